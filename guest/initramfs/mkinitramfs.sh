@@ -12,7 +12,7 @@ umask 022
 
 # Built-in ones are skipped; what they depend on is found.
 modules='remoteproc stm32-ipcc rpmsg_ns virtio_rpmsg_bus rpmsg_char
-         rpmsg_ctrl rpmsg_tty stm32_rproc'
+         rpmsg_ctrl rpmsg_tty stm32_rproc evdev'
 
 die()
 {
@@ -90,6 +90,7 @@ cp "$tmp/order" "$root/lib/modules/order"
 install -m 755 "$busybox" "$root/bin/busybox"
 install -m 755 "$rpmsg_test" "$root/bin/rpmsg-test"
 install -m 755 "$here/het-run" "$root/bin/het-run"
+install -m 755 "$here/power-key" "$root/bin/power-key"
 install -m 755 "$here/init" "$root/init"
 install -m 644 "$@" "$root/lib/firmware"
 ln -s busybox "$root/bin/sh"
