@@ -1,0 +1,28 @@
+/*
+ * A word in a slave's memory by which its firmware shows that it runs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_ANSWER_H
+#define HET_ANSWER_H
+
+#include "segment.h"
+#include "soc.h"
+
+typedef struct {
+    guint64 offset;             /* into the segment */
+    guint32 value;
+} HetAnswer;
+
+/* @text "ADDRESS=VALUE", the address as @slave sees it; HET_ERROR_USAGE */
+gboolean het_answer_parse(HetAnswer *answer, const HetSoc *soc,
+                          const HetProcessor *slave, const char *text,
+                          GError **error);
+
+/* Makes the word another one than the answer. */
+gboolean het_answer_clear(const HetAnswer *answer, const HetSegment *segment,
+                          GError **error);
+gboolean het_answer_is_there(const HetAnswer *answer,
+                             const HetSegment *segment);
+
+#endif

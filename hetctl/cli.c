@@ -1,0 +1,319 @@
+/*
+ * A command line: what the user asked for
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "conn.h"
+#include "error.h"
+#include "help.h"
+
+struct HetCli {
+    const HetCommand *command;  /* NULL: only global options */
+    GHashTable *options;        /* name -> value; "" for a flag */
+    GHashTable *lists;          /* name -> GPtrArray of all its values */
+    GPtrArray *args;
+    virConnectPtr conn;
+};
+
+static void cli_clear(HetCli *cli)
+{
+    if (cli->conn) {
+        virConnectClose(cli->conn);
+    }
+    g_hash_table_unref(cli->options);
+    g_hash_table_unref(cli->lists);
+    g_ptr_array_unref(cli->args);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetCli, cli_clear)
+
+static const HetCliOption version_options[] = {
+    { "version", 'V', HET_OPTION_FLAG, NULL, "show the version" },
+    { 0 }
+};
+
+static const HetCliOption *find_in(const HetCliOption *options,
+                                   const char *name, gsize len, char letter)
+{
+    for (const HetCliOption *o = options; o && o->name; o++) {
+        if (letter ? o->letter == letter
+                   : strlen(o->name) == len && !strncmp(o->name, name, len)) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+static const HetCliOption *find_option(HetCli *cli, const char *name,
+                                       gsize len, char letter)
+{
+    const HetCliOption *own = cli->command ? cli->command->options
+                                           : version_options;
+
+    return find_in(het_common_options, name, len, letter) ?:
+           find_in(own, name, len, letter);
+}
+
+static gboolean check_value(const HetCliOption *option, const char *value,
+                            GError **error)
+{
+    if (option->kind == HET_OPTION_NUMBER &&
+        !g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT / 1000, NULL,
+                                    NULL)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "option --%s: '%s' is not a number from 0 to %d",
+                    option->name, value, G_MAXINT / 1000);
+        return FALSE;
+    }
+    if (!strcmp(option->name, "format") && strcmp(value, "table") &&
+        strcmp(value, "json")) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "option --format: '%s' is neither 'table' nor 'json'",
+                    value);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The values of an option in their order, with a NULL at the end */
+static void add_value(HetCli *cli, const char *name, const char *value)
+{
+    GPtrArray *list = g_hash_table_lookup(cli->lists, name);
+
+    if (!list) {
+        list = g_ptr_array_new();
+        g_ptr_array_add(list, NULL);
+        g_hash_table_insert(cli->lists, (char *)name, list);
+    }
+    g_ptr_array_insert(list, list->len - 1, (char *)value);
+}
+
+/* Parses the option at argv[*i]; a value may be the next argument. */
+static gboolean parse_option(HetCli *cli, int argc, char **argv, int *i,
+                             GError **error)
+{
+    const char *text = argv[*i];
+    gboolean is_long = text[1] == '-';
+    const char *name = text + (is_long ? 2 : 1);
+    gsize len = is_long ? strcspn(name, "=") : 1;
+    const HetCliOption *option = find_option(cli, name, len,
+                                             is_long ? 0 : *name);
+    const char *value = NULL;
+
+    if (!option) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "unknown option '%s'", text);
+        return FALSE;
+    }
+    if (name[len]) {
+        value = name + len + (is_long ? 1 : 0);
+    }
+    if (option->kind == HET_OPTION_FLAG && value) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "option --%s takes no value: '%s'", option->name, text);
+        return FALSE;
+    }
+    if (option->kind != HET_OPTION_FLAG && !value) {
+        value = *i + 1 < argc ? argv[++*i] : NULL;
+        if (!value) {
+            g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                        "option --%s needs a value: %s", option->name,
+                        option->value);
+            return FALSE;
+        }
+    }
+    g_hash_table_insert(cli->options, (char *)option->name,
+                        (char *)(value ?: ""));
+    add_value(cli, option->name, value ?: "");
+    return check_value(option, value ?: "", error);
+}
+
+static gboolean set_command(HetCli *cli, const char *name, GError **error)
+{
+    cli->command = het_command_find(name);
+    if (!cli->command) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "unknown command '%s'; 'hetctl --help' lists them", name);
+    }
+    return cli->command != NULL;
+}
+
+static gboolean parse(HetCli *cli, int argc, char **argv, GError **error)
+{
+    gboolean options_end = FALSE;
+
+    for (int i = 1; i < argc; i++) {
+        if (!options_end && !strcmp(argv[i], "--")) {
+            options_end = TRUE;
+        } else if (!options_end && argv[i][0] == '-' && argv[i][1]) {
+            if (!parse_option(cli, argc, argv, &i, error)) {
+                return FALSE;
+            }
+        } else if (!cli->command) {
+            if (!set_command(cli, argv[i], error)) {
+                return FALSE;
+            }
+        } else {
+            g_ptr_array_add(cli->args, argv[i]);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_args(HetCli *cli, GError **error)
+{
+    int n = cli->args->len;
+
+    if (!cli->command) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "no command; 'hetctl --help' lists them");
+        return FALSE;
+    }
+    if (n < cli->command->min_args || n > cli->command->max_args) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "'%s' takes %s%s; 'hetctl %s --help' says more",
+                    cli->command->name,
+                    *cli->command->args ? "the arguments " : "no arguments",
+                    cli->command->args, cli->command->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean run(HetCli *cli, int argc, char **argv, GError **error)
+{
+    if (!parse(cli, argc, argv, error)) {
+        return FALSE;
+    }
+    if (het_cli_flag(cli, "help")) {
+        if (cli->command) {
+            het_help_print_command(cli->command);
+        } else {
+            het_help_print(version_options);
+        }
+        return TRUE;
+    }
+    if (het_cli_flag(cli, "version")) {
+        puts("hetctl " PACKAGE_VERSION);
+        return TRUE;
+    }
+    return check_args(cli, error) && cli->command->run(cli, error);
+}
+
+static gboolean flush_output(GError **error)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return TRUE;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                "cannot write the output: %s", g_strerror(errno));
+    return FALSE;
+}
+
+/* An error is one line, also when an emulator has said several. */
+static void print_error(const GError *error)
+{
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+
+    fprintf(stderr, "error: %s", lines[0] ?: "");
+    for (guint i = 1; lines[0] && lines[i]; i++) {
+        if (*g_strstrip(lines[i])) {
+            fprintf(stderr, "; %s", lines[i]);
+        }
+    }
+    fputc('\n', stderr);
+}
+
+int het_cli_main(int argc, char **argv)
+{
+    g_auto(HetCli) cli = {
+        .options = g_hash_table_new(g_str_hash, g_str_equal),
+        .lists = g_hash_table_new_full(
+            g_str_hash, g_str_equal, NULL,
+            (GDestroyNotify)g_ptr_array_unref),
+        .args = g_ptr_array_new(),
+    };
+    g_autoptr(GError) error = NULL;
+
+    /* A reader that leaves must not end a start half way. */
+    signal(SIGPIPE, SIG_IGN);
+    if (!run(&cli, argc, argv, &error) || !flush_output(&error)) {
+        print_error(error);
+    }
+    return het_error_exit_code(error);
+}
+
+const char *het_cli_arg(HetCli *cli, guint index)
+{
+    return index < cli->args->len ? g_ptr_array_index(cli->args, index)
+                                  : NULL;
+}
+
+const char *het_cli_string(HetCli *cli, const char *option)
+{
+    return g_hash_table_lookup(cli->options, option);
+}
+
+const char *const *het_cli_strings(HetCli *cli, const char *option)
+{
+    static const char *const none[] = { NULL };
+    GPtrArray *list = g_hash_table_lookup(cli->lists, option);
+
+    return list ? (const char *const *)list->pdata : none;
+}
+
+gboolean het_cli_flag(HetCli *cli, const char *option)
+{
+    return g_hash_table_contains(cli->options, option);
+}
+
+guint het_cli_number(HetCli *cli, const char *option, guint otherwise)
+{
+    const char *value = het_cli_string(cli, option);
+
+    return value ? strtoul(value, NULL, 10) : otherwise;
+}
+
+HetFormat het_cli_format(HetCli *cli)
+{
+    return g_strcmp0(het_cli_string(cli, "format"), "json")
+           ? HET_FORMAT_TABLE : HET_FORMAT_JSON;
+}
+
+gboolean het_cli_quiet(HetCli *cli)
+{
+    return het_cli_flag(cli, "quiet");
+}
+
+void het_cli_say(HetCli *cli, const char *format, ...)
+{
+    va_list ap;
+
+    if (het_cli_quiet(cli) || het_cli_format(cli) == HET_FORMAT_JSON ||
+        !isatty(STDOUT_FILENO)) {
+        return;
+    }
+    va_start(ap, format);
+    vprintf(format, ap);
+    va_end(ap);
+    putchar('\n');
+}
+
+virConnectPtr het_cli_connect(HetCli *cli, GError **error)
+{
+    if (!cli->conn) {
+        cli->conn = het_conn_open(het_cli_string(cli, "connect"), error);
+    }
+    return cli->conn;
+}

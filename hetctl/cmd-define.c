@@ -1,0 +1,28 @@
+/*
+ * hetctl define
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "define.h"
+#include "soc.h"
+
+gboolean het_cmd_define(HetCli *cli, GError **error)
+{
+    g_autoptr(HetSoc) soc = het_soc_parse_file(het_cli_arg(cli, 0), error);
+    virConnectPtr conn;
+
+    if (!soc || !het_soc_validate(soc, 0, error)) {
+        return FALSE;
+    }
+    conn = het_cli_connect(cli, error);
+    if (!conn || !het_define(conn, soc, het_cli_string(cli, "run-as"),
+                             error)) {
+        return FALSE;
+    }
+    het_cli_say(cli, "soc '%s' defined", soc->name);
+    return TRUE;
+}

@@ -1,0 +1,27 @@
+/*
+ * hetctl destroy
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "stop.h"
+
+gboolean het_cmd_destroy(HetCli *cli, GError **error)
+{
+    const char *soc = het_cli_arg(cli, 0);
+    const char *slave = het_cli_arg(cli, 1);
+    virConnectPtr conn = het_cli_connect(cli, error);
+
+    if (!conn || !het_destroy(conn, soc, slave, error)) {
+        return FALSE;
+    }
+    if (slave) {
+        het_cli_say(cli, "slave '%s' of soc '%s' destroyed", slave, soc);
+    } else {
+        het_cli_say(cli, "soc '%s' destroyed", soc);
+    }
+    return TRUE;
+}

@@ -1,0 +1,80 @@
+/*
+ * hetctl domxml
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "conn.h"
+#include "define.h"
+#include "error.h"
+#include "source.h"
+
+/* What libvirt has, or what it would get */
+static char *domain_xml(const HetSource *source, const HetProcessor *proc,
+                        GError **error)
+{
+    HetPart *part;
+    char *xml;
+
+    if (!source->defined) {
+        return het_define_xml(NULL, source->soc, proc, NULL, error);
+    }
+    part = het_defined_part(source->defined, proc->name, error);
+    if (!part) {
+        return NULL;
+    }
+    xml = virDomainGetXMLDesc(part->domain, VIR_DOMAIN_XML_INACTIVE);
+    if (!xml) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "cannot read the domain of '%s'", proc->name);
+    }
+    return xml;
+}
+
+static char *all_domains(const HetSource *source, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    const HetSoc *soc = source->soc;
+
+    for (guint i = 0; i <= soc->slaves->len; i++) {
+        const HetProcessor *proc = i ? g_ptr_array_index(soc->slaves, i - 1)
+                                     : soc->master;
+        g_autofree char *xml = domain_xml(source, proc, error);
+
+        if (!xml) {
+            return NULL;
+        }
+        g_string_append(text, xml);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+gboolean het_cmd_domxml(HetCli *cli, GError **error)
+{
+    const char *name = het_cli_arg(cli, 1);
+    const HetProcessor *proc = NULL;
+    g_auto(HetSource) source = { 0 };
+    g_autofree char *xml = NULL;
+
+    if (!het_source_open(&source, cli, het_cli_arg(cli, 0), error)) {
+        return FALSE;
+    }
+    if (name) {
+        proc = het_soc_find_processor(source.soc, name);
+        if (!proc) {
+            g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND,
+                        "soc '%s' has no processor '%s'", source.soc->name,
+                        name);
+            return FALSE;
+        }
+    }
+    xml = proc ? domain_xml(&source, proc, error)
+               : all_domains(&source, error);
+    if (xml) {
+        het_source_print(cli, name ?: source.soc->name, xml);
+    }
+    return xml != NULL;
+}

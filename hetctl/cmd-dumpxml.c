@@ -1,0 +1,32 @@
+/*
+ * hetctl dumpxml
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+
+#include "defined.h"
+#include "source.h"
+
+gboolean het_cmd_dumpxml(HetCli *cli, GError **error)
+{
+    virConnectPtr conn = het_cli_connect(cli, error);
+    const char *name = het_cli_arg(cli, 0);
+    g_autoptr(HetDefined) defined = conn ? het_defined_find(conn, name, error)
+                                         : NULL;
+    g_autofree char *xml = NULL;
+
+    if (!defined) {
+        return FALSE;
+    }
+    if (!defined->soc) {
+        g_propagate_error(error, g_steal_pointer(&defined->error));
+        return FALSE;
+    }
+    xml = het_soc_format(defined->soc);
+    het_source_print(cli, name, xml);
+    return TRUE;
+}

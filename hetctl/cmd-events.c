@@ -1,0 +1,86 @@
+/*
+ * hetctl events
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "defined.h"
+#include "interrupt.h"
+#include "loop.h"
+#include "monitor.h"
+
+typedef struct {
+    HetMonitor *monitor;
+    gboolean json;
+    guint count;                /* 0: no end */
+    guint printed;
+    GError *error;
+} HetEvents;
+
+static gboolean is_over(const HetEvents *e)
+{
+    return e->error || (e->count && e->printed >= e->count);
+}
+
+static void on_event(const HetEvent *event, void *opaque)
+{
+    HetEvents *e = opaque;
+
+    if (is_over(e)) {
+        return;
+    }
+    e->printed += het_event_print(event, e->json, &e->error);
+    if (is_over(e)) {
+        het_monitor_wake(e->monitor);
+    }
+}
+
+static gboolean require_defined(HetMonitor *monitor, const char *soc,
+                                GError **error)
+{
+    g_autoptr(HetDefined) defined =
+        het_defined_find(het_monitor_get_conn(monitor), soc, error);
+
+    return defined != NULL;
+}
+
+/* A signal is how it ends. */
+static gboolean listen(HetEvents *e, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    gboolean ok = TRUE;
+
+    het_interrupt_catch();
+    while (ok && !is_over(e)) {
+        ok = het_monitor_run(e->monitor, -1, &why);
+    }
+    ok = ok || het_interrupted(NULL);
+    het_interrupt_release();
+    if (!ok || e->error) {
+        g_propagate_error(error, ok ? e->error : g_steal_pointer(&why));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean het_cmd_events(HetCli *cli, GError **error)
+{
+    const char *soc = het_cli_arg(cli, 0);
+    g_autoptr(HetMonitor) monitor = NULL;
+    HetEvents e = {
+        .json = het_cli_format(cli) == HET_FORMAT_JSON,
+        .count = het_cli_number(cli, "count", 0),
+    };
+
+    if (!het_loop_init(error)) {
+        return FALSE;
+    }
+    monitor = het_monitor_new(het_cli_string(cli, "connect"), soc, on_event,
+                              &e);
+    e.monitor = monitor;
+    return het_monitor_open(monitor, error) &&
+           require_defined(monitor, soc, error) && listen(&e, error);
+}

@@ -1,0 +1,108 @@
+/*
+ * hetctl list
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "defined.h"
+#include "output.h"
+
+static void print_json(GPtrArray *list)
+{
+    g_autoptr(JsonBuilder) b = json_builder_new();
+
+    json_builder_begin_array(b);
+    for (guint i = 0; i < list->len; i++) {
+        const HetDefined *defined = g_ptr_array_index(list, i);
+
+        json_builder_begin_object(b);
+        het_json_add_string(b, "name", defined->name);
+        het_json_add_string(b, "state", het_run_state_name(
+                                            het_defined_state(defined)));
+        json_builder_set_member_name(b, "processors");
+        json_builder_begin_array(b);
+        for (guint j = 0; j < defined->parts->len; j++) {
+            const HetPart *part = g_ptr_array_index(defined->parts, j);
+
+            json_builder_add_string_value(b, part->name);
+        }
+        json_builder_end_array(b);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+    het_json_print(b);
+}
+
+static void print_names(GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const HetDefined *defined = g_ptr_array_index(list, i);
+
+        puts(defined->name);
+    }
+}
+
+static char *processor_list(const HetDefined *defined)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < defined->parts->len; i++) {
+        const HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        g_string_append_printf(text, "%s%s", i ? ", " : "", part->name);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void print_table(GPtrArray *list)
+{
+    g_autoptr(HetTable) table = het_table_new("NAME", "STATE", "PROCESSORS",
+                                              NULL);
+
+    for (guint i = 0; i < list->len; i++) {
+        const HetDefined *defined = g_ptr_array_index(list, i);
+        g_autofree char *processors = processor_list(defined);
+        const char *cells[] = {
+            defined->name, het_run_state_name(het_defined_state(defined)),
+            processors,
+        };
+
+        het_table_add(table, cells);
+    }
+    het_table_print(table);
+}
+
+static void remove_inactive(GPtrArray *list)
+{
+    for (guint i = list->len; i-- > 0; ) {
+        if (het_defined_state(g_ptr_array_index(list, i)) == HET_RUN_OFF) {
+            g_ptr_array_remove_index(list, i);
+        }
+    }
+}
+
+gboolean het_cmd_list(HetCli *cli, GError **error)
+{
+    virConnectPtr conn = het_cli_connect(cli, error);
+    g_autoptr(GPtrArray) list = conn ? het_defined_list(conn, error) : NULL;
+
+    if (!list) {
+        return FALSE;
+    }
+    if (!het_cli_flag(cli, "all")) {
+        remove_inactive(list);
+    }
+    if (het_cli_format(cli) == HET_FORMAT_JSON) {
+        print_json(list);
+    } else if (het_cli_flag(cli, "name")) {
+        print_names(list);
+    } else {
+        print_table(list);
+    }
+    return TRUE;
+}

@@ -1,0 +1,34 @@
+/*
+ * hetctl reset
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "boot.h"
+#include "power.h"
+
+gboolean het_cmd_reset(HetCli *cli, GError **error)
+{
+    const char *soc = het_cli_arg(cli, 0);
+    const char *slave = het_cli_arg(cli, 1);
+    virConnectPtr conn = het_cli_connect(cli, error);
+
+    if (!conn) {
+        return FALSE;
+    }
+    if (slave) {
+        if (!het_boot_reset(conn, soc, slave, error)) {
+            return FALSE;
+        }
+        het_cli_say(cli, "slave '%s' of soc '%s' is in reset", slave, soc);
+        return TRUE;
+    }
+    if (!het_reset(conn, soc, error)) {
+        return FALSE;
+    }
+    het_cli_say(cli, "soc '%s' reset", soc);
+    return TRUE;
+}

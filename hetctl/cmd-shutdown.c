@@ -1,0 +1,37 @@
+/*
+ * hetctl shutdown
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "boot.h"
+#include "stop.h"
+
+#define TIMEOUT_S 60
+
+gboolean het_cmd_shutdown(HetCli *cli, GError **error)
+{
+    const char *soc = het_cli_arg(cli, 0);
+    const char *slave = het_cli_arg(cli, 1);
+    virConnectPtr conn = het_cli_connect(cli, error);
+
+    if (!conn) {
+        return FALSE;
+    }
+    if (slave) {
+        if (!het_boot_shutdown(conn, soc, slave, error)) {
+            return FALSE;
+        }
+        het_cli_say(cli, "slave '%s' of soc '%s' is in reset", slave, soc);
+        return TRUE;
+    }
+    if (!het_shutdown(conn, soc, het_cli_number(cli, "timeout", TIMEOUT_S),
+                      error)) {
+        return FALSE;
+    }
+    het_cli_say(cli, "soc '%s' shut down", soc);
+    return TRUE;
+}

@@ -1,0 +1,49 @@
+/*
+ * hetctl start
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "conn.h"
+#include "slave-start.h"
+#include "start.h"
+
+#define TIMEOUT_S 10
+
+static gboolean start_slave(HetCli *cli, virConnectPtr conn,
+                            guint timeout_s, GError **error)
+{
+    const char *soc = het_cli_arg(cli, 0);
+    const char *slave = het_cli_arg(cli, 1);
+
+    if (!het_start_slave(conn, soc, slave, timeout_s, error)) {
+        return FALSE;
+    }
+    het_cli_say(cli, "slave '%s' of soc '%s' started", slave, soc);
+    return TRUE;
+}
+
+gboolean het_cmd_start(HetCli *cli, GError **error)
+{
+    const char *name = het_cli_arg(cli, 0);
+    guint timeout_s = het_cli_number(cli, "timeout", TIMEOUT_S);
+    virConnectPtr conn = het_cli_connect(cli, error);
+    g_autoptr(HetProgress) progress = NULL;
+
+    if (!conn || !het_conn_require_local(conn, error)) {
+        return FALSE;
+    }
+    if (het_cli_arg(cli, 1)) {
+        return start_slave(cli, conn, timeout_s, error);
+    }
+    progress = het_progress_new(name, HET_START_STEPS, het_cli_quiet(cli));
+    if (!het_start(conn, name, timeout_s, progress, error)) {
+        return FALSE;
+    }
+    g_clear_pointer(&progress, het_progress_free);
+    het_cli_say(cli, "soc '%s' started", name);
+    return TRUE;
+}

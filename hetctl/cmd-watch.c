@@ -1,0 +1,90 @@
+/*
+ * hetctl watch
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "conn.h"
+#include "defined.h"
+#include "interrupt.h"
+#include "loop.h"
+#include "monitor.h"
+#include "watch.h"
+
+typedef struct {
+    HetMonitor *monitor;
+    HetWatch *watch;
+    gboolean json;
+    gboolean quiet;
+    GError *error;
+} HetWatching;
+
+static void on_event(const HetEvent *event, void *opaque)
+{
+    HetWatching *w = opaque;
+
+    if (!w->quiet && !w->error) {
+        het_event_print(event, w->json, &w->error);
+    }
+    if (w->error || het_watch_wants(w->watch, event)) {
+        het_monitor_wake(w->monitor);
+    }
+}
+
+static gboolean require_local(HetMonitor *monitor, const char *soc,
+                              GError **error)
+{
+    virConnectPtr conn = het_monitor_get_conn(monitor);
+    g_autoptr(HetDefined) defined =
+        het_conn_require_local(conn, error)
+        ? het_defined_find(conn, soc, error) : NULL;
+
+    return defined != NULL;
+}
+
+/* A signal is how it ends. */
+static gboolean watch(HetWatching *w, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    gboolean ok = TRUE;
+
+    het_interrupt_catch();
+    het_monitor_tell(w->monitor, NULL, "WATCH_BEGINS", NULL);
+    while (ok && !w->error) {
+        int ms = het_watch_look(w->watch, het_monitor_get_conn(w->monitor));
+
+        ok = het_monitor_run(w->monitor, ms, &why);
+    }
+    ok = ok || het_interrupted(NULL);
+    het_interrupt_release();
+    if (!ok || w->error) {
+        g_propagate_error(error, ok ? w->error : g_steal_pointer(&why));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean het_cmd_watch(HetCli *cli, GError **error)
+{
+    const char *soc = het_cli_arg(cli, 0);
+    g_autoptr(HetMonitor) monitor = NULL;
+    g_autoptr(HetWatch) keeper = NULL;
+    HetWatching w = {
+        .json = het_cli_format(cli) == HET_FORMAT_JSON,
+        .quiet = het_cli_quiet(cli),
+    };
+
+    if (!het_loop_init(error)) {
+        return FALSE;
+    }
+    monitor = het_monitor_new(het_cli_string(cli, "connect"), soc, on_event,
+                              &w);
+    keeper = het_watch_new(monitor, soc);
+    w.monitor = monitor;
+    w.watch = keeper;
+    return het_monitor_open(monitor, error) &&
+           require_local(monitor, soc, error) && watch(&w, error);
+}

@@ -1,0 +1,278 @@
+/*
+ * Booting a slave and shutting it down, many times
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "cycle.h"
+
+#include "answer.h"
+#include "error.h"
+#include "firmware.h"
+#include "interrupt.h"
+#include "slave.h"
+#include "target.h"
+
+#define LOCK_MS 5000
+#define POLL_US 100
+#define POLLS_PER_QUERY 50
+#define REASONS_MAX 20
+
+typedef struct {
+    HetTarget target;
+    HetSegment *segment;
+    GPtrArray *images;          /* HetFirmware */
+    GArray *answers;            /* HetAnswer */
+    guint timeout_ms;
+} HetCycle;
+
+static void cycle_clear(HetCycle *c)
+{
+    g_clear_pointer(&c->answers, g_array_unref);
+    g_clear_pointer(&c->images, g_ptr_array_unref);
+    g_clear_pointer(&c->segment, het_segment_free);
+    het_target_clear(&c->target);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetCycle, cycle_clear)
+
+static gboolean open_images(HetCycle *c, const HetCycleOptions *options,
+                            GError **error)
+{
+    const HetTarget *t = &c->target;
+
+    c->images =
+        g_ptr_array_new_with_free_func((GDestroyNotify)het_firmware_free);
+    for (guint i = 0; options->firmwares[i]; i++) {
+        HetFirmware *image = het_firmware_open(t->defined->soc, t->slave,
+                                               options->firmwares[i], error);
+
+        if (!image) {
+            return FALSE;
+        }
+        g_ptr_array_add(c->images, image);
+    }
+    return TRUE;
+}
+
+static gboolean parse_answers(HetCycle *c, const HetCycleOptions *options,
+                              GError **error)
+{
+    const HetTarget *t = &c->target;
+
+    c->answers = g_array_new(FALSE, TRUE, sizeof(HetAnswer));
+    for (guint i = 0; options->answers[i]; i++) {
+        HetAnswer answer = { 0 };
+
+        if (!het_answer_parse(&answer, t->defined->soc, t->slave,
+                              options->answers[i], error)) {
+            return FALSE;
+        }
+        g_array_append_val(c->answers, answer);
+    }
+    if (c->answers->len > 1 && c->answers->len != c->images->len) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "%u --answer for %u --firmware: give one for each, or "
+                    "one for all", c->answers->len, c->images->len);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean cycle_open(HetCycle *c, virConnectPtr conn, const char *soc,
+                           const char *slave, const HetCycleOptions *options,
+                           GError **error)
+{
+    if (!het_target_open(&c->target, conn, soc, slave, error) ||
+        !het_slave_require_stopped(c->target.qmp, error)) {
+        return FALSE;
+    }
+    c->timeout_ms = options->timeout_ms;
+    c->segment = het_segment_open(soc, error);
+    return c->segment && open_images(c, options, error) &&
+           parse_answers(c, options, error);
+}
+
+static const HetFirmware *image_of(const HetCycle *c, guint number)
+{
+    return c->images->len
+           ? g_ptr_array_index(c->images, number % c->images->len) : NULL;
+}
+
+static const HetAnswer *answer_of(const HetCycle *c, guint number)
+{
+    return c->answers->len
+           ? &g_array_index(c->answers, HetAnswer, number % c->answers->len)
+           : NULL;
+}
+
+static gboolean boot(HetCycle *c, guint number, GError **error)
+{
+    const HetTarget *t = &c->target;
+    const HetFirmware *image = image_of(c, number);
+    const HetAnswer *answer = answer_of(c, number);
+    guint64 entry = image ? het_firmware_entry(image) : 0;
+
+    return het_slave_require_stopped(t->qmp, error) &&
+           (!image || het_firmware_write(image, c->segment, error)) &&
+           (!answer || het_answer_clear(answer, c->segment, error)) &&
+           het_slave_boot(t->qmp, t->defined->soc, t->slave,
+                          image && het_firmware_needs_entry(t->slave)
+                          ? &entry : NULL, error);
+}
+
+/* Between two looks at the core, many at the memory: those are cheap. */
+static gboolean see_answer(HetCycle *c, const HetAnswer *answer)
+{
+    for (guint i = 0; i < POLLS_PER_QUERY; i++) {
+        if (het_answer_is_there(answer, c->segment)) {
+            return TRUE;
+        }
+        g_usleep(POLL_US);
+    }
+    return FALSE;
+}
+
+static gboolean wait_until_good(HetCycle *c, const HetAnswer *answer,
+                                GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() + c->timeout_ms * 1000LL;
+
+    for (;;) {
+        gboolean answered = !answer || see_answer(c, answer);
+        g_autoptr(HetSlaveInfo) info = het_qmp_query_slave(c->target.qmp,
+                                                           error);
+
+        if (!info) {
+            return FALSE;
+        }
+        if (info->state == HET_CORE_CRASHED) {
+            return het_slave_set_crashed(info, error);
+        }
+        if (answered && info->state == HET_CORE_RUNNING) {
+            return TRUE;
+        }
+        if (g_get_monotonic_time() >= deadline) {
+            g_set_error(error, HET_ERROR, HET_ERROR_TIMEOUT,
+                        "no answer within %u ms, the core is in state '%s'",
+                        c->timeout_ms, het_core_state_name(info->state));
+            return FALSE;
+        }
+    }
+}
+
+static gboolean shut_down(HetCycle *c, GError **error)
+{
+    g_autoptr(HetSlaveInfo) info = NULL;
+
+    if (!het_slave_hold(c->target.qmp, c->target.slave, error)) {
+        return FALSE;
+    }
+    info = het_qmp_query_slave(c->target.qmp, error);
+    if (info && info->state != HET_CORE_HELD &&
+        info->state != HET_CORE_WAIT_MEMORY) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "after shutdown the core is in state '%s'",
+                    het_core_state_name(info->state));
+        return FALSE;
+    }
+    return info != NULL;
+}
+
+static gboolean run_one(HetCycle *c, guint number, GError **error)
+{
+    const char *soc = c->target.defined->name;
+    g_autoptr(HetLock) lock = het_lock_acquire(soc, LOCK_MS, error);
+
+    if (!lock) {
+        return FALSE;
+    }
+    if (!boot(c, number, error)) {
+        return FALSE;
+    }
+    if (!wait_until_good(c, answer_of(c, number), error)) {
+        shut_down(c, NULL);
+        return FALSE;
+    }
+    return shut_down(c, error);
+}
+
+static void count_failure(HetCycleResult *r, guint number,
+                          const char *reason)
+{
+    guint n;
+
+    if (!r->first) {
+        r->first = g_strdup_printf("cycle %u: %s", number + 1, reason);
+    }
+    if (g_hash_table_size(r->reasons) >= REASONS_MAX &&
+        !g_hash_table_contains(r->reasons, reason)) {
+        reason = "other reasons";
+    }
+    n = GPOINTER_TO_UINT(g_hash_table_lookup(r->reasons, reason));
+    g_hash_table_insert(r->reasons, g_strdup(reason),
+                        GUINT_TO_POINTER(n + 1));
+    r->failed++;
+}
+
+/* FALSE: the next one cannot work either */
+static gboolean count_one(HetCycle *c, guint number, HetCycleResult *r,
+                          GError **error)
+{
+    gint64 before = g_get_monotonic_time();
+    g_autoptr(GError) failure = NULL;
+    double ms;
+
+    if (run_one(c, number, &failure)) {
+        ms = (g_get_monotonic_time() - before) / 1e3;
+        g_array_append_val(r->times, ms);
+        r->ok++;
+        return TRUE;
+    }
+    count_failure(r, number, failure->message);
+    if (virDomainIsActive(c->target.domain) == 1) {
+        return TRUE;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                "soc '%s': slave '%s' has ended in cycle %u: %s",
+                c->target.defined->name, c->target.slave->name, number + 1,
+                failure->message);
+    return FALSE;
+}
+
+static gboolean run_all(HetCycle *c, const HetCycleOptions *options,
+                        HetBar *bar, HetCycleResult *r, GError **error)
+{
+    for (guint i = 0; !options->count || i < options->count; i++) {
+        if (het_interrupted(error) || !count_one(c, i, r, error)) {
+            return FALSE;
+        }
+        het_bar_set(bar, i + 1, r->failed);
+        if (r->failed && options->until_fail) {
+            break;
+        }
+    }
+    return TRUE;
+}
+
+gboolean het_cycle(virConnectPtr conn, const char *soc, const char *slave,
+                   const HetCycleOptions *options, HetBar *bar,
+                   HetCycleResult *r, GError **error)
+{
+    g_auto(HetCycle) c = { 0 };
+    gint64 before;
+    gboolean ok;
+
+    if (!cycle_open(&c, conn, soc, slave, options, error)) {
+        g_prefix_error(error, "soc '%s': slave '%s': ", soc, slave);
+        return FALSE;
+    }
+    g_clear_pointer(&c.target.lock, het_lock_release);
+    before = g_get_monotonic_time();
+    het_interrupt_catch();
+    ok = run_all(&c, options, bar, r, error);
+    het_interrupt_release();
+    r->seconds = (g_get_monotonic_time() - before) / 1e6;
+    return ok;
+}

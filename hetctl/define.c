@@ -1,0 +1,269 @@
+/*
+ * Defining the domains of a SoC, all or none, and undefining them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "define.h"
+
+#include <libvirt/virterror.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "access.h"
+#include "conn.h"
+#include "defined.h"
+#include "domxml.h"
+#include "emulator.h"
+#include "error.h"
+#include "lock.h"
+#include "overlay-file.h"
+#include "segment.h"
+
+#define LOCK_MS 3000
+
+char *het_define_uuid(const HetSoc *soc, const HetProcessor *proc)
+{
+    g_autofree char *domain = het_soc_domain_name(soc, proc);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
+    guint8 b[20];
+    gsize len = sizeof(b);
+
+    if (proc->is_master && soc->uuid) {
+        return g_strdup(soc->uuid);
+    }
+    g_checksum_update(sum, (const guchar *)HET_SOC_NAMESPACE, -1);
+    g_checksum_update(sum, (const guchar *)domain, -1);
+    g_checksum_get_digest(sum, b, &len);
+    b[6] = (b[6] & 0x0f) | 0x50;    /* version 5, a name's hash */
+    b[8] = (b[8] & 0x3f) | 0x80;
+    return g_strdup_printf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+                           "%02x%02x%02x%02x%02x%02x",
+                           b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7],
+                           b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+                           b[15]);
+}
+
+static char *parse_run_as(const char *run_as, GError **error)
+{
+    guint uid, gid;
+
+    if (!het_conn_parse_dac_label(run_as, &uid, &gid)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "'%s' is not UID:GID, two numbers", run_as);
+        return NULL;
+    }
+    return g_strdup_printf("+%u:+%u", uid, gid);
+}
+
+char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
+                     const HetProcessor *proc, const char *run_as,
+                     GError **error)
+{
+    g_auto(GStrv) models = conn ? het_conn_get_confining_models(conn) : NULL;
+    g_autofree char *label = NULL;
+    g_autofree char *segment = het_segment_path(soc->name);
+    g_autofree char *overlay = het_overlay_file_path(soc->name);
+    g_autofree char *emulator = het_emulator_path(proc);
+    g_autofree char *uuid = het_define_uuid(soc, proc);
+    HetDomxmlParams params = {
+        .segment_path = segment,
+        .overlay_path = overlay,
+        .emulator = emulator,
+        .uuid = uuid,
+        .seclabel_none = (const char *const *)models,
+    };
+
+    if (run_as) {
+        label = parse_run_as(run_as, error);
+        if (!label) {
+            return NULL;
+        }
+        params.dac_label = label;
+    }
+    return het_domxml_format(soc, proc, &params);
+}
+
+static gboolean undefine_domain(virDomainPtr domain, GError **error)
+{
+    if (virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+                               VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                               VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
+                               VIR_DOMAIN_UNDEFINE_NVRAM) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "cannot undefine domain '%s'",
+                           virDomainGetName(domain));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The master goes last: until then the SoC can be found. */
+static gboolean undefine_parts(const HetDefined *defined, GError **error)
+{
+    for (guint i = defined->parts->len; i-- > 0; ) {
+        HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if (part->domain && !undefine_domain(part->domain, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean require_off(const HetDefined *defined, GError **error)
+{
+    if (het_defined_state(defined) == HET_RUN_OFF) {
+        return TRUE;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                "soc '%s' is not shut off; 'hetctl destroy %s' ends it",
+                defined->name, defined->name);
+    return FALSE;
+}
+
+gboolean het_undefine(virConnectPtr conn, const char *name, GError **error)
+{
+    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
+                                         : NULL;
+
+    return defined && require_off(defined, error) &&
+           het_segment_remove(name, error) &&
+           het_overlay_file_remove(name, error) &&
+           undefine_parts(defined, error);
+}
+
+/* A define that was cut leaves slaves without a master. */
+static gboolean clear_leftovers(virConnectPtr conn, const HetSoc *soc,
+                                GError **error)
+{
+    g_autoptr(GError) none = NULL;
+    g_autoptr(HetDefined) defined = het_defined_find(conn, soc->name, &none);
+
+    if (!defined) {
+        if (!g_error_matches(none, HET_ERROR, HET_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&none));
+            return FALSE;
+        }
+        return TRUE;
+    }
+    if (het_defined_master(defined)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is already defined; 'hetctl undefine %s' "
+                    "removes it", soc->name, soc->name);
+        return FALSE;
+    }
+    return require_off(defined, error) && undefine_parts(defined, error);
+}
+
+static gboolean check_owner(virConnectPtr conn, const HetSoc *soc,
+                            const char *run_as, GError **error)
+{
+    guint uid, gid;
+
+    if (geteuid() != 0) {
+        return TRUE;
+    }
+    if (run_as ? het_conn_parse_dac_label(run_as, &uid, &gid)
+               : het_conn_get_emulator_owner(conn, &uid, &gid)) {
+        return het_access_check(soc, uid, gid, error);
+    }
+    return TRUE;
+}
+
+static int define_error_code(void)
+{
+    switch (virGetLastErrorCode()) {
+    case VIR_ERR_XML_ERROR:
+    case VIR_ERR_XML_DETAIL:
+    case VIR_ERR_XML_INVALID_SCHEMA:
+    case VIR_ERR_CONFIG_UNSUPPORTED:
+        return HET_ERROR_XML;
+    case VIR_ERR_OPERATION_FAILED:
+        /* Of this kind here: another domain has the name or the UUID. */
+        return HET_ERROR_STATE;
+    default:
+        return HET_ERROR_FAILED;
+    }
+}
+
+static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
+                               const HetProcessor *proc, const char *run_as,
+                               GError **error)
+{
+    g_autofree char *xml = het_define_xml(conn, soc, proc, run_as, error);
+    g_autofree char *name = het_soc_domain_name(soc, proc);
+    g_autoptr(HetDomain) old = NULL;
+    virDomainPtr domain;
+
+    if (!xml) {
+        return NULL;
+    }
+    old = virDomainLookupByName(conn, name);
+    if (old) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "there is a domain '%s' that is no part of a soc; "
+                    "undefine it with virsh or choose another name", name);
+        return NULL;
+    }
+    domain = virDomainDefineXMLFlags(conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+    if (!domain) {
+        het_conn_set_error(error, define_error_code(),
+                           "cannot define domain '%s'", name);
+    }
+    return domain;
+}
+
+/* Slaves first: with its master a SoC is there. */
+static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
+                           const char *run_as, GPtrArray *made,
+                           GError **error)
+{
+    for (guint i = 0; i <= soc->slaves->len; i++) {
+        const HetProcessor *proc = i < soc->slaves->len
+                                   ? g_ptr_array_index(soc->slaves, i)
+                                   : soc->master;
+        virDomainPtr domain = define_one(conn, soc, proc, run_as, error);
+
+        if (!domain) {
+            g_prefix_error(error, "processor '%s': ", proc->name);
+            return FALSE;
+        }
+        g_ptr_array_add(made, domain);
+    }
+    return TRUE;
+}
+
+static gboolean define_or_undo(virConnectPtr conn, const HetSoc *soc,
+                               const char *run_as, GError **error)
+{
+    g_autoptr(GPtrArray) made =
+        g_ptr_array_new_with_free_func((GDestroyNotify)het_domain_unref);
+
+    if (define_all(conn, soc, run_as, made, error)) {
+        return TRUE;
+    }
+    for (guint i = 0; i < made->len; i++) {
+        undefine_domain(g_ptr_array_index(made, i), NULL);
+    }
+    return FALSE;
+}
+
+gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
+                    GError **error)
+{
+    g_autoptr(HetLock) lock = het_lock_acquire(soc->name, LOCK_MS, error);
+
+    if (!lock || !clear_leftovers(conn, soc, error)) {
+        return FALSE;
+    }
+    if (het_emulator_check(soc, error) &&
+        check_owner(conn, soc, run_as, error) &&
+        define_or_undo(conn, soc, run_as, error)) {
+        return TRUE;
+    }
+    g_prefix_error(error, "soc '%s': ", soc->name);
+    return FALSE;
+}

@@ -1,0 +1,78 @@
+/*
+ * The SoCs that libvirt knows
+ *
+ * libvirt is the database: a SoC is its domains, found by their metadata.
+ * The master's metadata holds the SoC XML.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DEFINED_H
+#define HET_DEFINED_H
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+#include "soc.h"
+
+/* One processor and its domain */
+typedef struct {
+    char *name;
+    gboolean is_master;
+    virDomainPtr domain;        /* NULL: not defined */
+    int state;                  /* virDomainState, SHUTOFF without domain */
+} HetPart;
+
+typedef enum {
+    HET_RUN_OFF,
+    HET_RUN_PARTIAL,            /* some processors run, or start was cut */
+    HET_RUN_RUNNING,
+    HET_RUN_SUSPENDED,          /* it runs, but all processors are stopped */
+} HetRunState;
+
+typedef struct {
+    char *name;
+    HetSoc *soc;                /* NULL: see @error */
+    GError *error;              /* why there is no model */
+    GPtrArray *parts;           /* HetPart, the master first */
+    gboolean started;           /* the master runs, and start was complete */
+} HetDefined;
+
+void het_defined_free(HetDefined *defined);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetDefined, het_defined_free)
+
+/* HetDefined, sorted by name */
+GPtrArray *het_defined_list(virConnectPtr conn, GError **error);
+
+/* Errors: HET_ERROR_NOT_FOUND */
+HetDefined *het_defined_find(virConnectPtr conn, const char *name,
+                             GError **error);
+
+/* As het_defined_find(), but it must have a model and all its domains */
+HetDefined *het_defined_find_whole(virConnectPtr conn, const char *name,
+                                   GError **error);
+
+HetPart *het_defined_master(const HetDefined *defined);
+/* Errors: HET_ERROR_NOT_FOUND */
+HetPart *het_defined_part(const HetDefined *defined, const char *name,
+                          GError **error);
+/* As het_defined_part(), but the master is no answer */
+HetPart *het_defined_slave(const HetDefined *defined, const char *name,
+                           GError **error);
+gboolean het_part_is_active(const HetPart *part);
+/* "running", "shut off", ..., "not defined" */
+const char *het_part_state_name(const HetPart *part);
+
+/* The processor that @domain is, and of which SoC; NULL: of none */
+char *het_defined_processor_of(virDomainPtr domain, char **soc);
+
+HetRunState het_defined_state(const HetDefined *defined);
+const char *het_run_state_name(HetRunState state);
+
+/* Marks a SoC whose start is complete; the mark ends with the master. */
+gboolean het_defined_mark_started(const HetDefined *defined, GError **error);
+/* The mark itself, a <run> element that may have children; NULL: none */
+char *het_defined_get_mark(const HetDefined *defined);
+gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,
+                              GError **error);
+
+#endif

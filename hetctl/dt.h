@@ -1,0 +1,42 @@
+/*
+ * A device tree in memory, written as a blob with __local_fixups__
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DT_H
+#define HET_DT_H
+
+#include "error.h"
+
+typedef struct HetDtNode HetDtNode;
+
+/* The root. Children belong to their parent. */
+HetDtNode *het_dt_new(void);
+void het_dt_free(HetDtNode *node);
+
+HetDtNode *het_dt_add_node(HetDtNode *parent, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/*
+ * Each call appends to the property, which is made by the first. A property
+ * that is only a flag is made by het_dt_add_flag().
+ */
+void het_dt_add_flag(HetDtNode *node, const char *property);
+void het_dt_add_string(HetDtNode *node, const char *property,
+                       const char *value);
+void het_dt_add_u32(HetDtNode *node, const char *property, guint32 value);
+/* Two cells. */
+void het_dt_add_u64(HetDtNode *node, const char *property, guint64 value);
+/* A reference to @target, which gets a phandle. */
+void het_dt_add_phandle(HetDtNode *node, const char *property,
+                        HetDtNode *target);
+
+/*
+ * The blob. Where references stand is noted in __local_fixups__, so that
+ * fdt_overlay_apply() can renumber phandles.
+ */
+GBytes *het_dt_write(HetDtNode *root, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetDtNode, het_dt_free)
+
+#endif

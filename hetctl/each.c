@@ -1,0 +1,51 @@
+/*
+ * The same work on several processors at once
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "each.h"
+
+typedef struct {
+    HetPart *part;
+    HetEachFunc *func;
+    void *opaque;
+    GError *error;
+    GThread *thread;
+} HetJob;
+
+static gpointer run_job(gpointer data)
+{
+    HetJob *job = data;
+
+    job->func(job->part, job->opaque, &job->error);
+    return NULL;
+}
+
+gboolean het_each(GPtrArray *parts, HetEachFunc *func, void *opaque,
+                  GError **error)
+{
+    g_autofree HetJob *jobs = g_new0(HetJob, parts->len);
+    gboolean ok = TRUE;
+
+    for (guint i = 0; i < parts->len; i++) {
+        jobs[i].part = g_ptr_array_index(parts, i);
+        jobs[i].func = func;
+        jobs[i].opaque = opaque;
+        jobs[i].thread = g_thread_new("processor", run_job, &jobs[i]);
+    }
+    for (guint i = 0; i < parts->len; i++) {
+        g_thread_join(jobs[i].thread);
+        if (!jobs[i].error) {
+            continue;
+        }
+        if (ok) {
+            g_propagate_error(error, jobs[i].error);
+        } else {
+            g_error_free(jobs[i].error);
+        }
+        ok = FALSE;
+    }
+    return ok;
+}

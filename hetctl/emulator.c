@@ -1,0 +1,115 @@
+/*
+ * The emulator of a processor: where it is, and whether it is the right one
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "emulator.h"
+
+#include <string.h>
+
+#include "domxml.h"
+#include "error.h"
+#include "overlay.h"
+
+#define HOW_TO_FIX "'./bootstrap' builds it, HETCTL_QEMU_DIR or <emulator> " \
+                   "says where it is"
+
+char *het_emulator_path(const HetProcessor *proc)
+{
+    const char *name = het_domxml_emulator_name(proc->arch);
+    const char *folder = g_getenv("HETCTL_QEMU_DIR");
+    g_autofree char *path = NULL;
+
+    if (proc->emulator) {
+        return g_strdup(proc->emulator);
+    }
+    path = g_build_filename(folder && *folder ? folder : HETCTL_PKGLIBEXECDIR,
+                            name, NULL);
+    return g_canonicalize_filename(path, NULL);
+}
+
+static char *ask(const char *emulator, const char *option, const char *value,
+                 GError **error)
+{
+    const char *argv[] = { emulator, option, value, NULL };
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *output = NULL;
+    g_autofree char *complaint = NULL;
+    int status;
+
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL,
+                      &output, &complaint, &status, &failure) ||
+        !g_spawn_check_wait_status(status, &failure)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                    "emulator '%s' does not run: %s; " HOW_TO_FIX, emulator,
+                    complaint && *g_strstrip(complaint) ? complaint
+                                                        : failure->message);
+        return NULL;
+    }
+    return g_steal_pointer(&output);
+}
+
+static gboolean offers(const char *emulator, const char *option,
+                       const char *value, const char *what, GError **error)
+{
+    g_autofree char *output = ask(emulator, option, value, error);
+
+    if (output && !strstr(output, what)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                    "emulator '%s' is not the patched one: it has no '%s'; "
+                    HOW_TO_FIX, emulator, what);
+        return FALSE;
+    }
+    return output != NULL;
+}
+
+static gboolean check_processor(const HetSoc *soc, const HetProcessor *proc,
+                                GHashTable *good, GError **error)
+{
+    g_autofree char *path = het_emulator_path(proc);
+
+    if (!g_file_test(path, G_FILE_TEST_IS_EXECUTABLE)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                    g_file_test(path, G_FILE_TEST_EXISTS)
+                    ? "emulator '%s' is not executable; " HOW_TO_FIX
+                    : "there is no emulator '%s'; " HOW_TO_FIX, path);
+        return FALSE;
+    }
+    if (proc->is_master && het_overlay_needed(soc)) {
+        g_autofree char *help = g_strconcat(proc->machine, ",help", NULL);
+
+        if (!offers(path, "-machine", help, "dtb-overlay", error)) {
+            return FALSE;
+        }
+    }
+    if (g_hash_table_contains(good, path)) {
+        return TRUE;
+    }
+    if (!offers(path, "-object", "help", "memory-backend-slave", error)) {
+        return FALSE;
+    }
+    g_hash_table_add(good, g_steal_pointer(&path));
+    return TRUE;
+}
+
+gboolean het_emulator_check(const HetSoc *soc, GError **error)
+{
+    g_autoptr(GHashTable) good = g_hash_table_new_full(g_str_hash, g_str_equal,
+                                                       g_free, NULL);
+
+    if (!check_processor(soc, soc->master, good, error)) {
+        g_prefix_error(error, "processor '%s': ", soc->master->name);
+        return FALSE;
+    }
+    for (guint i = 0; i < soc->slaves->len; i++) {
+        HetProcessor *slave = g_ptr_array_index(soc->slaves, i);
+
+        if (!check_processor(soc, slave, good, error)) {
+            g_prefix_error(error, "processor '%s': ", slave->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

@@ -1,0 +1,29 @@
+/*
+ * Failures on purpose, for tests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "fault.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "error.h"
+
+gboolean het_fault(const char *step, GError **error)
+{
+    const char *fault = g_getenv("HETCTL_FAULT");
+    const char *at = fault ? strchr(fault, ':') : NULL;
+
+    if (!at || strcmp(at + 1, step)) {
+        return FALSE;
+    }
+    if (g_str_has_prefix(fault, "kill:")) {
+        raise(SIGKILL);
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                "HETCTL_FAULT: failure before step '%s'", step);
+    return TRUE;
+}

@@ -1,0 +1,17 @@
+/*
+ * Failures on purpose, for tests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_FAULT_H
+#define HET_FAULT_H
+
+#include <glib.h>
+
+/*
+ * HETCTL_FAULT=kill:STEP ends the process with SIGKILL here, fail:STEP makes
+ * it return TRUE with @error set, when @step is that step.
+ */
+gboolean het_fault(const char *step, GError **error);
+
+#endif

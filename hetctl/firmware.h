@@ -1,0 +1,36 @@
+/*
+ * Loading an ELF file into a slave's memory, without the slave's help
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_FIRMWARE_H
+#define HET_FIRMWARE_H
+
+#include "segment.h"
+#include "soc.h"
+
+typedef struct HetFirmware HetFirmware;
+
+/* Parsed, and placed in the windows of @slave: to be written many times */
+HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
+                               const char *path, GError **error);
+void het_firmware_free(HetFirmware *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetFirmware, het_firmware_free)
+
+gboolean het_firmware_write(const HetFirmware *image,
+                            const HetSegment *segment, GError **error);
+const char *het_firmware_path(const HetFirmware *image);
+guint64 het_firmware_entry(const HetFirmware *image);
+
+/*
+ * Writes the loadable parts of @path, by their physical addresses, through
+ * the windows of @slave.  What does not fit is refused before a byte is
+ * written.  @entry: the file's entry address.
+ */
+gboolean het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
+                           const char *path, guint64 *entry, GError **error);
+
+/* A Cortex-M core takes its entry out of the vector table. */
+gboolean het_firmware_needs_entry(const HetProcessor *slave);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * --help, from the table of commands
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "help.h"
+
+#include <stdio.h>
+
+static void print_options(const HetCliOption *options)
+{
+    for (const HetCliOption *o = options; o && o->name; o++) {
+        g_autofree char *letter = o->letter ? g_strdup_printf("-%c,",
+                                                              o->letter)
+                                            : g_strdup("");
+        g_autofree char *name = g_strconcat("--", o->name,
+                                            o->value ? " " : NULL, o->value,
+                                            NULL);
+
+        printf("  %-3s %-21s %s\n", letter, name, o->help);
+    }
+}
+
+void het_help_print(const HetCliOption *global_options)
+{
+    puts("Usage: hetctl [OPTION...] COMMAND [ARGUMENT...]\n"
+         "\n"
+         "Run heterogeneous systems on a chip: one emulator per processor,\n"
+         "one shared memory, managed through libvirt.\n"
+         "\n"
+         "Commands:");
+    for (const HetCommand *c = het_commands; c->name; c++) {
+        printf("  %-10s %s\n", c->name, c->summary);
+    }
+    puts("\nOptions:");
+    print_options(het_common_options);
+    print_options(global_options);
+    puts("\n'hetctl COMMAND --help' shows arguments and options of a command.");
+}
+
+void het_help_print_command(const HetCommand *command)
+{
+    printf("Usage: hetctl %s [OPTION...]%s%s\n\n%s.\n\nOptions:\n",
+           command->name, *command->args ? " " : "", command->args,
+           command->summary);
+    print_options(command->options);
+    print_options(het_common_options);
+}

@@ -1,0 +1,22 @@
+/*
+ * The links of a SoC that runs: making them, and making them again
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_LINKS_H
+#define HET_LINKS_H
+
+#include "defined.h"
+
+/*
+ * Connects the links that are not connected and whose two ends run, of
+ * @processor or (NULL) of all.  @made: how many, or NULL.
+ */
+gboolean het_links_connect(const HetDefined *defined, const char *processor,
+                           guint *made, GError **error);
+
+/* HET_ERROR_TIMEOUT; a link that is refused or lost is an error, too. */
+gboolean het_links_wait(const HetDefined *defined, const char *processor,
+                        guint timeout_s, GError **error);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * The lock of a SoC: one hetctl at a time changes it
+ *
+ * An flock() on a file in the runtime folder, so that it ends with its
+ * process, however that ends.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_LOCK_H
+#define HET_LOCK_H
+
+#include <glib.h>
+
+typedef struct HetLock HetLock;
+
+/* HET_ERROR_STATE when another process still has it after @timeout_ms */
+HetLock *het_lock_acquire(const char *soc, guint timeout_ms, GError **error);
+void het_lock_release(HetLock *lock);
+
+/* Where the lock of @soc lies while it is held */
+char *het_lock_path(const char *soc);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetLock, het_lock_release)
+
+#endif

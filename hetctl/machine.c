@@ -1,0 +1,142 @@
+/*
+ * What hetctl knows of QEMU's machines
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "machine.h"
+
+#include <string.h>
+
+#define ARM_VIRT_RAM 0x40000000ULL
+#define RISCV_VIRT_RAM 0x80000000ULL
+#define FOUR_GIB 0x100000000ULL
+
+static const HetMachineRange het_m_used[] = {
+    { 0xe0000000, 0x100000, "private peripheral bus (NVIC, SysTick, SCB)" },
+    { 0, 0, NULL },
+};
+
+/* hw/arm/virt.c: base_memmap and a15irqmap of QEMU 10.0 */
+static const HetMachineRange arm_virt_used[] = {
+    { 0x00000000, 0x08000000, "flash" },
+    { 0x08000000, 0x01000000, "interrupt controller" },
+    { 0x09000000, 0x00001000, "UART" },
+    { 0x09010000, 0x00001000, "RTC" },
+    { 0x09020000, 0x00000018, "fw_cfg" },
+    { 0x09030000, 0x00001000, "GPIO" },
+    { 0x09040000, 0x00001000, "secure UART" },
+    { 0x09050000, 0x00020000, "SMMU" },
+    { 0x09070000, 0x00040000, "ACPI and paravirtualised time" },
+    { 0x090b0000, 0x00001000, "secure GPIO" },
+    { 0x0a000000, 0x00004000, "virtio transports" },
+    { 0x0c000000, 0x02000000, "platform bus" },
+    { 0x0e000000, 0x01000000, "secure memory" },
+    { 0, 0, NULL },
+};
+
+static const HetMachineRange arm_virt_used_irqs[] = {
+    { 1, 2, "UART and RTC" },
+    { 3, 4, "PCI Express" },
+    { 7, 3, "GPIO, secure UART and ACPI" },
+    { 16, 32, "virtio transports" },
+    { 74, 4, "SMMU" },
+    { 112, 64, "platform bus" },
+    { 0, 0, NULL },
+};
+
+/* hw/riscv/virt.c: virt_memmap and the enum of interrupts of QEMU 10.0 */
+static const HetMachineRange riscv_virt_used[] = {
+    { 0x00000000, 0x00010000, "debug and boot ROM" },
+    { 0x00100000, 0x00002000, "test device and RTC" },
+    { 0x02000000, 0x00010000, "CLINT" },
+    { 0x02f00000, 0x00004000, "ACLINT" },
+    { 0x03000000, 0x00011000, "PCI Express I/O and IOMMU" },
+    { 0x04000000, 0x02000000, "platform bus" },
+    { 0x0c000000, 0x04000000, "interrupt controller" },
+    { 0x10000000, 0x00009000, "UART and virtio transports" },
+    { 0x10100000, 0x00000018, "fw_cfg" },
+    { 0x20000000, 0x04000000, "flash" },
+    { 0x24000000, 0x08000000, "IMSIC" },
+    { 0x30000000, 0x50000000, "PCI Express" },
+    { 0, 0, NULL },
+};
+
+static const HetMachineRange riscv_virt_used_irqs[] = {
+    { 1, 8, "virtio transports" },
+    { 10, 2, "UART and RTC" },
+    { 32, 8, "PCI Express and IOMMU" },
+    { 64, 32, "platform bus" },
+    { 0, 0, NULL },
+};
+
+#define ARM_VIRT                                                    \
+    .name = "virt", .cpu_prefix = "!cortex-m", .has_ram = TRUE,     \
+    .ram_base = ARM_VIRT_RAM, .has_uart = TRUE, .has_gic = TRUE,    \
+    .has_overlay = TRUE, .irq_input = "GIC SPI", .irq_count = 256,  \
+    .used = arm_virt_used, .used_irqs = arm_virt_used_irqs
+
+#define RISCV_VIRT                                                  \
+    .name = "virt", .cpu_prefix = "!cortex-", .has_ram = TRUE,      \
+    .ram_base = RISCV_VIRT_RAM, .has_uart = TRUE,                   \
+    .has_overlay = TRUE, .irq_input = "PLIC source", .irq_first = 1,\
+    .irq_count = 96, .used = riscv_virt_used,                       \
+    .used_irqs = riscv_virt_used_irqs
+
+static const HetMachine machines[] = {
+    {
+        .arch = "armv7l", .name = "het-m", .cpu_prefix = "cortex-m",
+        .needs_kernel = TRUE, .irq_input = "NVIC input", .irq_count = 240,
+        .irq_option = "num-irq", .irq_option_max = 496,
+        .address_end = FOUR_GIB, .used = het_m_used,
+    },
+    { .arch = "armv7l", ARM_VIRT, .address_end = FOUR_GIB },
+    { .arch = "aarch64", ARM_VIRT },
+    { .arch = "riscv32", RISCV_VIRT, .address_end = FOUR_GIB },
+    { .arch = "riscv64", RISCV_VIRT },
+};
+
+const HetMachine *het_machine_find(const char *arch, const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(machines); i++) {
+        if (g_str_equal(machines[i].arch, arch) &&
+            g_str_equal(machines[i].name, name)) {
+            return &machines[i];
+        }
+    }
+    return NULL;
+}
+
+char *het_machine_list(void)
+{
+    GString *list = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(machines); i++) {
+        g_string_append_printf(list, "%s%s/%s", i ? ", " : "",
+                               machines[i].arch, machines[i].name);
+    }
+    return g_string_free(list, FALSE);
+}
+
+const HetMachineRange *het_machine_range_hit(const HetMachineRange *ranges,
+                                             guint64 start, guint64 size)
+{
+    for (const HetMachineRange *r = ranges; r && r->what; r++) {
+        if (start < r->start ? size > r->start - start
+                             : start - r->start < r->size) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+gboolean het_machine_takes_cpu(const HetMachine *machine, const char *model)
+{
+    const char *prefix = machine->cpu_prefix;
+
+    if (prefix[0] == '!') {
+        return !g_str_has_prefix(model, prefix + 1);
+    }
+    return g_str_has_prefix(model, prefix);
+}

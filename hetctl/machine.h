@@ -1,0 +1,60 @@
+/*
+ * What hetctl knows of QEMU's machines. A new machine is a row of the table
+ * in machine.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_MACHINE_H
+#define HET_MACHINE_H
+
+#include <glib.h>
+
+/* Addresses or interrupt inputs that the machine itself uses. */
+typedef struct {
+    guint64 start;
+    guint64 size;
+    const char *what;
+} HetMachineRange;
+
+typedef struct {
+    const char *arch;           /* libvirt's name */
+    const char *name;
+    const char *cpu_prefix;     /* models start with it, or not with '!' */
+    gboolean has_ram;
+    guint64 ram_base;           /* with has_ram */
+    gboolean has_uart;
+    gboolean has_gic;           /* interrupts in its device tree: 0 n type */
+    gboolean has_overlay;       /* makes a device tree, takes dtb-overlay= */
+    gboolean needs_kernel;      /* as master: nothing else to boot from */
+    const char *irq_input;      /* what an interrupt number counts */
+    guint irq_first;
+    guint irq_count;            /* first number past the last input */
+    const char *irq_option;     /* machine property that changes irq_count */
+    guint irq_option_max;
+    guint64 address_end;        /* 0: 64 bits */
+    const HetMachineRange *used;        /* ends with what == NULL */
+    const HetMachineRange *used_irqs;   /* ends with what == NULL */
+} HetMachine;
+
+/* NULL if hetctl does not know the pair. */
+const HetMachine *het_machine_find(const char *arch, const char *name);
+
+/* "armv7l/het-m, armv7l/virt, ..." for error messages. */
+char *het_machine_list(void);
+
+/* The first of @ranges that [start, start + size) touches, or NULL. */
+const HetMachineRange *het_machine_range_hit(const HetMachineRange *ranges,
+                                             guint64 start, guint64 size);
+
+/* Is @model a CPU that @machine can have? */
+gboolean het_machine_takes_cpu(const HetMachine *machine, const char *model);
+
+/*
+ * The PCI Express host bridge of arm virt. Its windows are free for maps and
+ * devices; the overlay then disables the bridge.
+ */
+#define HET_ARM_VIRT_PCIE_NODE "/pcie@10000000"
+#define HET_ARM_VIRT_PCIE_START 0x10000000ULL
+#define HET_ARM_VIRT_PCIE_SIZE 0x30000000ULL
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * The device tree overlay that tells the master's Linux about the SoC
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_OVERLAY_H
+#define HET_OVERLAY_H
+
+#include "soc.h"
+
+/*
+ * Does the master's machine make a device tree, and is there something to
+ * add to it? Without, no overlay is written and het_overlay_build() fails.
+ */
+gboolean het_overlay_needed(const HetSoc *soc);
+
+/* A .dtbo for fdt_overlay_apply(). @soc must be valid. */
+GBytes *het_overlay_build(const HetSoc *soc, GError **error);
+
+/* The blob as text in the style of a .dts file. */
+char *het_overlay_dump(GBytes *overlay, GError **error);
+
+#endif

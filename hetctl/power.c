@@ -1,0 +1,214 @@
+/*
+ * Suspending, resuming, resetting a SoC that runs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "power.h"
+
+#include "conn.h"
+#include "defined.h"
+#include "error.h"
+#include "lock.h"
+#include "slave.h"
+
+#define LOCK_MS 5000
+
+typedef struct {
+    HetLock *lock;
+    HetDefined *defined;
+} HetLocked;
+
+static void locked_clear(HetLocked *l)
+{
+    g_clear_pointer(&l->defined, het_defined_free);
+    g_clear_pointer(&l->lock, het_lock_release);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetLocked, locked_clear)
+
+static gboolean locked_open(HetLocked *l, virConnectPtr conn,
+                            const char *name, GError **error)
+{
+    l->lock = het_lock_acquire(name, LOCK_MS, error);
+    l->defined = l->lock ? het_defined_find_whole(conn, name, error) : NULL;
+    if (!l->defined) {
+        return FALSE;
+    }
+    if (!het_part_is_active(het_defined_master(l->defined))) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is not running", name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean suspend_part(HetPart *part, GError **error)
+{
+    if (virDomainSuspend(part->domain) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "processor '%s': cannot suspend", part->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean resume_part(HetPart *part, GError **error)
+{
+    if (virDomainResume(part->domain) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "processor '%s': cannot resume", part->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* HetPart of @defined that are in @state, the master first */
+static GPtrArray *parts_in_state(const HetDefined *defined, int state)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    for (guint i = 0; i < defined->parts->len; i++) {
+        HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if (part->state == state) {
+            g_ptr_array_add(found, part);
+        }
+    }
+    return found;
+}
+
+static gboolean resume_all(GPtrArray *parts, guint n, GError **error)
+{
+    gboolean ok = TRUE;
+
+    while (n-- > 0) {
+        ok = resume_part(g_ptr_array_index(parts, n), ok ? error : NULL) &&
+             ok;
+    }
+    return ok;
+}
+
+gboolean het_suspend(virConnectPtr conn, const char *name, GError **error)
+{
+    g_auto(HetLocked) l = { 0 };
+    g_autoptr(GPtrArray) parts = NULL;
+
+    if (!locked_open(&l, conn, name, error)) {
+        return FALSE;
+    }
+    parts = parts_in_state(l.defined, VIR_DOMAIN_RUNNING);
+    if (!parts->len) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is suspended already", name);
+        return FALSE;
+    }
+    for (guint i = 0; i < parts->len; i++) {
+        if (!suspend_part(g_ptr_array_index(parts, i), error)) {
+            g_prefix_error(error, "soc '%s': ", name);
+            resume_all(parts, i, NULL);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean het_resume(virConnectPtr conn, const char *name, GError **error)
+{
+    g_auto(HetLocked) l = { 0 };
+    g_autoptr(GPtrArray) parts = NULL;
+
+    if (!locked_open(&l, conn, name, error)) {
+        return FALSE;
+    }
+    parts = parts_in_state(l.defined, VIR_DOMAIN_PAUSED);
+    if (!parts->len) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is not suspended", name);
+        return FALSE;
+    }
+    if (!resume_all(parts, parts->len, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean hold_slave(const HetDefined *defined,
+                           const HetProcessor *slave, GError **error)
+{
+    HetPart *part = het_defined_slave(defined, slave->name, error);
+    g_autoptr(HetQmp) qmp = NULL;
+
+    if (!part) {
+        return FALSE;
+    }
+    if (!het_part_is_active(part)) {
+        return TRUE;
+    }
+    qmp = het_qmp_new_for_domain(part->domain);
+    if (!het_slave_hold(qmp, slave, error)) {
+        g_prefix_error(error, "slave '%s': ", slave->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean het_power_hold_slaves(const HetDefined *defined,
+                               gboolean only_hosts, GError **error)
+{
+    GPtrArray *slaves = defined->soc->slaves;
+
+    for (guint i = 0; i < slaves->len; i++) {
+        const HetProcessor *slave = g_ptr_array_index(slaves, i);
+
+        if ((!only_hosts || slave->boot_control == HET_BOOT_CONTROL_HOST) &&
+            !hold_slave(defined, slave, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean reset_master(HetPart *master, GError **error)
+{
+    if (virDomainReset(master->domain, 0) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "processor '%s': cannot reset", master->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Stopped, its software cannot release a slave half way. */
+static gboolean reset_stopped(const HetDefined *defined, GError **error)
+{
+    HetPart *master = het_defined_master(defined);
+    gboolean runs = master->state == VIR_DOMAIN_RUNNING;
+    gboolean ok;
+
+    if (runs && !suspend_part(master, error)) {
+        return FALSE;
+    }
+    ok = het_power_hold_slaves(defined, FALSE, error) &&
+         reset_master(master, error);
+    if (runs && !resume_part(master, ok ? error : NULL)) {
+        return FALSE;
+    }
+    return ok;
+}
+
+gboolean het_reset(virConnectPtr conn, const char *name, GError **error)
+{
+    g_auto(HetLocked) l = { 0 };
+
+    if (!locked_open(&l, conn, name, error)) {
+        return FALSE;
+    }
+    if (!reset_stopped(l.defined, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
+        return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,123 @@
+/*
+ * QMP of one processor: a wrapper per command, replies as structures
+ *
+ * The transport carries one command and its reply as text; the real one is
+ * libvirt's QMP passthrough, the tests bring their own.  Nothing in a reply is
+ * trusted: a missing member, a wrong type or a number out of range is an
+ * error that names the command and the member.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_QMP_H
+#define HET_QMP_H
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+#include <libvirt/libvirt.h>
+
+typedef struct {
+    /* The reply, to be freed with g_free().  @fd is -1 or goes along. */
+    char *(*send)(void *opaque, const char *command, int fd, GError **error);
+    void (*free)(void *opaque);
+} HetQmpTransport;
+
+typedef struct HetQmp HetQmp;
+
+HetQmp *het_qmp_new(const HetQmpTransport *transport, void *opaque);
+HetQmp *het_qmp_new_for_domain(virDomainPtr domain);
+void het_qmp_free(HetQmp *qmp);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetQmp, het_qmp_free)
+
+typedef enum {
+    HET_CORE_WAIT_MEMORY,
+    HET_CORE_HELD,
+    HET_CORE_RUNNING,
+    HET_CORE_CRASHED,
+} HetCoreState;
+
+const char *het_core_state_name(HetCoreState state);
+
+typedef struct {
+    char *id;
+    guint64 size;
+    gboolean attached;
+    guint64 offset;             /* valid when attached */
+} HetSlaveWindow;
+
+typedef struct {
+    HetCoreState state;
+    gboolean released;
+    guint64 boots;
+    guint64 crashes;            /* 0 when the emulator does not tell */
+    gboolean has_entry;
+    guint64 entry;
+    char *reason;               /* NULL: has not stopped yet */
+    char *message;              /* NULL: has not crashed yet */
+    GPtrArray *windows;         /* HetSlaveWindow */
+} HetSlaveInfo;
+
+void het_slave_info_free(HetSlaveInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetSlaveInfo, het_slave_info_free)
+
+typedef enum {
+    HET_LINK_CONNECTING,
+    HET_LINK_CONNECTED,
+    HET_LINK_LOST,
+    HET_LINK_REFUSED,
+    HET_LINK_DISCONNECTED,
+} HetLinkState;
+
+const char *het_link_state_name(HetLinkState state);
+
+typedef struct {
+    char *peer;
+    HetLinkState state;
+    char *error;                /* NULL: none */
+    guint64 sent;
+    guint64 received;
+    guint64 coalesced;
+    guint32 pending_in;
+    guint32 pending_out;
+    char *peer_core;            /* NULL: not told */
+    guint32 peer_boots;
+} HetIdmLink;
+
+typedef struct {
+    char *id;
+    char *model;
+    guint32 channels;
+    GPtrArray *links;           /* HetIdmLink */
+} HetIdmInfo;
+
+HetIdmLink *het_idm_infos_find_link(GPtrArray *infos, const char *id,
+                                    const char *peer);
+
+gboolean het_qmp_getfd(HetQmp *qmp, const char *fdname, int fd,
+                       GError **error);
+gboolean het_qmp_closefd(HetQmp *qmp, const char *fdname, GError **error);
+
+/* @size 0: the size of the window itself */
+gboolean het_qmp_slave_attach_memory(HetQmp *qmp, const char *id,
+                                     const char *fdname, guint64 offset,
+                                     guint64 size, GError **error);
+/* @id NULL: all windows */
+gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
+                                     GError **error);
+/* @entry NULL: where the core starts by itself */
+gboolean het_qmp_slave_boot(HetQmp *qmp, const guint64 *entry,
+                            GError **error);
+gboolean het_qmp_slave_reset(HetQmp *qmp, GError **error);
+HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error);
+
+/* @role 'a' makes the state page, 'b' takes it */
+gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
+                             const char *fdname, char role, GError **error);
+gboolean het_qmp_idm_disconnect(HetQmp *qmp, const char *id,
+                                const char *peer, GError **error);
+/* HetIdmInfo */
+GPtrArray *het_qmp_query_idm(HetQmp *qmp, GError **error);
+
+/* A thread of the emulator, by which its process is found; 0 is an error */
+guint64 het_qmp_query_thread(HetQmp *qmp, GError **error);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * The process of one slave, in a SoC that runs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "slave-start.h"
+
+#include "conn.h"
+#include "error.h"
+#include "fault.h"
+#include "interrupt.h"
+#include "links.h"
+#include "lock.h"
+#include "slave.h"
+
+#define LOCK_MS 5000
+
+static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
+                       GError **error)
+{
+    const HetProcessor *slave = het_soc_find_processor(defined->soc,
+                                                       part->name);
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    g_autoptr(HetSlaveInfo) info = NULL;
+    g_autoptr(HetSegment) segment = NULL;
+
+    if (slave->boot_attach != HET_BOOT_ATTACH_START) {
+        return TRUE;
+    }
+    info = het_qmp_query_slave(qmp, error);
+    if (!info || info->state != HET_CORE_WAIT_MEMORY) {
+        return info != NULL;
+    }
+    *done = TRUE;
+    segment = het_segment_open(defined->name, error);
+    return segment && het_slave_attach(qmp, defined->soc, slave, segment,
+                                       error);
+}
+
+/* In a SoC that is suspended the slave stays so, too. */
+static gboolean resume(HetDefined *defined, HetPart *part, gboolean *done,
+                       GError **error)
+{
+    if (part->state != VIR_DOMAIN_PAUSED ||
+        het_defined_master(defined)->state == VIR_DOMAIN_PAUSED) {
+        return TRUE;
+    }
+    *done = TRUE;
+    if (virDomainResume(part->domain) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED, "cannot resume");
+        return FALSE;
+    }
+    part->state = VIR_DOMAIN_RUNNING;
+    return TRUE;
+}
+
+gboolean het_slave_finish(HetDefined *defined, const char *slave,
+                          guint timeout_s, gboolean *done, GError **error)
+{
+    HetPart *part = het_defined_slave(defined, slave, error);
+    guint links = 0;
+
+    *done = FALSE;
+    /* Windows first: with the link the master may release the core. */
+    if (!part || het_fault("slave-windows", error) ||
+        !attach(defined, part, done, error) ||
+        het_fault("slave-links", error) ||
+        !het_links_connect(defined, slave, &links, error) ||
+        !het_links_wait(defined, slave, timeout_s, error) ||
+        het_fault("slave-resume", error) ||
+        !resume(defined, part, done, error)) {
+        g_prefix_error(error, "slave '%s': ", slave);
+        return FALSE;
+    }
+    *done |= links > 0;
+    return TRUE;
+}
+
+static gboolean create(HetPart *part, GError **error)
+{
+    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "slave '%s': cannot start", part->name);
+        return FALSE;
+    }
+    part->state = VIR_DOMAIN_PAUSED;
+    return TRUE;
+}
+
+gboolean het_slave_start(HetDefined *defined, const char *slave,
+                         guint timeout_s, GError **error)
+{
+    HetPart *part = het_defined_slave(defined, slave, error);
+    gboolean done;
+
+    if (!part || het_fault("slave-domain", error) || !create(part, error)) {
+        return FALSE;
+    }
+    if (!het_slave_finish(defined, slave, timeout_s, &done, error)) {
+        virDomainDestroy(part->domain);
+        part->state = VIR_DOMAIN_SHUTOFF;
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean start_or_finish(HetDefined *defined, HetPart *part,
+                                guint timeout_s, GError **error)
+{
+    gboolean done;
+
+    if (!het_part_is_active(part)) {
+        return het_slave_start(defined, part->name, timeout_s, error);
+    }
+    if (!het_slave_finish(defined, part->name, timeout_s, &done, error)) {
+        return FALSE;
+    }
+    if (!done) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "slave '%s' is already running", part->name);
+    }
+    return done;
+}
+
+gboolean het_start_slave(virConnectPtr conn, const char *soc,
+                         const char *slave, guint timeout_s, GError **error)
+{
+    g_autoptr(HetLock) lock = het_lock_acquire(soc, LOCK_MS, error);
+    g_autoptr(HetDefined) defined =
+        lock ? het_defined_find_whole(conn, soc, error) : NULL;
+    HetPart *part = defined ? het_defined_slave(defined, slave, error) : NULL;
+    gboolean ok;
+
+    if (!part) {
+        return FALSE;
+    }
+    if (!defined->started) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is not running; 'hetctl start %s' starts all "
+                    "of it", soc, soc);
+        return FALSE;
+    }
+    het_interrupt_catch();
+    ok = start_or_finish(defined, part, timeout_s, error);
+    het_interrupt_release();
+    if (!ok) {
+        g_prefix_error(error, "soc '%s': ", soc);
+    }
+    return ok;
+}

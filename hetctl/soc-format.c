@@ -1,0 +1,173 @@
+/*
+ * Model -> SoC XML
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "soc-internal.h"
+#include "text.h"
+
+static void format_memory(GString *out, const HetMemory *memory)
+{
+    gboolean kib = memory->size % 1024 == 0;
+
+    het_text_add(out, 1, "<memory name='%s' unit='%s'>%" G_GUINT64_FORMAT
+                 "</memory>\n", memory->name, kib ? "KiB" : "bytes",
+                 kib ? memory->size / 1024 : memory->size);
+}
+
+static void format_os(GString *out, const HetProcessor *proc)
+{
+    het_text_add(out, 2, "<os>\n");
+    het_text_add(out, 3, "<type arch='%s' machine='%s'/>\n", proc->arch,
+                 proc->machine);
+    for (guint i = 0; i < proc->options->len; i++) {
+        const HetOption *option = proc->options->pdata[i];
+
+        het_text_add(out, 3, "<option name='%s' value='%s'/>\n",
+                     option->name, option->value);
+    }
+    het_text_add_element(out, 3, "kernel", proc->kernel);
+    het_text_add_element(out, 3, "initrd", proc->initrd);
+    het_text_add_element(out, 3, "cmdline", proc->cmdline);
+    het_text_add(out, 2, "</os>\n");
+}
+
+static void format_boot(GString *out, const HetProcessor *proc)
+{
+    het_text_add(out, 2, "<boot control='%s' attach='%s'",
+                 het_boot_control_to_string(proc->boot_control),
+                 het_boot_attach_to_string(proc->boot_attach));
+    if (proc->has_entry) {
+        het_text_add(out, 0, " entry='0x%" G_GINT64_MODIFIER "x'",
+                     proc->entry);
+    }
+    g_string_append(out, "/>\n");
+    het_text_add(out, 2, "<on_crash>%s</on_crash>\n",
+                 het_on_crash_to_string(proc->on_crash));
+}
+
+static void format_map(GString *out, const HetMap *map)
+{
+    het_text_add(out, 2, "<map memory='%s' address='0x%"
+                 G_GINT64_MODIFIER "x'", map->memory, map->address);
+    if (map->offset) {
+        het_text_add(out, 0, " offset='0x%" G_GINT64_MODIFIER "x'",
+                     map->offset);
+    }
+    if (map->size) {
+        het_text_add(out, 0, " size='0x%" G_GINT64_MODIFIER "x'", map->size);
+    }
+    g_string_append(out, "/>\n");
+}
+
+static void format_devices(GString *out, const HetProcessor *proc)
+{
+    if (!proc->emulator && !proc->devices_xml) {
+        return;
+    }
+    het_text_add(out, 2, "<devices>\n");
+    het_text_add_element(out, 3, "emulator", proc->emulator);
+    g_string_append(out, proc->devices_xml ?: "");
+    het_text_add(out, 2, "</devices>\n");
+}
+
+static void format_processor(GString *out, const HetProcessor *proc)
+{
+    const char *tag = proc->is_master ? "master" : "slave";
+
+    het_text_add(out, 1, "<%s name='%s'>\n", tag, proc->name);
+    format_os(out, proc);
+    if (proc->cpu_model) {
+        het_text_add(out, 2, "<cpu>\n");
+        het_text_add_element(out, 3, "model", proc->cpu_model);
+        het_text_add(out, 2, "</cpu>\n");
+    }
+    het_text_add(out, 2, "<vcpu>%u</vcpu>\n", proc->vcpus);
+    if (!proc->is_master) {
+        format_boot(out, proc);
+    }
+    for (guint i = 0; i < proc->maps->len; i++) {
+        format_map(out, proc->maps->pdata[i]);
+    }
+    if (proc->features_xml) {
+        het_text_add(out, 2, "<features>\n");
+        g_string_append(out, proc->features_xml);
+        het_text_add(out, 2, "</features>\n");
+    }
+    format_devices(out, proc);
+    het_text_add(out, 1, "</%s>\n", tag);
+}
+
+static void format_endpoint(GString *out, const HetEndpoint *endpoint)
+{
+    het_text_add(out, 2, "<endpoint processor='%s' address='0x%"
+                 G_GINT64_MODIFIER "x' irqs='", endpoint->processor,
+                 endpoint->address);
+    for (guint i = 0; i < endpoint->irqs->len; i++) {
+        het_text_add(out, 0, "%s%u", i ? " " : "",
+                     g_array_index(endpoint->irqs, guint32, i));
+    }
+    g_string_append(out, "'/>\n");
+}
+
+static void format_idm(GString *out, const HetIdm *idm)
+{
+    het_text_add(out, 1, "<idm name='%s' model='%s' channels='%u'>\n",
+                 idm->name, het_idm_model_to_string(idm->model),
+                 idm->channels);
+    for (guint i = 0; i < idm->endpoints->len; i++) {
+        format_endpoint(out, idm->endpoints->pdata[i]);
+    }
+    het_text_add(out, 1, "</idm>\n");
+}
+
+static void format_region(GString *out, const HetRegion *region)
+{
+    het_text_add(out, 2, "<region name='%s' memory='%s' offset='0x%"
+                 G_GINT64_MODIFIER "x' size='0x%" G_GINT64_MODIFIER "x'",
+                 region->name, region->memory, region->offset, region->size);
+    if (region->has_address) {
+        het_text_add(out, 0, " address='0x%" G_GINT64_MODIFIER "x'",
+                     region->address);
+    }
+    g_string_append(out, "/>\n");
+}
+
+static void format_remoteproc(GString *out, const HetRemoteproc *remoteproc)
+{
+    het_text_add(out, 1, "<remoteproc slave='%s' model='%s' mailbox='%s' "
+                 "address='0x%" G_GINT64_MODIFIER "x' irq='%u'>\n",
+                 remoteproc->slave,
+                 het_remoteproc_model_to_string(remoteproc->model),
+                 remoteproc->mailbox, remoteproc->address, remoteproc->irq);
+    for (guint i = 0; i < remoteproc->regions->len; i++) {
+        format_region(out, remoteproc->regions->pdata[i]);
+    }
+    het_text_add(out, 1, "</remoteproc>\n");
+}
+
+char *het_soc_format(const HetSoc *soc)
+{
+    GString *out = g_string_new("<soc>\n");
+
+    het_text_add_element(out, 1, "name", soc->name);
+    het_text_add_element(out, 1, "uuid", soc->uuid);
+    het_text_add_element(out, 1, "description", soc->description);
+    for (guint i = 0; i < soc->memories->len; i++) {
+        format_memory(out, soc->memories->pdata[i]);
+    }
+    format_processor(out, soc->master);
+    for (guint i = 0; i < soc->slaves->len; i++) {
+        format_processor(out, soc->slaves->pdata[i]);
+    }
+    for (guint i = 0; i < soc->idms->len; i++) {
+        format_idm(out, soc->idms->pdata[i]);
+    }
+    for (guint i = 0; i < soc->remoteprocs->len; i++) {
+        format_remoteproc(out, soc->remoteprocs->pdata[i]);
+    }
+    g_string_append(out, "</soc>\n");
+    return g_string_free(out, FALSE);
+}

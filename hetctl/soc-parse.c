@@ -1,0 +1,418 @@
+/*
+ * SoC XML -> model. The schema has been checked before the model is filled,
+ * so that mandatory elements and attributes are there.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "schema.h"
+#include "soc-internal.h"
+#include "xml.h"
+
+#include <string.h>
+
+typedef struct {
+    HetSoc *soc;
+    const char *base;           /* folder of relative paths */
+    const char *source;         /* file name for messages */
+} Parser;
+
+static const struct {
+    const char *name;
+    guint64 bytes;
+} units[] = {
+    { "b", 1 }, { "bytes", 1 },
+    { "KB", 1000 }, { "k", 1 << 10 }, { "KiB", 1 << 10 },
+    { "MB", 1000000 }, { "M", 1 << 20 }, { "MiB", 1 << 20 },
+    { "GB", 1000000000 }, { "G", 1 << 30 }, { "GiB", 1 << 30 },
+};
+
+static guint64 unit_bytes(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (g_strcmp0(units[i].name, name) == 0) {
+            return units[i].bytes;
+        }
+    }
+    return 1 << 10;
+}
+
+static char *text_or_null(const xmlNode *parent, const char *name)
+{
+    const xmlNode *child = het_xml_child(parent, name);
+    g_autofree char *text = child ? het_xml_text(child) : NULL;
+
+    return text && *text ? g_steal_pointer(&text) : NULL;
+}
+
+/* A path that an element holds, made absolute. */
+static char *path_or_null(const Parser *p, const xmlNode *parent,
+                          const char *name, int *line)
+{
+    const xmlNode *child = het_xml_child(parent, name);
+    g_autofree char *text = text_or_null(parent, name);
+
+    if (!text) {
+        return NULL;
+    }
+    *line = xmlGetLineNo(child);
+    return g_canonicalize_filename(text, p->base);
+}
+
+/* A command line may stand in several lines. */
+static char *joined_or_null(const xmlNode *parent, const char *name)
+{
+    g_autofree char *text = text_or_null(parent, name);
+    g_auto(GStrv) lines = g_strsplit_set(text ?: "", "\r\n", -1);
+    GString *joined = g_string_new(NULL);
+
+    for (char **line = lines; *line; line++) {
+        g_strstrip(*line);
+        g_string_append_printf(joined, "%s%s",
+                               joined->len && **line ? " " : "", *line);
+    }
+    return g_string_free(joined, !text);
+}
+
+static gboolean parse_memory(const Parser *p, const xmlNode *node,
+                             GError **error)
+{
+    HetMemory *memory = het_memory_new(p->soc);
+    g_autofree char *unit = het_xml_attr(node, "unit");
+    g_autofree char *text = het_xml_text(node);
+    guint64 factor = unit_bytes(unit);
+
+    memory->name = het_xml_attr(node, "name");
+    memory->line = xmlGetLineNo(node);
+    if (!het_xml_number(text, HET_SOC_MEMORY_MAX / factor, &memory->size)) {
+        return het_xml_error(error, p->source, memory->line,
+                             "size '%s' of memory '%s' is not a number up to "
+                             "1 TiB", text, memory->name);
+    }
+    memory->size *= factor;
+    return TRUE;
+}
+
+static gboolean parse_map(const Parser *p, HetProcessor *proc,
+                          const xmlNode *node, GError **error)
+{
+    HetMap *map = het_map_new(proc);
+    gboolean has_size;
+
+    map->memory = het_xml_attr(node, "memory");
+    map->line = xmlGetLineNo(node);
+    if (!het_xml_attr_u64(node, "address", &map->address, NULL, p->source,
+                          error) ||
+        !het_xml_attr_u64(node, "offset", &map->offset, NULL, p->source,
+                          error) ||
+        !het_xml_attr_u64(node, "size", &map->size, &has_size, p->source,
+                          error)) {
+        return FALSE;
+    }
+    if (has_size && !map->size) {
+        return het_xml_error(error, p->source, map->line,
+                             "map of '%s' has the size 0; leave size out to "
+                             "map the rest of the memory", map->memory);
+    }
+    return TRUE;
+}
+
+static void parse_os(const Parser *p, HetProcessor *proc,
+                     const xmlNode *node)
+{
+    const xmlNode *type = het_xml_child(node, "type");
+
+    proc->arch = het_xml_attr(type, "arch");
+    proc->machine = het_xml_attr(type, "machine");
+    proc->kernel = path_or_null(p, node, "kernel", &proc->kernel_line);
+    proc->initrd = path_or_null(p, node, "initrd", &proc->initrd_line);
+    proc->cmdline = joined_or_null(node, "cmdline");
+    HET_XML_FOREACH(child, node) {
+        if (het_xml_is(child, "option")) {
+            HetOption *option = het_option_new(proc);
+
+            option->name = het_xml_attr(child, "name");
+            option->value = het_xml_attr(child, "value");
+            option->line = xmlGetLineNo(child);
+        }
+    }
+}
+
+static void parse_cpu(HetProcessor *proc, const xmlNode *node)
+{
+    const xmlNode *cpu = het_xml_child(node, "cpu");
+    g_autofree char *vcpu = text_or_null(node, "vcpu");
+    guint64 n = 1;
+
+    proc->cpu_model = cpu ? text_or_null(cpu, "model") : NULL;
+    if (vcpu) {
+        het_xml_number(vcpu, G_MAXUINT, &n);
+    }
+    proc->vcpus = n;
+}
+
+static gboolean parse_boot(const Parser *p, HetProcessor *proc,
+                           const xmlNode *node, GError **error)
+{
+    const xmlNode *boot = het_xml_child(node, "boot");
+    g_autofree char *on_crash = text_or_null(node, "on_crash");
+    g_autofree char *control = NULL;
+    g_autofree char *attach = NULL;
+
+    if (g_strcmp0(on_crash, "preserve") == 0) {
+        proc->on_crash = HET_ON_CRASH_PRESERVE;
+    } else if (g_strcmp0(on_crash, "destroy") == 0) {
+        proc->on_crash = HET_ON_CRASH_DESTROY;
+    }
+    if (!boot) {
+        return TRUE;
+    }
+    control = het_xml_attr(boot, "control");
+    if (g_strcmp0(control, "guest") == 0) {
+        proc->boot_control = HET_BOOT_CONTROL_GUEST;
+    }
+    attach = het_xml_attr(boot, "attach");
+    if (g_strcmp0(attach, "request") == 0) {
+        proc->boot_attach = HET_BOOT_ATTACH_REQUEST;
+    }
+    return het_xml_attr_u64(boot, "entry", &proc->entry, &proc->has_entry,
+                            p->source, error);
+}
+
+static gboolean parse_maps(const Parser *p, HetProcessor *proc,
+                           const xmlNode *node, GError **error)
+{
+    HET_XML_FOREACH(child, node) {
+        if (het_xml_is(child, "map") && !parse_map(p, proc, child, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* <devices> is libvirt's, except for <emulator>, which hetctl needs. */
+static void parse_devices(const Parser *p, HetProcessor *proc,
+                          const xmlNode *node)
+{
+    xmlNode *devices = het_xml_child(node, "devices");
+    xmlNode *emulator;
+
+    if (!devices) {
+        return;
+    }
+    proc->devices_line = xmlGetLineNo(devices);
+    proc->emulator = path_or_null(p, devices, "emulator",
+                                  &proc->emulator_line);
+    while ((emulator = het_xml_child(devices, "emulator"))) {
+        xmlUnlinkNode(emulator);
+        xmlFreeNode(emulator);
+    }
+    proc->devices_xml = het_xml_dump_children(devices, 2);
+}
+
+static gboolean parse_processor(const Parser *p, const xmlNode *node,
+                                GError **error)
+{
+    gboolean is_master = het_xml_is(node, "master");
+    HetProcessor *proc = het_processor_new(p->soc, is_master);
+    const xmlNode *features = het_xml_child(node, "features");
+
+    proc->name = het_xml_attr(node, "name");
+    proc->line = xmlGetLineNo(node);
+    parse_os(p, proc, het_xml_child(node, "os"));
+    parse_cpu(proc, node);
+    parse_devices(p, proc, node);
+    if (features) {
+        proc->features_xml = het_xml_dump_children(features, 2);
+    }
+    return parse_boot(p, proc, node, error) &&
+           parse_maps(p, proc, node, error);
+}
+
+static gboolean parse_irqs(const Parser *p, HetEndpoint *endpoint,
+                           const xmlNode *node, GError **error)
+{
+    g_autofree char *text = het_xml_attr(node, "irqs");
+    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n", -1);
+
+    for (char **word = words; *word; word++) {
+        guint64 value;
+        guint32 irq;
+
+        if (!**word) {
+            continue;
+        }
+        if (!het_xml_number(*word, G_MAXUINT32, &value)) {
+            return het_xml_error(error, p->source, endpoint->line,
+                                 "'%s' in irqs='%s' is not an interrupt "
+                                 "number", *word, text);
+        }
+        irq = value;
+        g_array_append_val(endpoint->irqs, irq);
+    }
+    return TRUE;
+}
+
+static gboolean parse_endpoint(const Parser *p, HetIdm *idm,
+                               const xmlNode *node, GError **error)
+{
+    HetEndpoint *endpoint = het_endpoint_new(idm);
+
+    endpoint->processor = het_xml_attr(node, "processor");
+    endpoint->line = xmlGetLineNo(node);
+    return het_xml_attr_u64(node, "address", &endpoint->address, NULL,
+                            p->source, error) &&
+           parse_irqs(p, endpoint, node, error);
+}
+
+static gboolean parse_idm(const Parser *p, const xmlNode *node,
+                          GError **error)
+{
+    HetIdm *idm = het_idm_new(p->soc);
+    g_autofree char *model = het_xml_attr(node, "model");
+    guint32 channels;
+
+    idm->name = het_xml_attr(node, "name");
+    idm->line = xmlGetLineNo(node);
+    if (g_str_equal(model, "stm32-ipcc")) {
+        idm->model = HET_IDM_MODEL_STM32_IPCC;
+        channels = 6;
+    } else {
+        idm->model = HET_IDM_MODEL_IDM;
+        channels = 32;
+    }
+    if (!het_xml_attr_u32(node, "channels", &channels, NULL, p->source,
+                          error)) {
+        return FALSE;
+    }
+    idm->channels = channels;
+    HET_XML_FOREACH(child, node) {
+        if (!parse_endpoint(p, idm, child, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean parse_region(const Parser *p, HetRemoteproc *remoteproc,
+                             const xmlNode *node, GError **error)
+{
+    HetRegion *region = het_region_new(remoteproc);
+
+    region->name = het_xml_attr(node, "name");
+    region->memory = het_xml_attr(node, "memory");
+    region->line = xmlGetLineNo(node);
+    return het_xml_attr_u64(node, "offset", &region->offset, NULL,
+                            p->source, error) &&
+           het_xml_attr_u64(node, "size", &region->size, NULL, p->source,
+                            error) &&
+           het_xml_attr_u64(node, "address", &region->address,
+                            &region->has_address, p->source, error);
+}
+
+static gboolean parse_remoteproc(const Parser *p, const xmlNode *node,
+                                 GError **error)
+{
+    HetRemoteproc *remoteproc = het_remoteproc_new(p->soc);
+
+    remoteproc->slave = het_xml_attr(node, "slave");
+    remoteproc->model = HET_REMOTEPROC_MODEL_STM32MP1;
+    remoteproc->mailbox = het_xml_attr(node, "mailbox");
+    remoteproc->line = xmlGetLineNo(node);
+    if (!het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
+                          p->source, error) ||
+        !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, p->source,
+                          error)) {
+        return FALSE;
+    }
+    HET_XML_FOREACH(child, node) {
+        if (!parse_region(p, remoteproc, child, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static const struct {
+    const char *name;
+    gboolean (*parse)(const Parser *p, const xmlNode *node, GError **error);
+} elements[] = {
+    { "memory", parse_memory },
+    { "master", parse_processor },
+    { "slave", parse_processor },
+    { "idm", parse_idm },
+    { "remoteproc", parse_remoteproc },
+};
+
+static gboolean parse_element(const Parser *p, const xmlNode *node,
+                              GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(elements); i++) {
+        if (het_xml_is(node, elements[i].name)) {
+            return elements[i].parse(p, node, error);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean parse_soc(const Parser *p, const xmlNode *root,
+                          GError **error)
+{
+    p->soc->name = text_or_null(root, "name");
+    p->soc->uuid = text_or_null(root, "uuid");
+    p->soc->description = text_or_null(root, "description");
+    p->soc->line = xmlGetLineNo(root);
+    HET_XML_FOREACH(child, root) {
+        if (!parse_element(p, child, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
+                             const char *source, GError **error)
+{
+    g_autoptr(HetSoc) soc = het_soc_new(source);
+    g_autofree char *folder = g_canonicalize_filename(base ?: ".", NULL);
+    Parser p = { .soc = soc, .base = folder, .source = source };
+    g_autoptr(xmlDoc) doc = NULL;
+    const xmlNode *root;
+
+    doc = het_xml_parse(xml, len < 0 ? strlen(xml) : (gsize)len, source,
+                        error);
+    if (!doc) {
+        return NULL;
+    }
+    root = xmlDocGetRootElement(doc);
+    if (!het_xml_check_schema(doc, het_schema_rng, source, error) ||
+        !parse_soc(&p, root, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&soc);
+}
+
+static void set_file_error(GError **error, const char *path, GError *cause)
+{
+    gboolean missing = g_error_matches(cause, G_FILE_ERROR,
+                                       G_FILE_ERROR_NOENT);
+
+    g_set_error(error, HET_ERROR,
+                missing ? HET_ERROR_NOT_FOUND : HET_ERROR_FAILED,
+                "cannot read '%s': %s", path, cause->message);
+}
+
+HetSoc *het_soc_parse_file(const char *path, GError **error)
+{
+    g_autofree char *base = g_path_get_dirname(path);
+    g_autofree char *xml = NULL;
+    g_autoptr(GError) cause = NULL;
+    gsize len;
+
+    if (!g_file_get_contents(path, &xml, &len, &cause)) {
+        set_file_error(error, path, cause);
+        return NULL;
+    }
+    return het_soc_parse_string(xml, len, base, path, error);
+}

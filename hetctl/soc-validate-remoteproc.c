@@ -1,0 +1,225 @@
+/*
+ * <remoteproc>: what the master's Linux needs to boot a slave
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "soc-validate.h"
+
+/* vq0, vq1 and shutdown; the fourth, detach, is optional. */
+#define MAILBOX_CHANNELS_MIN 3
+
+#define FOUR_GIB 0x100000000ULL
+
+/* Linux puts addresses of this pool into the vrings as they are. */
+static gboolean is_buffer(const HetRegion *region)
+{
+    return g_str_has_prefix(region->name, "vdev") &&
+           g_str_has_suffix(region->name, "buffer");
+}
+
+static gboolean slave_sees_at(const HetSoc *soc, const HetProcessor *slave,
+                              const HetRegion *region, guint64 address)
+{
+    for (guint i = 0; i < slave->maps->len; i++) {
+        const HetMap *map = slave->maps->pdata[i];
+        guint64 size = het_soc_map_size(soc, map);
+
+        if (g_str_equal(map->memory, region->memory) &&
+            region->offset >= map->offset &&
+            region->offset - map->offset < size &&
+            het_map_translate(map, region->offset) == address) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean check_region_place(const HetSoc *soc,
+                                   const HetProcessor *slave,
+                                   const HetRegion *r, GError **error)
+{
+    const HetMap *map = het_region_find_map(soc, soc->master, r);
+    guint64 address;
+
+    if (!map) {
+        return FAIL(soc, r->line, "region '%s': no map of master '%s' shows "
+                    X64 " bytes of '%s' from offset " X64 "%s", r->name,
+                    soc->master->name, r->size, r->memory, r->offset,
+                    r->has_address ? " at the region's address" : "");
+    }
+    if (!het_region_find_map(soc, slave, r)) {
+        return FAIL(soc, r->line, "region '%s': no map of slave '%s' shows "
+                    X64 " bytes of '%s' from offset " X64, r->name,
+                    slave->name, r->size, r->memory, r->offset);
+    }
+    address = het_map_translate(map, r->offset);
+    if (address + r->size > FOUR_GIB) {
+        return FAIL(soc, r->line, "region '%s' at " X64 " of master '%s' is "
+                    "not below 4 GiB", r->name, address, soc->master->name);
+    }
+    if (is_buffer(r) && !slave_sees_at(soc, slave, r, address)) {
+        return FAIL(soc, r->line, "region '%s' at " X64 " of master '%s' "
+                    "must be at the same address of slave '%s', as the "
+                    "vrings hold the master's addresses", r->name, address,
+                    soc->master->name, slave->name);
+    }
+    return TRUE;
+}
+
+static gboolean check_region(const HetSoc *soc, const HetProcessor *slave,
+                             const HetRegion *r, GError **error)
+{
+    if (!het_soc_find_memory(soc, r->memory)) {
+        return FAIL(soc, r->line, "region '%s' of unknown memory '%s'",
+                    r->name, r->memory);
+    }
+    if (!r->size || (r->offset | r->size) % HET_SOC_PAGE_SIZE) {
+        return FAIL(soc, r->line, "region '%s': offset " X64 " and size "
+                    X64 " must be multiples of the page size 0x%x, and the "
+                    "size not 0", r->name, r->offset, r->size,
+                    HET_SOC_PAGE_SIZE);
+    }
+    return check_region_place(soc, slave, r, error);
+}
+
+/* No two regions at one address of the master. */
+static gboolean check_region_pair(const HetSoc *soc, const HetRegion *r,
+                                  const HetRegion *o, GError **error)
+{
+    guint64 at = het_map_translate(
+        het_region_find_map(soc, soc->master, r), r->offset);
+    guint64 other = het_map_translate(
+        het_region_find_map(soc, soc->master, o), o->offset);
+
+    if (at < other + o->size && other < at + r->size) {
+        return FAIL(soc, r->line, "region '%s' at " X64 " with " X64
+                    " bytes overlaps region '%s' at " X64 " with " X64
+                    " bytes (line %d)", r->name, at, r->size, o->name, other,
+                    o->size, o->line);
+    }
+    return TRUE;
+}
+
+/* Against the regions before it, of this or another <remoteproc>. */
+static gboolean check_region_free(const HetSoc *soc, const HetRegion *region,
+                                  GError **error)
+{
+    for (guint i = 0; i < soc->remoteprocs->len; i++) {
+        const HetRemoteproc *r = soc->remoteprocs->pdata[i];
+
+        for (guint j = 0; j < r->regions->len; j++) {
+            const HetRegion *other = r->regions->pdata[j];
+
+            if (other == region) {
+                return TRUE;
+            }
+            if (!check_region_pair(soc, region, other, error)) {
+                return FALSE;
+            }
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_regions(const HetSoc *soc, const HetProcessor *slave,
+                              const HetRemoteproc *remoteproc,
+                              GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    if (!het_soc_validate_count(soc, "region", remoteproc->regions->len,
+                                remoteproc->line, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < remoteproc->regions->len; i++) {
+        const HetRegion *region = remoteproc->regions->pdata[i];
+
+        if (!het_soc_validate_unique(soc, "region", seen, region->name,
+                                     region->line, error) ||
+            !check_region(soc, slave, region, error) ||
+            !check_region_free(soc, region, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_mailbox(const HetSoc *soc, const HetRemoteproc *r,
+                              GError **error)
+{
+    const HetIdm *idm = het_soc_find_idm(soc, r->mailbox);
+
+    if (!idm) {
+        return FAIL(soc, r->line, "remoteproc of '%s' has the unknown "
+                    "mailbox '%s'", r->slave, r->mailbox);
+    }
+    if (idm->model != HET_IDM_MODEL_STM32_IPCC) {
+        return FAIL(soc, r->line, "remoteproc of '%s': mailbox '%s' is of "
+                    "model '%s', model 'stm32mp1' needs a 'stm32-ipcc'",
+                    r->slave, r->mailbox,
+                    het_idm_model_to_string(idm->model));
+    }
+    if (!het_idm_find_endpoint(idm, soc->master->name) ||
+        !het_idm_find_endpoint(idm, r->slave)) {
+        return FAIL(soc, r->line, "remoteproc of '%s': mailbox '%s' does "
+                    "not link master '%s' and slave '%s'", r->slave,
+                    r->mailbox, soc->master->name, r->slave);
+    }
+    if (idm->channels < MAILBOX_CHANNELS_MIN) {
+        return FAIL(soc, r->line, "remoteproc of '%s': mailbox '%s' has %u "
+                    "channels, at least %d are needed", r->slave, r->mailbox,
+                    idm->channels, MAILBOX_CHANNELS_MIN);
+    }
+    return TRUE;
+}
+
+static gboolean check_slave(const HetSoc *soc, const HetRemoteproc *r,
+                            const HetProcessor *slave, GError **error)
+{
+    const HetRemoteproc *first = het_soc_find_remoteproc(soc, r->slave);
+
+    if (!slave || slave->is_master) {
+        return FAIL(soc, r->line, "remoteproc of unknown slave '%s'",
+                    r->slave);
+    }
+    if (first != r) {
+        return FAIL(soc, r->line, "slave '%s' has two <remoteproc>, the "
+                    "first in line %d", r->slave, first->line);
+    }
+    if (slave->boot_control != HET_BOOT_CONTROL_GUEST) {
+        return FAIL(soc, r->line, "remoteproc of '%s': the slave needs "
+                    "<boot control='guest'/> (line %d)", r->slave,
+                    slave->line);
+    }
+    return TRUE;
+}
+
+static gboolean check_remoteproc(const HetSoc *soc, const HetRemoteproc *r,
+                                 GError **error)
+{
+    const HetProcessor *slave = het_soc_find_processor(soc, r->slave);
+    const HetMachine *machine = het_machine_find(soc->master->arch,
+                                                 soc->master->machine);
+
+    if (!machine->has_gic) {
+        return FAIL(soc, r->line, "remoteproc of '%s': master '%s' has the "
+                    "machine '%s' of '%s'; Linux drives a 'stm32mp1' on "
+                    "machine 'virt' of armv7l or aarch64", r->slave,
+                    soc->master->name, machine->name, machine->arch);
+    }
+    return check_slave(soc, r, slave, error) &&
+           check_mailbox(soc, r, error) &&
+           check_regions(soc, slave, r, error);
+}
+
+gboolean het_soc_validate_remoteprocs(const HetSoc *soc, GError **error)
+{
+    for (guint i = 0; i < soc->remoteprocs->len; i++) {
+        if (!check_remoteproc(soc, soc->remoteprocs->pdata[i], error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

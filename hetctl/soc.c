@@ -1,0 +1,350 @@
+/*
+ * The model of a SoC: life time, lookups, layout of the segment
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "soc-internal.h"
+
+static const char *const idm_models[] = { "idm", "stm32-ipcc" };
+static const char *const remoteproc_models[] = { "stm32mp1" };
+static const char *const boot_controls[] = { "host", "guest" };
+static const char *const boot_attaches[] = { "start", "request" };
+static const char *const on_crashes[] = { "restart", "preserve", "destroy" };
+
+const char *het_idm_model_to_string(HetIdmModel model)
+{
+    return idm_models[model];
+}
+
+const char *het_remoteproc_model_to_string(HetRemoteprocModel model)
+{
+    return remoteproc_models[model];
+}
+
+const char *het_boot_control_to_string(HetBootControl control)
+{
+    return boot_controls[control];
+}
+
+const char *het_boot_attach_to_string(HetBootAttach attach)
+{
+    return boot_attaches[attach];
+}
+
+const char *het_on_crash_to_string(HetOnCrash on_crash)
+{
+    return on_crashes[on_crash];
+}
+
+static void memory_free(gpointer data)
+{
+    HetMemory *memory = data;
+
+    g_free(memory->name);
+    g_free(memory);
+}
+
+static void map_free(gpointer data)
+{
+    HetMap *map = data;
+
+    g_free(map->memory);
+    g_free(map);
+}
+
+static void option_free(gpointer data)
+{
+    HetOption *option = data;
+
+    g_free(option->name);
+    g_free(option->value);
+    g_free(option);
+}
+
+static void endpoint_free(gpointer data)
+{
+    HetEndpoint *endpoint = data;
+
+    g_free(endpoint->processor);
+    g_array_unref(endpoint->irqs);
+    g_free(endpoint);
+}
+
+static void idm_free(gpointer data)
+{
+    HetIdm *idm = data;
+
+    g_free(idm->name);
+    g_ptr_array_unref(idm->endpoints);
+    g_free(idm);
+}
+
+static void region_free(gpointer data)
+{
+    HetRegion *region = data;
+
+    g_free(region->name);
+    g_free(region->memory);
+    g_free(region);
+}
+
+static void remoteproc_free(gpointer data)
+{
+    HetRemoteproc *remoteproc = data;
+
+    g_free(remoteproc->slave);
+    g_free(remoteproc->mailbox);
+    g_ptr_array_unref(remoteproc->regions);
+    g_free(remoteproc);
+}
+
+static void processor_free(gpointer data)
+{
+    HetProcessor *proc = data;
+
+    if (!proc) {
+        return;
+    }
+    g_free(proc->name);
+    g_free(proc->arch);
+    g_free(proc->machine);
+    g_ptr_array_unref(proc->options);
+    g_free(proc->kernel);
+    g_free(proc->initrd);
+    g_free(proc->cmdline);
+    g_free(proc->cpu_model);
+    g_free(proc->emulator);
+    g_ptr_array_unref(proc->maps);
+    g_free(proc->features_xml);
+    g_free(proc->devices_xml);
+    g_free(proc);
+}
+
+HetMemory *het_memory_new(HetSoc *soc)
+{
+    HetMemory *memory = g_new0(HetMemory, 1);
+
+    g_ptr_array_add(soc->memories, memory);
+    return memory;
+}
+
+HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master)
+{
+    HetProcessor *proc = g_new0(HetProcessor, 1);
+
+    proc->is_master = is_master;
+    proc->vcpus = 1;
+    proc->options = g_ptr_array_new_with_free_func(option_free);
+    proc->maps = g_ptr_array_new_with_free_func(map_free);
+    if (is_master) {
+        processor_free(soc->master);
+        soc->master = proc;
+    } else {
+        g_ptr_array_add(soc->slaves, proc);
+    }
+    return proc;
+}
+
+HetOption *het_option_new(HetProcessor *proc)
+{
+    HetOption *option = g_new0(HetOption, 1);
+
+    g_ptr_array_add(proc->options, option);
+    return option;
+}
+
+HetMap *het_map_new(HetProcessor *proc)
+{
+    HetMap *map = g_new0(HetMap, 1);
+
+    g_ptr_array_add(proc->maps, map);
+    return map;
+}
+
+HetIdm *het_idm_new(HetSoc *soc)
+{
+    HetIdm *idm = g_new0(HetIdm, 1);
+
+    idm->endpoints = g_ptr_array_new_with_free_func(endpoint_free);
+    g_ptr_array_add(soc->idms, idm);
+    return idm;
+}
+
+HetEndpoint *het_endpoint_new(HetIdm *idm)
+{
+    HetEndpoint *endpoint = g_new0(HetEndpoint, 1);
+
+    endpoint->irqs = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_ptr_array_add(idm->endpoints, endpoint);
+    return endpoint;
+}
+
+HetRemoteproc *het_remoteproc_new(HetSoc *soc)
+{
+    HetRemoteproc *remoteproc = g_new0(HetRemoteproc, 1);
+
+    remoteproc->regions = g_ptr_array_new_with_free_func(region_free);
+    g_ptr_array_add(soc->remoteprocs, remoteproc);
+    return remoteproc;
+}
+
+HetRegion *het_region_new(HetRemoteproc *remoteproc)
+{
+    HetRegion *region = g_new0(HetRegion, 1);
+
+    g_ptr_array_add(remoteproc->regions, region);
+    return region;
+}
+
+HetSoc *het_soc_new(const char *source)
+{
+    HetSoc *soc = g_new0(HetSoc, 1);
+
+    soc->source = g_strdup(source);
+    soc->memories = g_ptr_array_new_with_free_func(memory_free);
+    soc->slaves = g_ptr_array_new_with_free_func(processor_free);
+    soc->idms = g_ptr_array_new_with_free_func(idm_free);
+    soc->remoteprocs = g_ptr_array_new_with_free_func(remoteproc_free);
+    return soc;
+}
+
+void het_soc_free(HetSoc *soc)
+{
+    if (!soc) {
+        return;
+    }
+    g_free(soc->name);
+    g_free(soc->uuid);
+    g_free(soc->description);
+    g_free(soc->source);
+    processor_free(soc->master);
+    g_ptr_array_unref(soc->memories);
+    g_ptr_array_unref(soc->slaves);
+    g_ptr_array_unref(soc->idms);
+    g_ptr_array_unref(soc->remoteprocs);
+    g_free(soc);
+}
+
+const HetMemory *het_soc_find_memory(const HetSoc *soc, const char *name)
+{
+    for (guint i = 0; i < soc->memories->len; i++) {
+        const HetMemory *memory = soc->memories->pdata[i];
+
+        if (g_str_equal(memory->name, name)) {
+            return memory;
+        }
+    }
+    return NULL;
+}
+
+const HetIdm *het_soc_find_idm(const HetSoc *soc, const char *name)
+{
+    for (guint i = 0; i < soc->idms->len; i++) {
+        const HetIdm *idm = soc->idms->pdata[i];
+
+        if (g_str_equal(idm->name, name)) {
+            return idm;
+        }
+    }
+    return NULL;
+}
+
+const HetProcessor *het_soc_find_processor(const HetSoc *soc,
+                                           const char *name)
+{
+    if (g_str_equal(soc->master->name, name)) {
+        return soc->master;
+    }
+    for (guint i = 0; i < soc->slaves->len; i++) {
+        const HetProcessor *slave = soc->slaves->pdata[i];
+
+        if (g_str_equal(slave->name, name)) {
+            return slave;
+        }
+    }
+    return NULL;
+}
+
+const HetRemoteproc *het_soc_find_remoteproc(const HetSoc *soc,
+                                             const char *slave)
+{
+    for (guint i = 0; i < soc->remoteprocs->len; i++) {
+        const HetRemoteproc *remoteproc = soc->remoteprocs->pdata[i];
+
+        if (g_str_equal(remoteproc->slave, slave)) {
+            return remoteproc;
+        }
+    }
+    return NULL;
+}
+
+const HetEndpoint *het_idm_find_endpoint(const HetIdm *idm,
+                                         const char *processor)
+{
+    for (guint i = 0; i < idm->endpoints->len; i++) {
+        const HetEndpoint *endpoint = idm->endpoints->pdata[i];
+
+        if (g_str_equal(endpoint->processor, processor)) {
+            return endpoint;
+        }
+    }
+    return NULL;
+}
+
+const HetIdm *het_soc_find_boot_idm(const HetSoc *soc,
+                                    const HetProcessor *slave)
+{
+    const HetRemoteproc *remoteproc;
+
+    if (slave->boot_control != HET_BOOT_CONTROL_GUEST) {
+        return NULL;
+    }
+    remoteproc = het_soc_find_remoteproc(soc, slave->name);
+    if (remoteproc) {
+        return het_soc_find_idm(soc, remoteproc->mailbox);
+    }
+    for (guint i = 0; i < soc->idms->len; i++) {
+        const HetIdm *idm = soc->idms->pdata[i];
+
+        if (het_idm_find_endpoint(idm, slave->name) &&
+            het_idm_find_endpoint(idm, soc->master->name)) {
+            return idm;
+        }
+    }
+    return NULL;
+}
+
+char *het_soc_domain_name(const HetSoc *soc, const HetProcessor *proc)
+{
+    return g_strdup_printf("%s.%s", soc->name, proc->name);
+}
+
+guint64 het_soc_memory_offset(const HetSoc *soc, const HetMemory *memory)
+{
+    guint64 offset = 0;
+
+    for (guint i = 0; i < soc->memories->len; i++) {
+        const HetMemory *m = soc->memories->pdata[i];
+
+        if (m == memory) {
+            break;
+        }
+        offset = HET_ALIGN_UP(offset + m->size, HET_SOC_SEGMENT_ALIGN);
+    }
+    return offset;
+}
+
+guint64 het_soc_segment_size(const HetSoc *soc)
+{
+    const HetMemory *last = soc->memories->pdata[soc->memories->len - 1];
+
+    return het_soc_memory_offset(soc, last) + last->size;
+}
+
+guint64 het_soc_map_size(const HetSoc *soc, const HetMap *map)
+{
+    return map->size ?: het_soc_find_memory(soc, map->memory)->size -
+                        map->offset;
+}

@@ -1,0 +1,237 @@
+/*
+ * The model of a SoC: what the SoC XML says, one struct per element
+ *
+ *   g_autoptr(HetSoc) soc = het_soc_parse_file(path, &error);
+ *   if (!soc || !het_soc_validate(soc, 0, &error)) ...
+ *
+ * Parse, validate and format are separate. Parsing checks the schema
+ * (schemas/soc.rng) and syntax of values; validation checks what a schema
+ * cannot say. References between elements are names until looked up with the
+ * het_soc_find_* functions; after a successful het_soc_validate() none of
+ * these lookups fails for a name that the model holds.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_SOC_H
+#define HET_SOC_H
+
+#include <glib.h>
+
+#include "error.h"
+
+#define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
+
+#define HET_SOC_NAME_MAX 32
+#define HET_SOC_SLAVES_MAX 16
+#define HET_SOC_PAGE_SIZE 0x1000
+/* Each memory starts at a multiple of this in the segment. */
+#define HET_SOC_SEGMENT_ALIGN 0x200000
+
+typedef enum {
+    HET_BOOT_CONTROL_HOST,      /* hetctl boot (slave-boot) */
+    HET_BOOT_CONTROL_GUEST,     /* the master's software, over an IDM */
+} HetBootControl;
+
+typedef enum {
+    HET_BOOT_ATTACH_START,      /* hetctl start attaches the windows */
+    HET_BOOT_ATTACH_REQUEST,    /* hetctl watch does, at each boot request */
+} HetBootAttach;
+
+/* When the slave's process is gone; by hetctl watch */
+typedef enum {
+    HET_ON_CRASH_RESTART,
+    HET_ON_CRASH_PRESERVE,
+    HET_ON_CRASH_DESTROY,       /* the whole SoC */
+} HetOnCrash;
+
+typedef enum {
+    HET_IDM_MODEL_IDM,          /* native: many peers, one interrupt each */
+    HET_IDM_MODEL_STM32_IPCC,   /* two endpoints, rx and tx interrupt each */
+} HetIdmModel;
+
+typedef enum {
+    HET_REMOTEPROC_MODEL_STM32MP1,
+} HetRemoteprocModel;
+
+/* <memory name='sram' unit='KiB'>384</memory> */
+typedef struct {
+    char *name;
+    guint64 size;               /* bytes */
+    int line;
+} HetMemory;
+
+/* <map memory='sram' address='0x10000000' [offset='0'] [size='0x60000']/> */
+typedef struct {
+    char *memory;
+    guint64 address;            /* as the processor sees it */
+    guint64 offset;             /* into the memory */
+    guint64 size;               /* 0: to the end of the memory */
+    int line;
+} HetMap;
+
+/* <option name='num-irq' value='150'/> of <os>: a property of the machine */
+typedef struct {
+    char *name;
+    char *value;
+    int line;
+} HetOption;
+
+/* <master> or <slave> */
+typedef struct {
+    char *name;
+    gboolean is_master;
+    char *arch;                 /* libvirt's names: armv7l, aarch64, ... */
+    char *machine;
+    GPtrArray *options;         /* HetOption */
+    char *kernel;               /* absolute, or NULL */
+    char *initrd;               /* absolute, or NULL */
+    char *cmdline;              /* or NULL */
+    int kernel_line;
+    int initrd_line;
+    char *cpu_model;            /* or NULL: the machine's default */
+    guint vcpus;
+    char *emulator;             /* absolute, or NULL: the default */
+    int emulator_line;
+    HetBootControl boot_control;
+    HetBootAttach boot_attach;
+    gboolean has_entry;
+    guint64 entry;              /* <boot entry=>, valid with has_entry */
+    HetOnCrash on_crash;
+    GPtrArray *maps;            /* HetMap */
+    char *features_xml;         /* the content of <features>, or NULL */
+    char *devices_xml;          /* the content of <devices>, or NULL */
+    int devices_line;
+    int line;
+} HetProcessor;
+
+/* <endpoint processor='a7' address='0x0b000000' irqs='100 101'/> */
+typedef struct {
+    char *processor;
+    guint64 address;
+    GArray *irqs;               /* guint32, inputs of the irq controller */
+    int line;
+} HetEndpoint;
+
+/* <idm name='ipcc' model='stm32-ipcc' channels='6'> */
+typedef struct {
+    char *name;
+    HetIdmModel model;
+    guint channels;
+    GPtrArray *endpoints;       /* HetEndpoint, XML order */
+    int line;
+} HetIdm;
+
+/* <region name='vdev0vring0' memory='sram' offset='0x40000' size='0x1000'/> */
+typedef struct {
+    char *name;
+    char *memory;
+    guint64 offset;
+    guint64 size;
+    gboolean has_address;
+    guint64 address;            /* which of the master's views; optional */
+    int line;
+} HetRegion;
+
+/* <remoteproc slave='m4' model='stm32mp1' mailbox='ipcc' address= irq=> */
+typedef struct {
+    char *slave;
+    HetRemoteprocModel model;
+    char *mailbox;
+    guint64 address;
+    guint32 irq;
+    GPtrArray *regions;         /* HetRegion */
+    int line;
+} HetRemoteproc;
+
+/* <soc> */
+typedef struct {
+    char *name;
+    char *uuid;                 /* of the master's domain, or NULL */
+    char *description;          /* or NULL */
+    char *source;               /* file name for messages: "soc.xml" */
+    GPtrArray *memories;        /* HetMemory, in the segment's order */
+    HetProcessor *master;       /* never NULL after parsing */
+    GPtrArray *slaves;          /* HetProcessor */
+    GPtrArray *idms;            /* HetIdm */
+    GPtrArray *remoteprocs;     /* HetRemoteproc */
+    int line;
+} HetSoc;
+
+/*
+ * A piece of a memory that one processor maps, once or several times. It is
+ * one backend object in that processor's QEMU:
+ * slave-attach-memory(id, fdname, segment_offset, size).
+ */
+typedef struct {
+    char *id;                   /* id of the backend object */
+    const HetMemory *memory;
+    guint64 offset;             /* into the memory */
+    guint64 segment_offset;     /* into the segment */
+    guint64 size;
+    GArray *addresses;          /* guint64: where the processor sees it */
+} HetWindow;
+
+/* A link of an IDM: two endpoints. Side a makes the state page. */
+typedef struct {
+    const HetIdm *idm;
+    const HetEndpoint *a;
+    const HetEndpoint *b;
+} HetLink;
+
+typedef enum {
+    /* Don't look whether kernel, initrd and emulator exist. */
+    HET_SOC_VALIDATE_NO_FILES = 1 << 0,
+} HetSocValidateFlags;
+
+/*
+ * @base: folder that relative paths start from (NULL: the current one).
+ * @source: file name for messages.
+ * Errors: HET_ERROR_XML, or HET_ERROR_NOT_FOUND when there is no such file.
+ */
+HetSoc *het_soc_parse_file(const char *path, GError **error);
+HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
+                             const char *source, GError **error);
+gboolean het_soc_validate(const HetSoc *soc, HetSocValidateFlags flags,
+                          GError **error);
+/* The whole <soc> as XML text; paths are absolute. */
+char *het_soc_format(const HetSoc *soc);
+void het_soc_free(HetSoc *soc);
+
+const HetMemory *het_soc_find_memory(const HetSoc *soc, const char *name);
+const HetIdm *het_soc_find_idm(const HetSoc *soc, const char *name);
+/* Master or slave. */
+const HetProcessor *het_soc_find_processor(const HetSoc *soc,
+                                           const char *name);
+/* The <remoteproc> of a slave, or NULL. */
+const HetRemoteproc *het_soc_find_remoteproc(const HetSoc *soc,
+                                             const char *slave);
+const HetEndpoint *het_idm_find_endpoint(const HetIdm *idm,
+                                         const char *processor);
+/* The IDM over which the master boots @slave, NULL with control='host'. */
+const HetIdm *het_soc_find_boot_idm(const HetSoc *soc,
+                                    const HetProcessor *slave);
+
+/* "SOC.PROC", the name of a processor's libvirt domain. */
+char *het_soc_domain_name(const HetSoc *soc, const HetProcessor *proc);
+
+/* Bytes that the shared memory segment of the SoC has. */
+guint64 het_soc_segment_size(const HetSoc *soc);
+/* Where @memory starts in the segment. */
+guint64 het_soc_memory_offset(const HetSoc *soc, const HetMemory *memory);
+/* Bytes that @map covers: its size, or what is left of its memory. */
+guint64 het_soc_map_size(const HetSoc *soc, const HetMap *map);
+
+/* HetWindow, in the order of the processor's first map of each. */
+GPtrArray *het_soc_get_windows(const HetSoc *soc, const HetProcessor *proc);
+/* HetLink, in XML order; every pair of endpoints of every IDM. */
+GPtrArray *het_soc_get_links(const HetSoc *soc);
+
+const char *het_idm_model_to_string(HetIdmModel model);
+const char *het_remoteproc_model_to_string(HetRemoteprocModel model);
+const char *het_boot_control_to_string(HetBootControl control);
+const char *het_boot_attach_to_string(HetBootAttach attach);
+const char *het_on_crash_to_string(HetOnCrash on_crash);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetSoc, het_soc_free)
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * Commands that take a SoC XML file or a defined SoC, and print a text
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "source.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+
+void het_source_clear(HetSource *source)
+{
+    if (source->defined) {
+        het_defined_free(source->defined);
+    } else if (source->soc) {
+        het_soc_free(source->soc);
+    }
+}
+
+static gboolean is_file(const char *arg)
+{
+    return strchr(arg, '/') || g_str_has_suffix(arg, ".xml") ||
+           g_file_test(arg, G_FILE_TEST_IS_REGULAR);
+}
+
+gboolean het_source_open(HetSource *source, HetCli *cli, const char *arg,
+                         GError **error)
+{
+    virConnectPtr conn;
+
+    if (is_file(arg)) {
+        source->soc = het_soc_parse_file(arg, error);
+        return source->soc &&
+               het_soc_validate(source->soc, HET_SOC_VALIDATE_NO_FILES,
+                                error);
+    }
+    conn = het_cli_connect(cli, error);
+    source->defined = conn ? het_defined_find_whole(conn, arg, error) : NULL;
+    source->soc = source->defined ? source->defined->soc : NULL;
+    return source->soc != NULL;
+}
+
+void het_source_print(HetCli *cli, const char *name, const char *text)
+{
+    g_autoptr(JsonBuilder) b = NULL;
+
+    if (het_cli_format(cli) == HET_FORMAT_TABLE) {
+        printf("%s%s", text, g_str_has_suffix(text, "\n") ? "" : "\n");
+        return;
+    }
+    b = json_builder_new();
+    json_builder_begin_object(b);
+    het_json_add_string(b, "name", name);
+    het_json_add_string(b, "text", text);
+    json_builder_end_object(b);
+    het_json_print(b);
+}

@@ -1,0 +1,265 @@
+/*
+ * Starting a SoC: all of it, or nothing
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "start.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "defined.h"
+#include "each.h"
+#include "error.h"
+#include "fault.h"
+#include "interrupt.h"
+#include "links.h"
+#include "lock.h"
+#include "overlay.h"
+#include "overlay-file.h"
+#include "qmp.h"
+#include "segment.h"
+#include "slave.h"
+#include "stop.h"
+#include "xpath.h"
+
+#define LOCK_MS 3000
+
+typedef struct {
+    virConnectPtr conn;
+    HetDefined *defined;
+    HetSegment *segment;
+    gboolean has_owner;
+    guint uid;
+    guint gid;
+    guint timeout_s;
+    HetProgress *progress;
+} HetStart;
+
+static void start_clear(HetStart *s)
+{
+    g_clear_pointer(&s->defined, het_defined_free);
+    g_clear_pointer(&s->segment, het_segment_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
+
+static HetQmp *qmp_of(HetStart *s, const char *processor, GError **error)
+{
+    HetPart *part = het_defined_part(s->defined, processor, error);
+
+    return part ? het_qmp_new_for_domain(part->domain) : NULL;
+}
+
+/* As root the emulators are another user's processes. */
+static void find_owner(HetStart *s)
+{
+    HetPart *master = het_defined_master(s->defined);
+    g_autofree char *xml = NULL;
+    g_autofree char *label = NULL;
+
+    if (geteuid() != 0) {
+        return;
+    }
+    xml = virDomainGetXMLDesc(master->domain, VIR_DOMAIN_XML_INACTIVE);
+    label = het_xpath_string(xml, "string(/domain/seclabel[@model='dac']"
+                             "/label)");
+    s->has_owner = label
+                   ? het_conn_parse_dac_label(label, &s->uid, &s->gid)
+                   : het_conn_get_emulator_owner(s->conn, &s->uid, &s->gid);
+}
+
+static gboolean step_segment(HetStart *s, GError **error)
+{
+    const HetSoc *soc = s->defined->soc;
+
+    s->segment = het_segment_create(soc->name, het_soc_segment_size(soc),
+                                    error);
+    return s->segment &&
+           (!s->has_owner ||
+            het_segment_set_owner(s->segment, s->uid, s->gid, error));
+}
+
+static gboolean step_overlay(HetStart *s, GError **error)
+{
+    const HetSoc *soc = s->defined->soc;
+    g_autoptr(GBytes) overlay = NULL;
+
+    if (!het_overlay_needed(soc)) {
+        return TRUE;
+    }
+    overlay = het_overlay_build(soc, error);
+    return overlay &&
+           het_overlay_file_write(soc->name, overlay,
+                                  s->has_owner ? s->uid : G_MAXUINT,
+                                  s->has_owner ? s->gid : G_MAXUINT, error);
+}
+
+static gboolean start_part(HetPart *part, void *opaque, GError **error)
+{
+    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "processor '%s': cannot start", part->name);
+        return FALSE;
+    }
+    part->state = VIR_DOMAIN_PAUSED;
+    return TRUE;
+}
+
+static gboolean step_domains(HetStart *s, GError **error)
+{
+    /* The emulator has read the overlay when its domain is started. */
+    return het_each(s->defined->parts, start_part, NULL, error) &&
+           het_overlay_file_remove(s->defined->name, error);
+}
+
+static gboolean attach_slave(HetStart *s, const HetProcessor *slave,
+                             GError **error)
+{
+    g_autoptr(HetQmp) qmp = qmp_of(s, slave->name, error);
+
+    if (qmp && het_slave_attach(qmp, s->defined->soc, slave, s->segment,
+                                error)) {
+        return TRUE;
+    }
+    g_prefix_error(error, "slave '%s': ", slave->name);
+    return FALSE;
+}
+
+static gboolean step_windows(HetStart *s, GError **error)
+{
+    GPtrArray *slaves = s->defined->soc->slaves;
+
+    for (guint i = 0; i < slaves->len; i++) {
+        const HetProcessor *slave = g_ptr_array_index(slaves, i);
+
+        if (slave->boot_attach == HET_BOOT_ATTACH_START &&
+            !attach_slave(s, slave, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean step_links(HetStart *s, GError **error)
+{
+    return het_links_connect(s->defined, NULL, NULL, error);
+}
+
+static gboolean step_wait(HetStart *s, GError **error)
+{
+    return het_links_wait(s->defined, NULL, s->timeout_s, error);
+}
+
+/* Slaves first: they are ready when the master's software begins. */
+static gboolean step_resume(HetStart *s, GError **error)
+{
+    for (guint i = s->defined->parts->len; i-- > 0; ) {
+        HetPart *part = g_ptr_array_index(s->defined->parts, i);
+
+        if (virDomainResume(part->domain) < 0) {
+            het_conn_set_error(error, HET_ERROR_FAILED,
+                               "processor '%s': cannot resume", part->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean step_mark(HetStart *s, GError **error)
+{
+    return het_defined_mark_started(s->defined, error);
+}
+
+static const struct {
+    const char *name;
+    const char *what;
+    gboolean (*run)(HetStart *s, GError **error);
+} steps[HET_START_STEPS] = {
+    { "segment", "reserving platform memory", step_segment },
+    { "overlay", "writing the device tree overlay", step_overlay },
+    { "domains", "starting emulators", step_domains },
+    { "windows", "attaching windows", step_windows },
+    { "links", "making links", step_links },
+    { "wait", "waiting for links", step_wait },
+    { "resume", "resuming processors", step_resume },
+    { "mark", "done", step_mark },
+};
+
+static gboolean run_steps(HetStart *s, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        het_progress_step(s->progress, steps[i].what);
+        if (het_fault(steps[i].name, error) || het_interrupted(error) ||
+            !steps[i].run(s, error)) {
+            return FALSE;
+        }
+    }
+    return !het_interrupted(error);
+}
+
+static gboolean require_startable(HetDefined *defined, GError **error)
+{
+    HetPart *master = het_defined_master(defined);
+    g_autofree char *path = het_segment_path(defined->name);
+    g_autofree char *xml = NULL;
+
+    if (defined->started) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is already running%s", defined->name,
+                    het_defined_state(defined) != HET_RUN_PARTIAL ? "" :
+                    ", in part; 'hetctl start SOC SLAVE' starts a slave, "
+                    "'hetctl destroy' ends it");
+        return FALSE;
+    }
+    xml = virDomainGetXMLDesc(master->domain, VIR_DOMAIN_XML_INACTIVE);
+    if (xml && !strstr(xml, path)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' was defined by another user: its platform "
+                    "memory is not '%s'", defined->name, path);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean start_or_undo(HetStart *s, GError **error)
+{
+    gboolean ok;
+
+    het_interrupt_catch();
+    ok = run_steps(s, error);
+    if (!ok) {
+        g_prefix_error(error, "soc '%s': ", s->defined->name);
+        het_progress_step(s->progress, "undoing");
+        het_stop(s->defined, NULL);
+    }
+    het_interrupt_release();
+    return ok;
+}
+
+gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
+                   HetProgress *progress, GError **error)
+{
+    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_auto(HetStart) s = {
+        .conn = conn,
+        .timeout_s = timeout_s,
+        .progress = progress,
+    };
+
+    s.defined = lock ? het_defined_find_whole(conn, name, error) : NULL;
+    if (!s.defined || !require_startable(s.defined, error) ||
+        !het_soc_validate(s.defined->soc, 0, error)) {
+        return FALSE;
+    }
+    if (het_stop_needed(s.defined) && !het_stop(s.defined, error)) {
+        g_prefix_error(error, "soc '%s': cleaning up an earlier start: ",
+                       name);
+        return FALSE;
+    }
+    find_owner(&s);
+    return start_or_undo(&s, error);
+}

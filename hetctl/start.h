@@ -1,0 +1,24 @@
+/*
+ * Starting a SoC: all of it, or nothing
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_START_H
+#define HET_START_H
+
+#include <libvirt/libvirt.h>
+
+#include "output.h"
+
+#define HET_START_STEPS 8
+
+/*
+ * A start that was cut before is cleaned up first.  On a failure or a signal
+ * all is ended and removed again.  For tests HETCTL_FAULT=ACTION:STEP makes
+ * it "fail" or be "kill"ed before a step (segment, overlay, domains, windows,
+ * links, wait, resume, mark).
+ */
+gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
+                   HetProgress *progress, GError **error);
+
+#endif

@@ -1,0 +1,276 @@
+/*
+ * What the processors of a SoC do: as tables, as JSON
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "output.h"
+#include "segment.h"
+#include "status.h"
+
+static char *number(guint64 n)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT, n);
+}
+
+/* "retram, sram (not attached)" */
+static char *window_list(const HetSlaveInfo *slave)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < slave->windows->len; i++) {
+        const HetSlaveWindow *w = g_ptr_array_index(slave->windows, i);
+
+        g_string_append_printf(text, "%s%s%s", i ? ", " : "", w->id,
+                               w->attached ? "" : " (not attached)");
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What the master has stands in the XML: it never changes. */
+static char *master_window_list(const HetDefined *defined)
+{
+    g_autoptr(GPtrArray) windows = NULL;
+    GString *text = g_string_new(NULL);
+
+    if (defined->soc) {
+        windows = het_soc_get_windows(defined->soc, defined->soc->master);
+    }
+    for (guint i = 0; windows && i < windows->len; i++) {
+        const HetWindow *window = g_ptr_array_index(windows, i);
+
+        g_string_append_printf(text, "%s%s", i ? ", " : "", window->id);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *stop_reason(const HetPartStatus *p)
+{
+    const HetSlaveInfo *slave = p->slave;
+
+    if (p->error) {
+        return g_strdup(p->error);
+    }
+    if (!slave || slave->state == HET_CORE_RUNNING || !slave->reason) {
+        return NULL;
+    }
+    return slave->message && slave->state == HET_CORE_CRASHED
+           ? g_strdup_printf("%s: %s", slave->reason, slave->message)
+           : g_strdup(slave->reason);
+}
+
+/* "lockup: Lockup at ...; 3 crashes; restarted 2 times (crashed)" */
+static char *note(const HetPartStatus *p)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    char *reason = stop_reason(p);
+
+    if (reason) {
+        g_ptr_array_add(texts, reason);
+    }
+    if (p->slave && p->slave->crashes) {
+        g_ptr_array_add(texts, g_strdup_printf("%" G_GUINT64_FORMAT
+                                               " crashes",
+                                               p->slave->crashes));
+    }
+    if (p->restarts) {
+        g_ptr_array_add(texts, g_strdup_printf("restarted %u times (%s)",
+                                               p->restarts,
+                                               p->restart_reason ?: "?"));
+    }
+    if (!texts->len) {
+        return NULL;
+    }
+    g_ptr_array_add(texts, NULL);
+    return g_strjoinv("; ", (char **)texts->pdata);
+}
+
+static void add_part(HetTable *table, const HetStatus *status,
+                     const HetPartStatus *p)
+{
+    g_autofree char *pid = p->pid ? number(p->pid) : NULL;
+    g_autofree char *boots = p->slave ? number(p->slave->boots) : NULL;
+    g_autofree char *text = note(p);
+    g_autofree char *windows =
+        p->part->is_master ? master_window_list(status->defined)
+                           : p->slave ? window_list(p->slave) : NULL;
+    const char *cells[] = {
+        p->part->name, p->part->is_master ? "master" : "slave",
+        het_part_state_name(p->part), pid,
+        p->slave ? het_core_state_name(p->slave->state) : NULL, boots,
+        windows, text,
+    };
+
+    het_table_add(table, cells);
+}
+
+static void add_link(HetTable *table, const char *processor,
+                     const HetIdmInfo *idm, const HetIdmLink *link)
+{
+    g_autofree char *sent = number(link->sent);
+    g_autofree char *received = number(link->received);
+    g_autofree char *coalesced = number(link->coalesced);
+    g_autofree char *in = g_strdup_printf("0x%x", link->pending_in);
+    g_autofree char *out = g_strdup_printf("0x%x", link->pending_out);
+    const char *cells[] = {
+        idm->id, processor, link->peer, het_link_state_name(link->state),
+        sent, received, coalesced, in, out, link->error,
+    };
+
+    het_table_add(table, cells);
+}
+
+static guint add_links(HetTable *table, const HetPartStatus *p)
+{
+    guint n = 0;
+
+    for (guint i = 0; p->idms && i < p->idms->len; i++) {
+        const HetIdmInfo *idm = g_ptr_array_index(p->idms, i);
+
+        for (guint j = 0; j < idm->links->len; j++, n++) {
+            add_link(table, p->part->name, idm,
+                     g_ptr_array_index(idm->links, j));
+        }
+    }
+    return n;
+}
+
+void het_status_print_table(const HetStatus *status)
+{
+    g_autoptr(HetTable) parts =
+        het_table_new("PROCESSOR", "ROLE", "STATE", "PID", "CORE", "BOOTS",
+                      "WINDOWS", "NOTE", NULL);
+    g_autoptr(HetTable) links =
+        het_table_new("IDM", "AT", "PEER", "LINK", "SENT", "RECEIVED",
+                      "COALESCED", "IN", "OUT", "NOTE", NULL);
+    guint nr_links = 0;
+
+    printf("soc %s: %s\n\n", status->defined->name,
+           het_run_state_name(het_defined_state(status->defined)));
+    for (guint i = 0; i < status->parts->len; i++) {
+        const HetPartStatus *p = g_ptr_array_index(status->parts, i);
+
+        add_part(parts, status, p);
+        nr_links += add_links(links, p);
+    }
+    het_table_print(parts);
+    if (nr_links) {
+        puts("");
+        het_table_print(links);
+    }
+}
+
+static void add_window_json(const HetSlaveWindow *w, JsonBuilder *b)
+{
+    json_builder_begin_object(b);
+    het_json_add_string(b, "id", w->id);
+    het_json_add_uint(b, "size", w->size);
+    het_json_add_bool(b, "attached", w->attached);
+    if (w->attached) {
+        het_json_add_uint(b, "offset", w->offset);
+    }
+    json_builder_end_object(b);
+}
+
+static void add_slave_json(const HetSlaveInfo *slave, JsonBuilder *b)
+{
+    het_json_add_string(b, "core", het_core_state_name(slave->state));
+    het_json_add_bool(b, "released", slave->released);
+    het_json_add_uint(b, "boots", slave->boots);
+    het_json_add_uint(b, "crashes", slave->crashes);
+    if (slave->has_entry) {
+        het_json_add_uint(b, "entry", slave->entry);
+    }
+    het_json_add_string(b, "reason", slave->reason);
+    het_json_add_string(b, "message", slave->message);
+    json_builder_set_member_name(b, "windows");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < slave->windows->len; i++) {
+        add_window_json(g_ptr_array_index(slave->windows, i), b);
+    }
+    json_builder_end_array(b);
+}
+
+static void add_link_json(const HetIdmInfo *idm, const HetIdmLink *link,
+                          JsonBuilder *b)
+{
+    json_builder_begin_object(b);
+    het_json_add_string(b, "idm", idm->id);
+    het_json_add_string(b, "model", idm->model);
+    het_json_add_uint(b, "channels", idm->channels);
+    het_json_add_string(b, "peer", link->peer);
+    het_json_add_string(b, "state", het_link_state_name(link->state));
+    het_json_add_string(b, "error", link->error);
+    het_json_add_uint(b, "sent", link->sent);
+    het_json_add_uint(b, "received", link->received);
+    het_json_add_uint(b, "coalesced", link->coalesced);
+    het_json_add_uint(b, "pending-in", link->pending_in);
+    het_json_add_uint(b, "pending-out", link->pending_out);
+    het_json_add_string(b, "peer-core", link->peer_core);
+    het_json_add_uint(b, "peer-boots", link->peer_boots);
+    json_builder_end_object(b);
+}
+
+static void add_links_json(const GPtrArray *idms, JsonBuilder *b)
+{
+    json_builder_set_member_name(b, "links");
+    json_builder_begin_array(b);
+    for (guint i = 0; idms && i < idms->len; i++) {
+        const HetIdmInfo *idm = g_ptr_array_index(idms, i);
+
+        for (guint j = 0; j < idm->links->len; j++) {
+            add_link_json(idm, g_ptr_array_index(idm->links, j), b);
+        }
+    }
+    json_builder_end_array(b);
+}
+
+static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
+{
+    json_builder_begin_object(b);
+    het_json_add_string(b, "name", p->part->name);
+    het_json_add_string(b, "role", p->part->is_master ? "master" : "slave");
+    het_json_add_string(b, "domain", p->part->domain
+                        ? virDomainGetName(p->part->domain) : NULL);
+    het_json_add_string(b, "state", het_part_state_name(p->part));
+    if (p->pid) {
+        het_json_add_uint(b, "pid", p->pid);
+    } else {
+        het_json_add_string(b, "pid", NULL);
+    }
+    if (p->slave) {
+        add_slave_json(p->slave, b);
+    }
+    if (!p->part->is_master) {
+        het_json_add_uint(b, "restarts", p->restarts);
+        het_json_add_string(b, "restart-reason", p->restart_reason);
+    }
+    add_links_json(p->idms, b);
+    het_json_add_string(b, "error", p->error);
+    json_builder_end_object(b);
+}
+
+void het_status_add_json(const HetStatus *status, JsonBuilder *b)
+{
+    const HetDefined *defined = status->defined;
+    g_autofree char *segment = het_segment_path(defined->name);
+
+    json_builder_begin_object(b);
+    het_json_add_string(b, "name", defined->name);
+    het_json_add_string(b, "state",
+                        het_run_state_name(het_defined_state(defined)));
+    het_json_add_string(b, "error",
+                        defined->error ? defined->error->message : NULL);
+    het_json_add_string(b, "segment", het_segment_exists(defined->name)
+                        ? segment : NULL);
+    json_builder_set_member_name(b, "processors");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < status->parts->len; i++) {
+        add_part_json(g_ptr_array_index(status->parts, i), b);
+    }
+    json_builder_end_array(b);
+    json_builder_end_object(b);
+}

@@ -1,0 +1,99 @@
+/*
+ * What the processors of a SoC do: asking them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "status.h"
+
+#include <string.h>
+
+#include "restarts.h"
+
+static void part_status_free(gpointer data)
+{
+    HetPartStatus *p = data;
+
+    g_clear_pointer(&p->slave, het_slave_info_free);
+    g_clear_pointer(&p->idms, g_ptr_array_unref);
+    g_free(p->restart_reason);
+    g_free(p->error);
+    g_free(p);
+}
+
+void het_status_free(HetStatus *status)
+{
+    if (status) {
+        g_ptr_array_unref(status->parts);
+        g_free(status);
+    }
+}
+
+/* libvirt does not tell the process, but any of its threads leads there. */
+static guint64 process_of_thread(guint64 thread)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%" G_GUINT64_FORMAT
+                                            "/status", thread);
+    g_autofree char *text = NULL;
+    const char *line;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL)) {
+        return 0;
+    }
+    line = strstr(text, "\nTgid:");
+    return line ? g_ascii_strtoull(line + strlen("\nTgid:"), NULL, 10) : 0;
+}
+
+static gboolean ask(HetPartStatus *p, HetQmp *qmp, GError **error)
+{
+    guint64 thread = het_qmp_query_thread(qmp, error);
+
+    if (!thread) {
+        return FALSE;
+    }
+    p->pid = process_of_thread(thread);
+    if (!p->part->is_master) {
+        p->slave = het_qmp_query_slave(qmp, error);
+        if (!p->slave) {
+            return FALSE;
+        }
+    }
+    p->idms = het_qmp_query_idm(qmp, error);
+    return p->idms != NULL;
+}
+
+static HetPartStatus *gather_part(const HetDefined *defined,
+                                  const HetPart *part)
+{
+    HetPartStatus *p = g_new0(HetPartStatus, 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HetQmp) qmp = NULL;
+
+    p->part = part;
+    if (!part->is_master) {
+        p->restarts = het_restarts_get(defined, part->name,
+                                       &p->restart_reason);
+    }
+    if (het_part_is_active(part)) {
+        qmp = het_qmp_new_for_domain(part->domain);
+        if (!ask(p, qmp, &error)) {
+            p->error = g_strdup(error->message);
+        }
+    }
+    return p;
+}
+
+HetStatus *het_status_gather(const HetDefined *defined)
+{
+    HetStatus *status = g_new0(HetStatus, 1);
+
+    status->defined = defined;
+    status->parts = g_ptr_array_new_with_free_func(part_status_free);
+    for (guint i = 0; i < defined->parts->len; i++) {
+        g_ptr_array_add(status->parts,
+                        gather_part(defined,
+                                    g_ptr_array_index(defined->parts, i)));
+    }
+    return status;
+}

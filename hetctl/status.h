@@ -1,0 +1,38 @@
+/*
+ * What the processors of a SoC do
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_STATUS_H
+#define HET_STATUS_H
+
+#include <json-glib/json-glib.h>
+
+#include "defined.h"
+#include "qmp.h"
+
+typedef struct {
+    const HetPart *part;
+    guint64 pid;                /* 0: not known */
+    HetSlaveInfo *slave;        /* NULL: the master, or not known */
+    guint restarts;             /* of its process, by hetctl watch */
+    char *restart_reason;       /* of the last one, or NULL */
+    GPtrArray *idms;            /* HetIdmInfo; NULL: not known */
+    char *error;                /* why something is not known, or NULL */
+} HetPartStatus;
+
+typedef struct {
+    const HetDefined *defined;
+    GPtrArray *parts;           /* HetPartStatus */
+} HetStatus;
+
+/* @defined must live as long as the result. */
+HetStatus *het_status_gather(const HetDefined *defined);
+void het_status_free(HetStatus *status);
+
+void het_status_print_table(const HetStatus *status);
+void het_status_add_json(const HetStatus *status, JsonBuilder *builder);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetStatus, het_status_free)
+
+#endif

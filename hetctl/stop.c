@@ -1,0 +1,177 @@
+/*
+ * Ending a SoC, and removing what a cut start has left
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "stop.h"
+
+#include <libvirt/virterror.h>
+
+#include "conn.h"
+#include "each.h"
+#include "error.h"
+#include "interrupt.h"
+#include "lock.h"
+#include "machine.h"
+#include "overlay-file.h"
+#include "segment.h"
+
+#define LOCK_MS 5000
+#define POLL_US 20000
+
+static gboolean destroy_part(HetPart *part, void *opaque, GError **error)
+{
+    if (!het_part_is_active(part)) {
+        return TRUE;
+    }
+    /* It may have ended by itself meanwhile. */
+    if (virDomainDestroy(part->domain) < 0 &&
+        virDomainIsActive(part->domain) != 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED, "cannot end '%s'",
+                           part->name);
+        return FALSE;
+    }
+    part->state = VIR_DOMAIN_SHUTOFF;
+    return TRUE;
+}
+
+gboolean het_stop_needed(const HetDefined *defined)
+{
+    return het_defined_state(defined) != HET_RUN_OFF ||
+           het_segment_exists(defined->name) ||
+           het_overlay_file_exists(defined->name);
+}
+
+gboolean het_stop(HetDefined *defined, GError **error)
+{
+    g_autoptr(GError) first = NULL;
+
+    het_each(defined->parts, destroy_part, NULL, &first);
+    het_overlay_file_remove(defined->name, first ? NULL : &first);
+    /* Without its name the memory of an emulator that stays is not lost. */
+    het_segment_remove(defined->name, first ? NULL : &first);
+    defined->started = FALSE;
+    if (first) {
+        g_propagate_error(error, g_steal_pointer(&first));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean destroy_slave(HetDefined *defined, const char *name,
+                              GError **error)
+{
+    HetPart *slave = het_defined_slave(defined, name, error);
+
+    return slave && destroy_part(slave, NULL, error);
+}
+
+gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,
+                     GError **error)
+{
+    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
+                                         : NULL;
+
+    if (!defined) {
+        return FALSE;
+    }
+    if (slave) {
+        return destroy_slave(defined, slave, error);
+    }
+    if (!het_stop(defined, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* A bare machine has no power button that its software could see. */
+gboolean het_stop_has_power_button(const HetDefined *defined)
+{
+    const HetProcessor *master = defined->soc ? defined->soc->master : NULL;
+    const HetMachine *machine =
+        master ? het_machine_find(master->arch, master->machine) : NULL;
+
+    return machine && machine->has_overlay;
+}
+
+static gboolean wait_until_off(virDomainPtr domain, guint timeout_s,
+                               GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() + timeout_s * G_USEC_PER_SEC;
+
+    for (;;) {
+        int active = virDomainIsActive(domain);
+
+        if (active < 0) {
+            het_conn_set_error(error, HET_ERROR_LIBVIRT,
+                               "cannot ask for the master's state");
+            return FALSE;
+        }
+        if (!active || het_interrupted(error)) {
+            return !active;
+        }
+        if (g_get_monotonic_time() >= deadline) {
+            g_set_error(error, HET_ERROR, HET_ERROR_TIMEOUT,
+                        "the master did not shut down within %u s; 'hetctl "
+                        "destroy' ends it", timeout_s);
+            return FALSE;
+        }
+        g_usleep(POLL_US);
+    }
+}
+
+static gboolean press_power_button(const HetDefined *defined,
+                                   guint timeout_s, GError **error)
+{
+    HetPart *master = het_defined_master(defined);
+    gboolean ok;
+
+    if (!master || !het_part_is_active(master) ||
+        !het_stop_has_power_button(defined)) {
+        return TRUE;
+    }
+    if (virDomainShutdown(master->domain) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "cannot shut the master down");
+        return FALSE;
+    }
+    het_interrupt_catch();
+    ok = wait_until_off(master->domain, timeout_s, error);
+    het_interrupt_release();
+    return ok;
+}
+
+/* The lock is not held while the master takes its time. */
+gboolean het_shutdown(virConnectPtr conn, const char *name, guint timeout_s,
+                      GError **error)
+{
+    g_autoptr(HetDefined) before = het_defined_find(conn, name, error);
+    g_autoptr(HetLock) lock = NULL;
+    g_autoptr(HetDefined) defined = NULL;
+
+    if (!before) {
+        return FALSE;
+    }
+    if (het_defined_state(before) == HET_RUN_OFF) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is not running", name);
+        return FALSE;
+    }
+    if (!press_power_button(before, timeout_s, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
+        return FALSE;
+    }
+    lock = het_lock_acquire(name, LOCK_MS, error);
+    defined = lock ? het_defined_find(conn, name, error) : NULL;
+    if (!defined) {
+        return FALSE;
+    }
+    if (het_stop_has_power_button(before) && defined->started) {
+        return TRUE;            /* started again by somebody else */
+    }
+    return het_stop(defined, error);
+}

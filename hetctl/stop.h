@@ -1,0 +1,34 @@
+/*
+ * Ending a SoC, and removing what a cut start has left
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_STOP_H
+#define HET_STOP_H
+
+#include "defined.h"
+
+/*
+ * Ends all processors that run and removes segment and overlay.  The caller
+ * has the lock.  Goes on after an error and reports the first one.
+ */
+gboolean het_stop(HetDefined *defined, GError **error);
+
+/* Is anything there that het_stop() would end or remove? */
+gboolean het_stop_needed(const HetDefined *defined);
+
+/* Can the software of the master be asked to power off or to reboot? */
+gboolean het_stop_has_power_button(const HetDefined *defined);
+
+/*
+ * hetctl destroy; @slave NULL: the whole SoC.  That it does not run is no
+ * error: afterwards nothing of it is there, whatever was before.
+ */
+gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,
+                     GError **error);
+
+/* hetctl shutdown of the whole SoC, HET_ERROR_TIMEOUT changes nothing */
+gboolean het_shutdown(virConnectPtr conn, const char *name, guint timeout_s,
+                      GError **error);
+
+#endif

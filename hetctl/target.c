@@ -1,0 +1,41 @@
+/*
+ * One slave of a SoC that runs, to be worked on
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "target.h"
+
+#include "error.h"
+
+#define LOCK_MS 5000
+
+gboolean het_target_open(HetTarget *t, virConnectPtr conn, const char *soc,
+                         const char *slave, GError **error)
+{
+    HetPart *part;
+
+    t->lock = het_lock_acquire(soc, LOCK_MS, error);
+    t->defined = t->lock ? het_defined_find_whole(conn, soc, error) : NULL;
+    part = t->defined ? het_defined_slave(t->defined, slave, error) : NULL;
+    if (!part) {
+        return FALSE;
+    }
+    if (!het_part_is_active(part)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "slave '%s' of soc '%s' is not started", slave, soc);
+        return FALSE;
+    }
+    t->slave = het_soc_find_processor(t->defined->soc, slave);
+    t->domain = part->domain;
+    t->qmp = het_qmp_new_for_domain(part->domain);
+    return TRUE;
+}
+
+void het_target_clear(HetTarget *t)
+{
+    g_clear_pointer(&t->qmp, het_qmp_free);
+    g_clear_pointer(&t->defined, het_defined_free);
+    g_clear_pointer(&t->lock, het_lock_release);
+}

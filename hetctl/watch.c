@@ -1,0 +1,386 @@
+/*
+ * Keeping a SoC as its XML wants it, while it runs
+ *
+ * It remembers nothing that it could ask for: each look starts from what
+ * libvirt and the emulators say, so that a restart of libvirtd, of this
+ * program, or a lost event change nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "watch.h"
+
+#include <string.h>
+
+#include "conn.h"
+#include "defined.h"
+#include "error.h"
+#include "links.h"
+#include "lock.h"
+#include "restarts.h"
+#include "slave.h"
+#include "slave-start.h"
+#include "stop.h"
+
+#define LOCK_MS 2000
+#define LINK_TIMEOUT_S 5
+#define RETRY_MS 250
+#define RETRY_MAX_MS 8000
+/* A slave that dies sooner after a restart is restarted more slowly. */
+#define YOUNG_US (2 * G_USEC_PER_SEC)
+#define YOUNG_DEATHS 3
+
+typedef struct {
+    guint deaths;               /* one soon after the other */
+    gint64 started;             /* by us */
+    gint64 not_before;
+    gboolean given_up;          /* told that nothing is done */
+} HetPatient;
+
+struct HetWatch {
+    HetMonitor *monitor;
+    char *soc;
+    GHashTable *patients;       /* name of the slave -> HetPatient */
+    gboolean on_demand;         /* a slave has <boot attach='request'/> */
+    guint retry_ms;
+    char *complaint;            /* what failed last, told once */
+};
+
+HetWatch *het_watch_new(HetMonitor *monitor, const char *soc)
+{
+    HetWatch *w = g_new0(HetWatch, 1);
+
+    w->monitor = monitor;
+    w->soc = g_strdup(soc);
+    w->on_demand = TRUE;
+    w->patients = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                        g_free);
+    return w;
+}
+
+void het_watch_free(HetWatch *w)
+{
+    if (w) {
+        g_hash_table_unref(w->patients);
+        g_free(w->soc);
+        g_free(w->complaint);
+        g_free(w);
+    }
+}
+
+gboolean het_watch_wants(HetWatch *w, const HetEvent *event)
+{
+    static const char *const names[] = {
+        "IDM_PEER_LOST", "DOMAIN_STARTED", "DOMAIN_STOPPED",
+        "LIBVIRT_CONNECTED", NULL
+    };
+
+    return g_strv_contains(names, event->name) ||
+           (w->on_demand && g_str_has_prefix(event->name, "SLAVE_"));
+}
+
+static void tell(HetWatch *w, const char *processor, const char *name,
+                 const char *key, const char *value)
+{
+    g_autoptr(JsonObject) data = NULL;
+
+    if (key) {
+        data = json_object_new();
+        json_object_set_string_member(data, key, value);
+    }
+    het_monitor_tell(w->monitor, processor, name, data);
+}
+
+static HetPatient *patient_of(HetWatch *w, const char *slave)
+{
+    HetPatient *p = g_hash_table_lookup(w->patients, slave);
+
+    if (!p) {
+        p = g_new0(HetPatient, 1);
+        g_hash_table_insert(w->patients, g_strdup(slave), p);
+    }
+    return p;
+}
+
+/* ---- attach on demand ---- */
+
+static gboolean attach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
+                       const HetProcessor *slave, GError **error)
+{
+    g_autoptr(HetSegment) segment = het_segment_open(defined->name, error);
+
+    if (!segment || !het_slave_attach(qmp, defined->soc, slave, segment,
+                                      error)) {
+        return FALSE;
+    }
+    tell(w, slave->name, "WATCH_ATTACHED", NULL, NULL);
+    return TRUE;
+}
+
+static gboolean has_windows(const HetSlaveInfo *info)
+{
+    for (guint i = 0; i < info->windows->len; i++) {
+        const HetSlaveWindow *window = g_ptr_array_index(info->windows, i);
+
+        if (window->attached) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/*
+ * The master may release the core after we have looked: then we have stopped
+ * a core that ran, and boot it again.
+ */
+static gboolean detach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
+                       const HetProcessor *slave, guint64 boots,
+                       GError **error)
+{
+    g_autoptr(HetSlaveInfo) info = NULL;
+
+    if (!het_qmp_slave_detach_memory(qmp, NULL, error)) {
+        return FALSE;
+    }
+    tell(w, slave->name, "WATCH_DETACHED", NULL, NULL);
+    info = het_qmp_query_slave(qmp, error);
+    if (!info || info->boots == boots) {
+        return info != NULL;
+    }
+    return het_qmp_slave_boot(qmp, NULL, error) &&
+           attach(w, defined, qmp, slave, error);
+}
+
+static gboolean serve_windows(HetWatch *w, HetDefined *defined,
+                              HetPart *part, GError **error)
+{
+    const HetProcessor *slave = het_soc_find_processor(defined->soc,
+                                                       part->name);
+    g_autoptr(HetQmp) qmp = NULL;
+    g_autoptr(HetSlaveInfo) info = NULL;
+
+    if (slave->boot_attach != HET_BOOT_ATTACH_REQUEST) {
+        return TRUE;
+    }
+    qmp = het_qmp_new_for_domain(part->domain);
+    info = het_qmp_query_slave(qmp, error);
+    if (!info) {
+        return FALSE;
+    }
+    if (info->state == HET_CORE_WAIT_MEMORY && info->released) {
+        return attach(w, defined, qmp, slave, error);
+    }
+    if (!info->released && info->state != HET_CORE_RUNNING &&
+        info->state != HET_CORE_CRASHED && has_windows(info)) {
+        return detach(w, defined, qmp, slave, info->boots, error);
+    }
+    return TRUE;
+}
+
+/* ---- slaves that have died ---- */
+
+/* Not when somebody has ended it on purpose. */
+static gboolean has_died(const HetPart *part, const char **reason)
+{
+    int state, why;
+
+    if (virDomainGetState(part->domain, &state, &why, 0) < 0 ||
+        state != VIR_DOMAIN_SHUTOFF) {
+        return FALSE;
+    }
+    *reason = why == VIR_DOMAIN_SHUTOFF_CRASHED ? "crashed"
+              : why == VIR_DOMAIN_SHUTOFF_DAEMON ? "lost by libvirtd"
+              : "failed";
+    return why == VIR_DOMAIN_SHUTOFF_CRASHED ||
+           why == VIR_DOMAIN_SHUTOFF_DAEMON ||
+           why == VIR_DOMAIN_SHUTOFF_FAILED;
+}
+
+/* FALSE: it has to wait; see not_before */
+static gboolean may_restart(HetPatient *p)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (p->started) {
+        p->deaths = now - p->started < YOUNG_US ? p->deaths + 1 : 0;
+        p->started = 0;
+        if (p->deaths > YOUNG_DEATHS) {
+            p->not_before = now + (G_USEC_PER_SEC <<
+                                   MIN(p->deaths - YOUNG_DEATHS, 5));
+        }
+    }
+    return now >= p->not_before;
+}
+
+static gboolean restart(HetWatch *w, HetDefined *defined, HetPart *part,
+                        const char *reason, GError **error)
+{
+    HetPatient *p = patient_of(w, part->name);
+
+    if (!may_restart(p)) {
+        return TRUE;
+    }
+    if (!het_slave_start(defined, part->name, LINK_TIMEOUT_S, error)) {
+        return FALSE;
+    }
+    p->started = g_get_monotonic_time();
+    p->given_up = FALSE;
+    het_restarts_add(defined, part->name, reason);
+    tell(w, part->name, "WATCH_RESTARTED", "reason", reason);
+    return TRUE;
+}
+
+static gboolean serve_death(HetWatch *w, HetDefined *defined, HetPart *part,
+                            gboolean *ended, GError **error)
+{
+    const HetProcessor *slave = het_soc_find_processor(defined->soc,
+                                                       part->name);
+    HetPatient *p = patient_of(w, part->name);
+    const char *reason;
+
+    if (!has_died(part, &reason)) {
+        return TRUE;
+    }
+    switch (slave->on_crash) {
+    case HET_ON_CRASH_RESTART:
+        return restart(w, defined, part, reason, error);
+    case HET_ON_CRASH_DESTROY:
+        *ended = TRUE;
+        if (!het_stop(defined, error)) {
+            return FALSE;
+        }
+        tell(w, NULL, "WATCH_DESTROYED", "reason", reason);
+        return TRUE;
+    case HET_ON_CRASH_PRESERVE:
+        if (!p->given_up) {
+            p->given_up = TRUE;
+            tell(w, part->name, "WATCH_PRESERVED", "reason", reason);
+        }
+        return TRUE;
+    }
+    return TRUE;
+}
+
+/* ---- links ---- */
+
+static gboolean serve_links(HetWatch *w, HetDefined *defined, HetPart *part,
+                            GError **error)
+{
+    gboolean done;
+    guint made;
+
+    patient_of(w, part->name)->given_up = FALSE;
+    if (!het_links_connect(defined, part->name, &made, error)) {
+        return FALSE;
+    }
+    if (!made) {
+        return TRUE;
+    }
+    /* Also what the start of a slave that was cut has left. */
+    if (!het_slave_finish(defined, part->name, LINK_TIMEOUT_S, &done,
+                          error)) {
+        return FALSE;
+    }
+    tell(w, part->name, "WATCH_RELINKED", NULL, NULL);
+    return TRUE;
+}
+
+/* ---- one look ---- */
+
+static gboolean has_on_demand(const HetSoc *soc)
+{
+    for (guint i = 0; i < soc->slaves->len; i++) {
+        const HetProcessor *slave = g_ptr_array_index(soc->slaves, i);
+
+        if (slave->boot_attach == HET_BOOT_ATTACH_REQUEST) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean serve(HetWatch *w, HetDefined *defined, GError **error)
+{
+    gboolean ended = FALSE;
+    gboolean ok = TRUE;
+
+    for (guint i = 0; i < defined->parts->len && !ended; i++) {
+        HetPart *part = g_ptr_array_index(defined->parts, i);
+        GError **at = ok ? error : NULL;
+
+        if (part->is_master) {
+            continue;
+        }
+        if (!het_part_is_active(part)) {
+            ok &= serve_death(w, defined, part, &ended, at);
+        } else {
+            ok &= serve_links(w, defined, part, at) &&
+                  serve_windows(w, defined, part, ok ? error : NULL);
+        }
+    }
+    return ok;
+}
+
+static gboolean look(HetWatch *w, virConnectPtr conn, GError **error)
+{
+    g_autoptr(HetLock) lock = het_lock_acquire(w->soc, LOCK_MS, error);
+    g_autoptr(HetDefined) defined =
+        lock ? het_defined_find_whole(conn, w->soc, error) : NULL;
+
+    if (!defined) {
+        return FALSE;
+    }
+    w->on_demand = has_on_demand(defined->soc);
+    /* A start that is not complete is another hetctl's. */
+    return !defined->started ||
+           !het_part_is_active(het_defined_master(defined)) ||
+           serve(w, defined, error);
+}
+
+/*
+ * Much fails once while something dies, and not again: only what fails twice
+ * is told, and that once.
+ */
+static void complain(HetWatch *w, const GError *error)
+{
+    if (w->retry_ms && g_strcmp0(w->complaint, error->message)) {
+        g_free(w->complaint);
+        w->complaint = g_strdup(error->message);
+        tell(w, NULL, "WATCH_FAILED", "message", error->message);
+    }
+}
+
+/* The first patient that waits decides. */
+static int next_restart_ms(HetWatch *w)
+{
+    gint64 now = g_get_monotonic_time();
+    gint64 next = G_MAXINT64;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, w->patients);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const HetPatient *p = value;
+
+        if (p->not_before > now) {
+            next = MIN(next, p->not_before);
+        }
+    }
+    return next == G_MAXINT64 ? -1 : (next - now) / 1000 + 1;
+}
+
+int het_watch_look(HetWatch *w, virConnectPtr conn)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (look(w, conn, &error) ||
+        g_error_matches(error, HET_ERROR, HET_ERROR_NOT_FOUND)) {
+        w->retry_ms = 0;
+        g_clear_pointer(&w->complaint, g_free);
+        return next_restart_ms(w);
+    }
+    complain(w, error);
+    w->retry_ms = CLAMP(w->retry_ms * 2, RETRY_MS, RETRY_MAX_MS);
+    return w->retry_ms;
+}

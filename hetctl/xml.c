@@ -1,0 +1,259 @@
+/*
+ * libxml2 made safe and short
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "schema-explain.h"
+#include "xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
+#include <string.h>
+
+#define MAX_DOCUMENT (1024 * 1024)
+
+typedef struct {
+    const char *source;
+    gboolean has_dtd;
+} ParseState;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNG, xmlRelaxNGFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGParserCtxt,
+                              xmlRelaxNGFreeParserCtxt)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGValidCtxt, xmlRelaxNGFreeValidCtxt)
+
+gboolean het_xml_error(GError **error, const char *source, int line,
+                       const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, HET_ERROR, HET_ERROR_XML, "%s (%s:%d)", message,
+                source, line);
+    return FALSE;
+}
+
+/* Called at <!DOCTYPE, before any entity can be declared. */
+static void refuse_dtd(void *opaque, const xmlChar *name,
+                       const xmlChar *external_id, const xmlChar *system_id)
+{
+    xmlParserCtxt *ctxt = opaque;
+    ParseState *state = ctxt->_private;
+
+    state->has_dtd = TRUE;
+    xmlStopParser(ctxt);
+}
+
+static void set_syntax_error(xmlParserCtxt *ctxt, const char *source,
+                             GError **error)
+{
+    const xmlError *e = xmlCtxtGetLastError(ctxt);
+    g_autofree char *message = NULL;
+
+    if (!e || !e->message) {
+        het_xml_error(error, source, 1, "not an XML document");
+        return;
+    }
+    message = g_utf8_make_valid(e->message, -1);
+    het_xml_error(error, source, MAX(e->line, 1), "not well-formed XML: %s",
+                  g_strstrip(message));
+}
+
+xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
+                      GError **error)
+{
+    g_autoptr(xmlParserCtxt) ctxt = xmlNewParserCtxt();
+    g_autoptr(xmlDoc) doc = NULL;
+    ParseState state = { .source = source };
+
+    if (len > MAX_DOCUMENT) {
+        het_xml_error(error, source, 1, "the document has %" G_GSIZE_FORMAT
+                      " bytes, more than the %d allowed", len, MAX_DOCUMENT);
+        return NULL;
+    }
+    ctxt->_private = &state;
+    ctxt->sax->internalSubset = refuse_dtd;
+    doc = xmlCtxtReadMemory(ctxt, xml, len, NULL, NULL,
+                            XML_PARSE_NONET | XML_PARSE_NOERROR |
+                            XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS |
+                            XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
+    if (state.has_dtd) {
+        het_xml_error(error, source, 1, "a document type (<!DOCTYPE>) and "
+                      "entities are not allowed, remove them");
+        return NULL;
+    }
+    if (!doc || !ctxt->wellFormed || !xmlDocGetRootElement(doc)) {
+        set_syntax_error(ctxt, source, error);
+        return NULL;
+    }
+    return g_steal_pointer(&doc);
+}
+
+/* The last resort when the plain words fail. */
+static void collect_schema_error(void *opaque, xmlErrorPtr e)
+{
+    char **first = opaque;
+
+    if (!*first) {
+        *first = g_utf8_make_valid(e->message ?: "invalid document", -1);
+        g_strstrip(*first);
+    }
+}
+
+static void ignore_error(void *opaque, xmlErrorPtr e)
+{
+}
+
+static gboolean matches_schema(xmlDoc *doc, xmlDoc *rng, const char *source,
+                               GError **error)
+{
+    g_autoptr(xmlRelaxNGParserCtxt) parser = xmlRelaxNGNewDocParserCtxt(rng);
+    g_autoptr(xmlRelaxNG) schema = NULL;
+    g_autoptr(xmlRelaxNGValidCtxt) ctxt = NULL;
+    g_autofree char *message = NULL;
+
+    xmlRelaxNGSetParserStructuredErrors(parser, ignore_error, NULL);
+    schema = xmlRelaxNGParse(parser);
+    if (!schema) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "the built-in schema does not compile");
+        return FALSE;
+    }
+    ctxt = xmlRelaxNGNewValidCtxt(schema);
+    xmlRelaxNGSetValidStructuredErrors(ctxt, collect_schema_error, &message);
+    if (xmlRelaxNGValidateDoc(ctxt, doc) == 0) {
+        return TRUE;
+    }
+    return het_xml_error(error, source, 1, "does not match the schema: %s",
+                         message ?: "invalid document");
+}
+
+gboolean het_xml_check_schema(xmlDoc *doc, const char *rng,
+                              const char *source, GError **error)
+{
+    g_autoptr(xmlDoc) schema = het_xml_parse(rng, strlen(rng), "schema",
+                                             error);
+
+    return schema && het_schema_explain(doc, schema, source, error) &&
+           matches_schema(doc, schema, source, error);
+}
+
+gboolean het_xml_is(const xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && !node->ns &&
+           xmlStrEqual(node->name, BAD_CAST name);
+}
+
+xmlNode *het_xml_child(const xmlNode *parent, const char *name)
+{
+    HET_XML_FOREACH(child, parent) {
+        if (het_xml_is(child, name)) {
+            return child;
+        }
+    }
+    return NULL;
+}
+
+char *het_xml_text(const xmlNode *node)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+    char *text = g_strdup(content ? (char *)content : "");
+
+    xmlFree(content);
+    return g_strstrip(text);
+}
+
+char *het_xml_attr(const xmlNode *node, const char *name)
+{
+    xmlChar *value = xmlGetNoNsProp((xmlNode *)node, BAD_CAST name);
+    char *copy = g_strdup((char *)value);
+
+    xmlFree(value);
+    return copy;
+}
+
+gboolean het_xml_number(const char *text, guint64 max, guint64 *value)
+{
+    gboolean hex = g_str_has_prefix(text, "0x") ||
+                   g_str_has_prefix(text, "0X");
+
+    if (hex) {
+        return g_ascii_isxdigit(text[2]) &&
+               g_ascii_string_to_unsigned(text + 2, 16, 0, max, value, NULL);
+    }
+    return g_ascii_isdigit(text[0]) &&
+           g_ascii_string_to_unsigned(text, 10, 0, max, value, NULL);
+}
+
+static gboolean attr_number(const xmlNode *node, const char *name,
+                            guint64 max, guint64 *value, gboolean *present,
+                            const char *source, GError **error)
+{
+    g_autofree char *text = het_xml_attr(node, name);
+
+    if (present) {
+        *present = text != NULL;
+    }
+    if (!text || het_xml_number(g_strstrip(text), max, value)) {
+        return TRUE;
+    }
+    return het_xml_error(error, source, xmlGetLineNo(node),
+                         "%s='%s' of <%s> is not a number from 0 to 0x%"
+                         G_GINT64_MODIFIER "x", name, text, node->name, max);
+}
+
+gboolean het_xml_attr_u64(const xmlNode *node, const char *name,
+                          guint64 *value, gboolean *present,
+                          const char *source, GError **error)
+{
+    return attr_number(node, name, G_MAXUINT64, value, present, source,
+                       error);
+}
+
+gboolean het_xml_attr_u32(const xmlNode *node, const char *name,
+                          guint32 *value, gboolean *present,
+                          const char *source, GError **error)
+{
+    guint64 wide = *value;
+    gboolean ok = attr_number(node, name, G_MAXUINT32, &wide, present,
+                              source, error);
+
+    *value = wide;
+    return ok;
+}
+
+/*
+ * A copy in a document of its own carries the namespaces that the original
+ * inherits from its ancestors.
+ */
+static void dump_copy(GString *out, const xmlNode *node, int level)
+{
+    g_autoptr(xmlDoc) doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlNode *copy = xmlDocCopyNode((xmlNode *)node, doc, 1);
+    xmlBuffer *buffer = xmlBufferCreate();
+
+    xmlDocSetRootElement(doc, copy);
+    xmlNodeDump(buffer, doc, copy, level, 1);
+    g_string_append_printf(out, "%*s%s\n", level * 2, "",
+                           (char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+}
+
+char *het_xml_dump_children(const xmlNode *node, int level)
+{
+    GString *out = NULL;
+
+    HET_XML_FOREACH(child, node) {
+        if (!out) {
+            out = g_string_new(NULL);
+        }
+        dump_copy(out, child, level);
+    }
+    return out ? g_string_free(out, FALSE) : NULL;
+}

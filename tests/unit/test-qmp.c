@@ -1,0 +1,329 @@
+/*
+ * QMP wrappers against a fake peer: what is sent, and what hostile replies do
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "data.h"
+#include "error.h"
+#include "fake-peer.h"
+
+#define OK_REPLY "{\"return\": {}, \"id\": \"libvirt-7\"}"
+
+#define IDM(links) "{\"return\":[{\"id\":\"ipcc\",\"model\":\"stm32-ipcc\"," \
+                   "\"channels\":6,\"links\":[" links "]}]}"
+#define LINK(members) "{\"peer\":\"m4\",\"state\":\"connected\"," members "}"
+#define COUNTERS "\"sent\":3,\"received\":2,\"coalesced\":1," \
+                 "\"pending-in\":4294967295,\"pending-out\":5," \
+                 "\"peer-boots\":7"
+
+static FakePeer *peer;
+static HetQmp *qmp;
+
+static void setup(void)
+{
+    peer = fake_peer_new();
+    qmp = fake_peer_connect(peer);
+}
+
+static void teardown(void)
+{
+    het_qmp_free(qmp);
+    fake_peer_free(peer);
+}
+
+static void assert_error(GError *error, int code, const char *text)
+{
+    ck_assert_ptr_nonnull(error);
+    ck_assert(error->domain == HET_ERROR);
+    ck_assert_int_eq(error->code, code);
+    ck_assert_msg(strstr(error->message, text) != NULL, "'%s' not in '%s'",
+                  text, error->message);
+    g_error_free(error);
+}
+
+START_TEST(test_getfd_sends_descriptor)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"getfd\","
+                     "\"arguments\":{\"fdname\":\"w\"}}", TRUE, OK_REPLY);
+    ck_assert(het_qmp_getfd(qmp, "w", 0, &error));
+    fake_peer_expect(peer, "{\"execute\":\"closefd\","
+                     "\"arguments\":{\"fdname\":\"w\"}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_closefd(qmp, "w", &error));
+}
+END_TEST
+
+START_TEST(test_slave_commands_as_documented)
+{
+    const guint64 entry = 0x80000000;
+
+    fake_peer_expect(peer, "{\"execute\":\"slave-attach-memory\","
+                     "\"arguments\":{\"id\":\"sram\",\"fdname\":\"f\","
+                     "\"offset\":503316480}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_attach_memory(qmp, "sram", "f", 503316480, 0,
+                                          NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-attach-memory\","
+                     "\"arguments\":{\"id\":\"sram\",\"fdname\":\"f\","
+                     "\"offset\":0,\"size\":4096}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_attach_memory(qmp, "sram", "f", 0, 4096, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-detach-memory\","
+                     "\"arguments\":{}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_detach_memory(qmp, NULL, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-detach-memory\","
+                     "\"arguments\":{\"id\":\"sram\"}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_detach_memory(qmp, "sram", NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-boot\",\"arguments\":{}}",
+                     FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_boot(qmp, NULL, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-boot\","
+                     "\"arguments\":{\"entry\":2147483648}}", FALSE,
+                     OK_REPLY);
+    ck_assert(het_qmp_slave_boot(qmp, &entry, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-reset\"}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_reset(qmp, NULL));
+}
+END_TEST
+
+START_TEST(test_idm_commands_as_documented)
+{
+    fake_peer_expect(peer, "{\"execute\":\"idm-connect\",\"arguments\":"
+                     "{\"id\":\"ipcc\",\"peer\":\"m4\",\"fdname\":\"f\","
+                     "\"role\":\"a\"}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_idm_connect(qmp, "ipcc", "m4", "f", 'a', NULL));
+    fake_peer_expect(peer, "{\"execute\":\"idm-disconnect\",\"arguments\":"
+                     "{\"id\":\"ipcc\",\"peer\":\"m4\"}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_idm_disconnect(qmp, "ipcc", "m4", NULL));
+}
+END_TEST
+
+START_TEST(test_error_reply_names_command)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"slave-reset\"}", FALSE,
+                     "{\"id\":\"libvirt-1\",\"error\":{\"class\":"
+                     "\"GenericError\",\"desc\":\"this machine is not a "
+                     "slave\"}}");
+    ck_assert(!het_qmp_slave_reset(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED,
+                 "'slave-reset': this machine is not a slave");
+}
+END_TEST
+
+START_TEST(test_lost_transport_names_command)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"slave-reset\"}", FALSE, NULL);
+    ck_assert(!het_qmp_slave_reset(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED,
+                 "'slave-reset': the connection is gone");
+}
+END_TEST
+
+START_TEST(test_query_slave_reads_all)
+{
+    g_autoptr(HetSlaveInfo) info = NULL;
+    const HetSlaveWindow *window;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-slave\"}", FALSE,
+                     "{\"return\":{\"state\":\"crashed\",\"released\":true,"
+                     "\"boots\":9223372036854775807,\"entry\":4096,"
+                     "\"reason\":\"lockup\",\"message\":\"HardFault\","
+                     "\"later\":[],\"windows\":[{\"id\":\"sram\","
+                     "\"size\":393216,\"attached\":true,\"offset\":4096},"
+                     "{\"id\":\"ram\",\"size\":1,\"attached\":false}]}}");
+    info = het_qmp_query_slave(qmp, NULL);
+    ck_assert_ptr_nonnull(info);
+    ck_assert_int_eq(info->state, HET_CORE_CRASHED);
+    ck_assert_str_eq(het_core_state_name(info->state), "crashed");
+    ck_assert(info->released && info->has_entry);
+    ck_assert_uint_eq(info->boots, G_MAXINT64);
+    ck_assert_uint_eq(info->entry, 4096);
+    ck_assert_str_eq(info->reason, "lockup");
+    ck_assert_str_eq(info->message, "HardFault");
+    ck_assert_uint_eq(info->windows->len, 2);
+    window = g_ptr_array_index(info->windows, 0);
+    ck_assert_str_eq(window->id, "sram");
+    ck_assert_uint_eq(window->size, 393216);
+    ck_assert(window->attached);
+    ck_assert_uint_eq(window->offset, 4096);
+    window = g_ptr_array_index(info->windows, 1);
+    ck_assert(!window->attached);
+}
+END_TEST
+
+START_TEST(test_query_idm_reads_all)
+{
+    g_autoptr(GPtrArray) infos = NULL;
+    const HetIdmLink *link;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-idm\"}", FALSE,
+                     IDM(LINK(COUNTERS ",\"peer-core\":\"held\","
+                              "\"error\":\"none\"")));
+    infos = het_qmp_query_idm(qmp, NULL);
+    ck_assert_ptr_nonnull(infos);
+    ck_assert_uint_eq(infos->len, 1);
+    link = het_idm_infos_find_link(infos, "ipcc", "m4");
+    ck_assert_ptr_nonnull(link);
+    ck_assert_int_eq(link->state, HET_LINK_CONNECTED);
+    ck_assert_uint_eq(link->sent, 3);
+    ck_assert_uint_eq(link->received, 2);
+    ck_assert_uint_eq(link->coalesced, 1);
+    ck_assert_uint_eq(link->pending_in, G_MAXUINT32);
+    ck_assert_uint_eq(link->pending_out, 5);
+    ck_assert_uint_eq(link->peer_boots, 7);
+    ck_assert_str_eq(link->peer_core, "held");
+    ck_assert_str_eq(link->error, "none");
+    ck_assert_ptr_null(het_idm_infos_find_link(infos, "ipcc", "m7"));
+    ck_assert_ptr_null(het_idm_infos_find_link(infos, "idm", "m4"));
+}
+END_TEST
+
+START_TEST(test_query_thread)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-cpus-fast\"}", FALSE,
+                     "{\"return\":[{\"thread-id\":4711},{}]}");
+    ck_assert_uint_eq(het_qmp_query_thread(qmp, NULL), 4711);
+    fake_peer_expect(peer, "{\"execute\":\"query-cpus-fast\"}", FALSE,
+                     "{\"return\":[]}");
+    ck_assert_uint_eq(het_qmp_query_thread(qmp, &error), 0);
+    assert_error(error, HET_ERROR_FAILED, "'return' is not an object");
+}
+END_TEST
+
+static const struct {
+    const char *reply;
+    const char *message;
+} hostile_any[] = {
+    { "", "'reply' is not an object" },
+    { "{", "'reply' is not an object" },
+    { "null", "'reply' is not an object" },
+    { "[]", "'reply' is not an object" },
+    { "7", "'reply' is not an object" },
+    { "{}", "member 'return' is missing" },
+    { "{\"error\":7}", "'error' is not an object" },
+    { "{\"error\":{}}", "member 'desc' is missing" },
+    { "{\"error\":{\"desc\":7}}", "member 'desc' is not a string" },
+    { "{\"error\":{\"desc\":null}}", "member 'desc' is not a string" },
+};
+
+static const struct {
+    const char *value;
+    const char *message;
+} hostile_slave[] = {
+    { "null", "'return' is not an object" },
+    { "[]", "'return' is not an object" },
+    { "{}", "member 'state' is missing" },
+    { "{\"state\":7}", "member 'state' is not a string" },
+    { "{\"state\":\"flying\"}", "unknown value 'flying'" },
+    { "{\"state\":\"held\"}", "member 'released' is missing" },
+    { "{\"state\":\"held\",\"released\":\"yes\"}",
+      "member 'released' is not a boolean" },
+    { "{\"state\":\"held\",\"released\":false}",
+      "member 'boots' is missing" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":-1}",
+      "member 'boots' is out of range" },
+    { "{\"state\":\"held\",\"released\":false,"
+      "\"boots\":99999999999999999999}", "member 'boots' is out of range" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":1e30}",
+      "member 'boots' is not a whole number" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":\"1\"}",
+      "member 'boots' is not a whole number" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0}",
+      "member 'windows' is missing" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,\"entry\":{}}",
+      "member 'entry' is not a whole number" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"reason\":[1]}", "member 'reason' is not a string" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"windows\":{}}", "'windows' is not an array" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"windows\":[7]}", "'windows' is not an object" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"windows\":[{\"id\":\"x\",\"size\":1,\"attached\":true}]}",
+      "member 'offset' is missing" },
+};
+
+static const struct {
+    const char *reply;
+    const char *message;
+} hostile_idm[] = {
+    { "{\"return\":{}}", "'return' is not an array" },
+    { "{\"return\":[7]}", "'return' is not an object" },
+    { "{\"return\":[{}]}", "member 'id' is missing" },
+    { IDM("7"), "'links' is not an object" },
+    { IDM("{}"), "member 'peer' is missing" },
+    { IDM("{\"peer\":\"m4\",\"state\":\"odd\"}"), "unknown value 'odd'" },
+    { IDM(LINK("\"sent\":-3")), "member 'sent' is out of range" },
+    { IDM(LINK("\"sent\":0,\"received\":0,\"coalesced\":0,"
+               "\"pending-in\":4294967296")),
+      "member 'pending-in' is out of range" },
+    { IDM(LINK(COUNTERS ",\"peer-core\":7")),
+      "member 'peer-core' is not a string" },
+    { "{\"return\":[{\"id\":\"i\",\"model\":\"idm\",\"channels\":6,"
+      "\"links\":null}]}", "'links' is not an array" },
+};
+
+START_TEST(test_hostile_reply_to_any)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"slave-reset\"}", FALSE,
+                     hostile_any[_i].reply);
+    ck_assert(!het_qmp_slave_reset(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED, hostile_any[_i].message);
+}
+END_TEST
+
+START_TEST(test_hostile_reply_to_query_slave)
+{
+    g_autofree char *reply = g_strdup_printf("{\"return\":%s}",
+                                             hostile_slave[_i].value);
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-slave\"}", FALSE, reply);
+    ck_assert_ptr_null(het_qmp_query_slave(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED, hostile_slave[_i].message);
+}
+END_TEST
+
+START_TEST(test_hostile_reply_to_query_idm)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-idm\"}", FALSE,
+                     hostile_idm[_i].reply);
+    ck_assert_ptr_null(het_qmp_query_idm(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED, hostile_idm[_i].message);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("qmp");
+    TCase *tests = tcase_create("wrappers");
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, test_getfd_sends_descriptor);
+    tcase_add_test(tests, test_slave_commands_as_documented);
+    tcase_add_test(tests, test_idm_commands_as_documented);
+    tcase_add_test(tests, test_error_reply_names_command);
+    tcase_add_test(tests, test_lost_transport_names_command);
+    tcase_add_test(tests, test_query_slave_reads_all);
+    tcase_add_test(tests, test_query_idm_reads_all);
+    tcase_add_test(tests, test_query_thread);
+    tcase_add_loop_test(tests, test_hostile_reply_to_any, 0,
+                        G_N_ELEMENTS(hostile_any));
+    tcase_add_loop_test(tests, test_hostile_reply_to_query_slave, 0,
+                        G_N_ELEMENTS(hostile_slave));
+    tcase_add_loop_test(tests, test_hostile_reply_to_query_idm, 0,
+                        G_N_ELEMENTS(hostile_idm));
+    suite_add_tcase(suite, tests);
+    return test_run(suite);
+}
