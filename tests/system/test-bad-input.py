@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wrong XML, wrong words, a wrong world: one message, an exit code, no change.
+"""
+
+import os
+import re
+import tempfile
+
+from het import (EMULATOR, LIBVIRT, NOT_FOUND, QEMU_DIR, STATE, USAGE, XML,
+                 Failure, Soc, everything, expect, expect_equal, hetctl, main,
+                 test)
+
+
+def refused(code, says, *args, env=None):
+    """hetctl refuses: exit code, one message that says it, no change."""
+    before = everything()
+    done = hetctl(*args, code=code, env=env)
+    expect_equal(done.stdout, '', f'{args}: stdout')
+    for pattern in [says] if isinstance(says, str) else says:
+        expect(re.search(pattern, done.stderr),
+               f'{args}: no "{pattern}" in "{done.stderr}"')
+    expect_equal(len(done.stderr.splitlines()), 1,
+                 f'{args}: lines of\n{done.stderr}')
+    expect_equal(everything(), before, f'{args}: what there is')
+
+
+def line_of(text, mark):
+    return text[:text.index(mark)].count('\n') + 1
+
+
+# what it is, (what is replaced, by what), what the message says besides
+# file and line; the line is where MARK stands in the changed text
+XML_CASES = (
+    ('an unknown element', ("<idm name", "<cache/>\n  <idm name"),
+     'cache', '<cache/>'),
+    ('text where a number must be', ("<memory name='ram' unit='MiB'>1<",
+                                     "<memory name='ram' unit='MiB'>one<"),
+     'memory|one', "'MiB'>one<"),
+    ('a map of an unknown memory',
+     ("<map memory='ram' address='0x20000000'/>",
+      "<map memory='rom' address='0x20000000'/>"), 'rom', "'rom'"),
+    ('an endpoint of an unknown processor',
+     ("<endpoint processor='m4'", "<endpoint processor='m7'"), 'm7', "'m7'"),
+    ('overlapping maps',
+     ("<map memory='slave-code' address='0x60000000'/>",
+      "<map memory='slave-code' address='0x200ff000'/>"), 'overlap',
+     "'0x200ff000'"),
+    ('a window past its memory',
+     ("<map memory='slave-code' address='0x60000000'/>",
+      "<map memory='slave-code' address='0x60000000' size='0x41000'/>"),
+     'slave-code', "'0x41000'"),
+    ('two masters', ("<slave name='m4'>",
+                     "<master name='m5'>\n"
+                     "    <os><type arch='armv7l' machine='het-m'/></os>\n"
+                     "    <map memory='ram' address='0x0'/>\n"
+                     "  </master>\n  <slave name='m4'>"),
+     'master', "<master name='m5'>"),
+    ('an interrupt that is used twice',
+     ("<endpoint processor='m33' address='0x50000000' irqs='40'/>",
+      "<endpoint processor='m33' address='0x50000000' irqs='40'/>\n"
+      "    <endpoint processor='m33' address='0x51000000' irqs='40'/>"),
+     'm33|40', "'0x51000000'"),
+    ('two processors of one name', ("<slave name='m4'>",
+                                    "<slave name='m33'>"),
+     'm33', "<slave name='m33'>"),
+    ('a kernel file that is not there',
+     ('pair-master.elf', 'no-such-file.elf'), 'no-such-file.elf',
+     'no-such-file.elf'),
+    ('XML that is not well-formed', ('</soc>', '</sock>'), '', '</sock>'),
+)
+
+
+def bad_soc(case):
+    """The bare pair with one thing wrong, written but not defined."""
+    old, new = case
+    soc = Soc('bare-pair')
+    expect(old in soc.text, f'"{old}" is not in the example any more')
+    soc.text = soc.text.replace(old, new, 1)
+    with open(soc.xml, 'w', encoding='utf-8') as file:
+        file.write(soc.text)
+    return soc
+
+
+@test('XML errors: file and line, exit code 3')
+def xml():
+    for name, case, says, mark in XML_CASES:
+        soc = bad_soc(case)
+        place = rf'soc\.xml:{line_of(soc.text, mark)}\b'
+        for command in ('validate', 'define'):
+            try:
+                refused(XML, [place, says], command, soc.xml)
+            except Failure as error:
+                raise Failure(f'{name}: {error}') from error
+    return f'{len(XML_CASES)} kinds'
+
+
+@test('no master: exit code 3')
+def no_master():
+    soc = Soc('bare-pair')
+    text = re.sub('<master.*</master>', '', soc.text, flags=re.DOTALL)
+    with open(soc.xml, 'w', encoding='utf-8') as file:
+        file.write(text)
+    refused(XML, [r'soc\.xml:\d+', 'master'], 'define', soc.xml)
+
+
+@test('entities are not followed')
+def entities():
+    soc = Soc('bare-pair')
+    with open(soc.xml, 'w', encoding='utf-8') as file:
+        file.write('<!DOCTYPE soc [<!ENTITY x SYSTEM "/etc/passwd">]>\n' +
+                   soc.text.replace('0x50000000', '&x;', 1))
+    refused(XML, r'soc\.xml:\d+', 'define', soc.xml)
+
+
+@test('a SoC file that is not there: exit code 4')
+def no_file():
+    refused(NOT_FOUND, 'no-such-soc.xml', 'define',
+            '/nonexistent/no-such-soc.xml')
+
+
+@test('an emulator that is missing or not the patched one: exit code 7')
+def emulator():
+    soc = Soc('bare-pair')
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        refused(EMULATOR, folder, 'define', soc.xml,
+                env={'HETCTL_QEMU_DIR': folder})
+        fake = os.path.join(folder, 'qemu-system-arm')
+        real = os.path.join(QEMU_DIR, 'qemu-system-arm')
+        with open(fake, 'w', encoding='ascii') as file:
+            file.write(f'#!/bin/sh\n{real} "$@" | grep -v slave\n')
+        os.chmod(fake, 0o755)
+        refused(EMULATOR, [fake, 'not the patched'], 'define', soc.xml,
+                env={'HETCTL_QEMU_DIR': folder})
+
+
+@test('already defined, already running, not running: exit code 5')
+def state():
+    with Soc('bare-pair') as soc:
+        refused(STATE, soc.name, 'define', soc.xml)
+        for command in ('boot', 'shutdown'):
+            refused(STATE, soc.name, command, soc.name, soc.slave)
+        soc.start()
+        refused(STATE, soc.name, 'start', soc.name)
+        refused(STATE, soc.name, 'define', soc.xml)
+        refused(STATE, soc.name, 'undefine', soc.name)
+
+
+@test('no such SoC, no such processor: exit code 4')
+def not_found():
+    for command in (('start',), ('status',), ('destroy',), ('undefine',),
+                    ('dumpxml',), ('boot', 'm4'), ('shutdown', 'm4'),
+                    ('console', 'm4')):
+        refused(NOT_FOUND, 'no-such-soc', command[0], 'no-such-soc',
+                *command[1:])
+    with Soc('bare-pair') as soc:
+        refused(NOT_FOUND, 'm7', 'boot', soc.name, 'm7')
+        refused(NOT_FOUND, 'm7', 'console', soc.name, 'm7')
+
+
+@test('libvirt unreachable: exit code 6')
+def libvirt():
+    uri = 'qemu+unix:///system?socket=/nonexistent/libvirt-sock'
+    refused(LIBVIRT, 'libvirt', '-c', uri, 'list')
+    refused(LIBVIRT, 'libvirt', 'list', env={'LIBVIRT_DEFAULT_URI': uri})
+
+
+@test('wrong words on the command line: exit code 2')
+def usage():
+    for args in ((), ('dance',), ('--dance',), ('start',), ('list', 'one'),
+                 ('start', '--dance', 'one'), ('list', '--format', 'yaml')):
+        done = hetctl(*args, code=USAGE)
+        expect_equal(done.stdout, '', f'{args}: stdout')
+        expect(done.stderr, f'{args}: no message')
+
+
+main()
