@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Runs the qtests that the series adds, as TAP.
+set -euo pipefail
+. "$(dirname "$0")/../scripts/lib.sh"
+
+cd "$QEMU/obj"
+export QTEST_QEMU_BINARY=./qemu-system-arm
+failed=0
+while read -r test; do
+    note "${test##*/}"
+    # A test that ends early has printed `ok` for what it did.
+    timeout 120 "./$test" --tap -k || {
+        printf 'not ok - %s ends with exit code %s\n' "${test##*/}" $?
+        failed=1
+    }
+done < <(qtest_targets)
+exit "$failed"
