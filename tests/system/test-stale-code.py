@@ -9,7 +9,7 @@ from het import (PAIR_SLAVE_A, PAIR_SLAVE_B, Pair, expect, expect_equal, main,
 
 FIRMWARE = (('pair-slave-a.elf', PAIR_SLAVE_A, 0),
             ('pair-slave-b.elf', PAIR_SLAVE_B, 1))
-CYCLES = int(os.environ.get('HET_CYCLES', '100'))
+CYCLES = 2000 if os.environ.get('HETCTL_LONG') == '1' else 100
 
 
 def cycles(soc, count, boot, stop):
