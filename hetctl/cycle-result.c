@@ -77,8 +77,7 @@ void het_cycle_print_table(HetCycleResult *r)
         printf("first failure: %s\n", r->first);
     }
     for (GList *l = list; l; l = l->next) {
-        printf("failed %u times: %s\n", how_often(r, l->data),
-               (char *)l->data);
+        printf("failed: %u x %s\n", how_often(r, l->data), (char *)l->data);
     }
 }
 

@@ -244,6 +244,8 @@ static gboolean count_one(HetCycle *c, guint number, HetCycleResult *r,
 static gboolean run_all(HetCycle *c, const HetCycleOptions *options,
                         HetBar *bar, HetCycleResult *r, GError **error)
 {
+    gint64 yielded = 0;
+
     for (guint i = 0; !options->count || i < options->count; i++) {
         if (het_interrupted(error) || !count_one(c, i, r, error)) {
             return FALSE;
@@ -252,6 +254,7 @@ static gboolean run_all(HetCycle *c, const HetCycleOptions *options,
         if (r->failed && options->until_fail) {
             break;
         }
+        het_lock_yield(&yielded);
     }
     return TRUE;
 }

@@ -102,24 +102,58 @@ static gboolean drop(const HetLink *link, HetQmp *qmp, const char *peer,
     return TRUE;
 }
 
+typedef struct {
+    HetLinkState a;
+    HetLinkState b;
+} HetStates;
+
+static gboolean get_states(const HetEnds *ends, HetStates *at, GError **error)
+{
+    const HetLink *link = ends->link;
+
+    return get_state(link, ends->a, link->b->processor, &at->a, error) &&
+           get_state(link, ends->b, link->a->processor, &at->b, error);
+}
+
+static gboolean is_up(const HetStates *at)
+{
+    return at->a == HET_LINK_CONNECTED && at->b == HET_LINK_CONNECTED;
+}
+
+static gboolean check_up(HetEnds *ends, void *opaque, GError **error)
+{
+    gboolean *up = opaque;
+    HetStates at;
+
+    if (!get_states(ends, &at, error)) {
+        return FALSE;
+    }
+    *up &= is_up(&at);
+    return TRUE;
+}
+
+gboolean het_links_are_up(const HetDefined *defined, const char *processor,
+                          gboolean *up, GError **error)
+{
+    *up = TRUE;
+    return for_each(defined, processor, check_up, up, error);
+}
+
 static gboolean connect_ends(HetEnds *ends, void *opaque, GError **error)
 {
     const HetLink *link = ends->link;
-    const char *a = link->a->processor;
-    const char *b = link->b->processor;
     guint *made = opaque;
-    HetLinkState at_a, at_b;
+    HetStates at;
 
-    if (!get_state(link, ends->a, b, &at_a, error) ||
-        !get_state(link, ends->b, a, &at_b, error)) {
+    if (!get_states(ends, &at, error)) {
         return FALSE;
     }
-    if (at_a == HET_LINK_CONNECTED && at_b == HET_LINK_CONNECTED) {
+    if (is_up(&at)) {
         return TRUE;
     }
     ++*made;
-    return drop(link, ends->a, b, at_a, error) &&
-           drop(link, ends->b, a, at_b, error) &&
+    return drop(link, ends->a, link->b->processor, at.a, error) &&
+           drop(link, ends->b, link->a->processor, at.b, error) &&
            het_link_connect(link, ends->a, ends->b, error);
 }
 

@@ -15,6 +15,10 @@
 gboolean het_links_connect(const HetDefined *defined, const char *processor,
                            guint *made, GError **error);
 
+/* Are those links connected?  One whose other end does not run counts. */
+gboolean het_links_are_up(const HetDefined *defined, const char *processor,
+                          gboolean *up, GError **error);
+
 /* HET_ERROR_TIMEOUT; a link that is refused or lost is an error, too. */
 gboolean het_links_wait(const HetDefined *defined, const char *processor,
                         guint timeout_s, GError **error);

@@ -17,6 +17,7 @@
 #include "error.h"
 
 #define POLL_MS 10
+#define YIELD_MS 200
 
 struct HetLock {
     char *path;
@@ -114,6 +115,18 @@ HetLock *het_lock_acquire(const char *soc, guint timeout_ms, GError **error)
     lock->path = g_steal_pointer(&path);
     lock->fd = fd;
     return lock;
+}
+
+void het_lock_yield(gint64 *last)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (!*last) {
+        *last = now;
+    } else if (now - *last > YIELD_MS * 1000) {
+        g_usleep(2 * POLL_MS * 1000);
+        *last = g_get_monotonic_time();
+    }
 }
 
 void het_lock_release(HetLock *lock)

@@ -17,6 +17,12 @@ typedef struct HetLock HetLock;
 HetLock *het_lock_acquire(const char *soc, guint timeout_ms, GError **error);
 void het_lock_release(HetLock *lock);
 
+/*
+ * Somebody who takes the lock again and again calls this in between: every
+ * now and then it waits long enough for others to get it.  @last is 0 first.
+ */
+void het_lock_yield(gint64 *last);
+
 /* Where the lock of @soc lies while it is held */
 char *het_lock_path(const char *soc);
 

@@ -63,14 +63,17 @@ gboolean het_slave_finish(HetDefined *defined, const char *slave,
     guint links = 0;
 
     *done = FALSE;
-    /* Windows first: with the link the master may release the core. */
+    /*
+     * Windows first: with the link the master may release the core.  Links
+     * last: when they are up, all is done.
+     */
     if (!part || het_fault("slave-windows", error) ||
         !attach(defined, part, done, error) ||
+        het_fault("slave-resume", error) ||
+        !resume(defined, part, done, error) ||
         het_fault("slave-links", error) ||
         !het_links_connect(defined, slave, &links, error) ||
-        !het_links_wait(defined, slave, timeout_s, error) ||
-        het_fault("slave-resume", error) ||
-        !resume(defined, part, done, error)) {
+        !het_links_wait(defined, slave, timeout_s, error)) {
         g_prefix_error(error, "slave '%s': ", slave);
         return FALSE;
     }

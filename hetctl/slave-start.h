@@ -16,7 +16,7 @@ gboolean het_slave_start(HetDefined *defined, const char *slave,
                          guint timeout_s, GError **error);
 
 /*
- * Does what a start that was cut has left to be done: windows, links, resume.
+ * Does what a start that was cut has left to be done: windows, resume, links.
  * @done: whether there was anything.  The caller has the lock.
  */
 gboolean het_slave_finish(HetDefined *defined, const char *slave,

@@ -62,7 +62,7 @@ static char *stop_reason(const HetPartStatus *p)
            : g_strdup(slave->reason);
 }
 
-/* "lockup: Lockup at ...; 3 crashes; restarted 2 times (crashed)" */
+/* "lockup: Lockup at ...; crashes: 3; restarts: 2 (crashed)" */
 static char *note(const HetPartStatus *p)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
@@ -72,12 +72,12 @@ static char *note(const HetPartStatus *p)
         g_ptr_array_add(texts, reason);
     }
     if (p->slave && p->slave->crashes) {
-        g_ptr_array_add(texts, g_strdup_printf("%" G_GUINT64_FORMAT
-                                               " crashes",
+        g_ptr_array_add(texts, g_strdup_printf("crashes: %"
+                                               G_GUINT64_FORMAT,
                                                p->slave->crashes));
     }
     if (p->restarts) {
-        g_ptr_array_add(texts, g_strdup_printf("restarted %u times (%s)",
+        g_ptr_array_add(texts, g_strdup_printf("restarts: %u (%s)",
                                                p->restarts,
                                                p->restart_reason ?: "?"));
     }

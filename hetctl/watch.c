@@ -27,13 +27,13 @@
 #define LINK_TIMEOUT_S 5
 #define RETRY_MS 250
 #define RETRY_MAX_MS 8000
-/* A slave that dies sooner after a restart is restarted more slowly. */
-#define YOUNG_US (2 * G_USEC_PER_SEC)
-#define YOUNG_DEATHS 3
+/* So often a slave is restarted at once; then as often as that refills. */
+#define BUDGET 20.0
+#define BUDGET_PER_S 2.0
 
 typedef struct {
-    guint deaths;               /* one soon after the other */
-    gint64 started;             /* by us */
+    double budget;              /* of restarts, at @filled */
+    gint64 filled;
     gint64 not_before;
     gboolean given_up;          /* told that nothing is done */
 } HetPatient;
@@ -98,6 +98,8 @@ static HetPatient *patient_of(HetWatch *w, const char *slave)
 
     if (!p) {
         p = g_new0(HetPatient, 1);
+        p->budget = BUDGET;
+        p->filled = g_get_monotonic_time();
         g_hash_table_insert(w->patients, g_strdup(slave), p);
     }
     return p;
@@ -202,15 +204,15 @@ static gboolean may_restart(HetPatient *p)
 {
     gint64 now = g_get_monotonic_time();
 
-    if (p->started) {
-        p->deaths = now - p->started < YOUNG_US ? p->deaths + 1 : 0;
-        p->started = 0;
-        if (p->deaths > YOUNG_DEATHS) {
-            p->not_before = now + (G_USEC_PER_SEC <<
-                                   MIN(p->deaths - YOUNG_DEATHS, 5));
-        }
+    p->budget += (now - p->filled) * BUDGET_PER_S / G_USEC_PER_SEC;
+    p->budget = MIN(p->budget, BUDGET);
+    p->filled = now;
+    if (p->budget < 1) {
+        p->not_before = now + (1 - p->budget) / BUDGET_PER_S * G_USEC_PER_SEC;
+        return FALSE;
     }
-    return now >= p->not_before;
+    p->budget--;
+    return TRUE;
 }
 
 static gboolean restart(HetWatch *w, HetDefined *defined, HetPart *part,
@@ -224,7 +226,6 @@ static gboolean restart(HetWatch *w, HetDefined *defined, HetPart *part,
     if (!het_slave_start(defined, part->name, LINK_TIMEOUT_S, error)) {
         return FALSE;
     }
-    p->started = g_get_monotonic_time();
     p->given_up = FALSE;
     het_restarts_add(defined, part->name, reason);
     tell(w, part->name, "WATCH_RESTARTED", "reason", reason);
@@ -264,20 +265,19 @@ static gboolean serve_death(HetWatch *w, HetDefined *defined, HetPart *part,
 
 /* ---- links ---- */
 
+/* This also finishes the start of a slave that was cut. */
 static gboolean serve_links(HetWatch *w, HetDefined *defined, HetPart *part,
                             GError **error)
 {
-    gboolean done;
-    guint made;
+    gboolean up, done;
 
     patient_of(w, part->name)->given_up = FALSE;
-    if (!het_links_connect(defined, part->name, &made, error)) {
+    if (!het_links_are_up(defined, part->name, &up, error)) {
         return FALSE;
     }
-    if (!made) {
+    if (up) {
         return TRUE;
     }
-    /* Also what the start of a slave that was cut has left. */
     if (!het_slave_finish(defined, part->name, LINK_TIMEOUT_S, &done,
                           error)) {
         return FALSE;

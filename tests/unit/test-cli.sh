@@ -96,9 +96,15 @@ expect 2 boot soc slave --timeout soon
 expect 2 boot soc slave --timeout -1
 expect 2 boot soc slave --timeout 99999999999999999999
 expect 2 start --connect
+expect 2 cycle soc m4 --count 0
+expect 2 cycle soc m4 --count many
+expect 2 events soc --count -1
 
 for line in list 'list --all' status 'status soc' 'start soc' 'boot soc m4' \
     'shutdown soc' 'shutdown soc m4' 'destroy soc' 'destroy soc m4' \
+    'start soc m4' 'cycle soc m4 -n 3 --firmware a.elf --firmware b.elf' \
+    'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \
+    'events soc' 'watch soc' \
     'console soc m4' 'dumpxml soc' 'domxml soc' 'overlay soc' 'undefine soc'
 do
     # shellcheck disable=SC2086

@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run: slow
+"""Linux recovers from crashes of the M4: from lockups, from kill -9 of its QEMU
+at random moments of an echo load, from a closed link; if it is told to."""
+
+import os
+import random
+import re
+import signal
+import time
+
+from het import expect, expect_equal, main, measured, test, wait_until
+from life import LONG, summary, times
+from linux import LinuxSoc
+from mainjob import REMOTEPROC, start_firmware, wait_tty
+
+RECOVERY = '/sys/kernel/debug/remoteproc/remoteproc0/recovery'
+SEED = int(os.environ.get('HETCTL_SEED', random.randrange(10**6)))
+
+
+def uptime(linux):
+    return float(linux.run('cat /proc/uptime').split()[0])
+
+
+def find_tty(linux):
+    """While a program has the old device open, the new one has the next
+    number."""
+    found = linux.run(f'cat {REMOTEPROC}/state; ls /dev | grep ttyRPMSG '
+                      '|| true').split()
+    return found[1] if len(found) == 2 and found[0] == 'running' else None
+
+
+def echo(linux, device='ttyRPMSG0', messages=20):
+    result = linux.run(f'TTY=/dev/{device} rpmsg-test echo {messages}',
+                       timeout=60)
+    expect(re.search(rf'messages={messages} .*errors=0', result), result)
+
+
+def upper(linux, device='ttyRPMSG0'):
+    got = linux.run(f'TTY=/dev/{device} rpmsg-test ask hello')
+    expect('HELLO' in got, got)
+
+
+def recovered(linux, works, since):
+    """Seconds from the crash to a working echo"""
+    device = wait_until(lambda: find_tty(linux), 'Linux has recovered', 30)
+    works(linux, device)
+    return time.monotonic() - since, device
+
+
+def lockups(soc, linux, count):
+    start_firmware(linux, 'rpmsg-upper.elf')
+    wait_tty(linux)
+    device = 'ttyRPMSG0'
+    upper(linux)
+    seconds = []
+    for _ in range(count):
+        boots = soc.core()['boots']
+        since = time.monotonic()
+        linux.run(f'TTY=/dev/{device} rpmsg-test ask LOCKUP! || true')
+        wait_until(lambda: soc.core()['boots'] > boots, 'booted again', 30)
+        took, device = recovered(linux, upper, since)
+        seconds.append(took)
+    linux.run(f'echo stop > {REMOTEPROC}/state')
+    return seconds
+
+
+def kills(soc, linux, count):
+    start_firmware(linux, 'rpmsg-echo.elf')
+    wait_tty(linux)
+    device = 'ttyRPMSG0'
+    echo(linux)
+    seconds = []
+    for _ in range(count):
+        pid = soc.pid(soc.slave)
+        linux.run(f'(TTY=/dev/{device} rpmsg-test echo 100000 '
+                  '>/dev/null 2>&1 &)')
+        time.sleep(random.uniform(0, 0.5))
+        since = time.monotonic()
+        os.kill(pid, signal.SIGKILL)
+        soc.watch.wait('WATCH_RESTARTED', soc.slave)
+        wait_until(lambda: soc.core()['state'] == 'running', 'runs', 30)
+        linux.run('killall rpmsg-test 2>/dev/null; true')
+        took, device = recovered(linux, echo, since)
+        seconds.append(took)
+    linux.run(f'echo stop > {REMOTEPROC}/state')
+    return seconds
+
+
+def closed_link(soc, linux):
+    """Also a link that is cut, with both processes well, is a crash."""
+    start_firmware(linux, 'rpmsg-echo.elf')
+    wait_tty(linux)
+    echo(linux)
+    for at, peer in ((soc.master, soc.slave), (soc.slave, soc.master)):
+        boots = soc.core()['boots']
+        soc.qmp(at, 'idm-disconnect', id='ipcc', peer=peer)
+        soc.watch.wait('WATCH_RELINKED', soc.slave)
+        wait_until(lambda: soc.core()['boots'] > boots, 'booted again', 30)
+        recovered(linux, echo, time.monotonic())
+    linux.run(f'echo stop > {REMOTEPROC}/state')
+
+
+def setting(soc, linux):
+    """Linux' `recovery` setting decides."""
+    start_firmware(linux, 'rpmsg-upper.elf')
+    wait_tty(linux)
+    linux.run(f'echo disabled > {RECOVERY}')
+    linux.run('rpmsg-test ask LOCKUP! || true')
+    soc.wait_core('crashed')
+    time.sleep(0.5)
+    expect_equal((linux.run(f'cat {REMOTEPROC}/state'),
+                  soc.core()['state']), ('crashed', 'crashed'), 'disabled')
+    linux.run(f'echo enabled > {RECOVERY}')
+    soc.wait_core('running')
+    recovered(linux, upper, time.monotonic())
+    linux.run(f'echo stop > {REMOTEPROC}/state')
+
+
+def recovery(attach):
+    def change(text):
+        return text.replace("<boot control='guest'/>",
+                            f"<boot control='guest' attach='{attach}'/>")
+    measured(f'seed {SEED}')
+    random.seed(SEED)
+    with LinuxSoc(watched=True, change=change) as soc:
+        linux = soc.linux
+        master = soc.pid(soc.master)
+        before, clock = uptime(linux), time.monotonic()
+        seconds = lockups(soc, linux, times(10, 100))
+        measured(f'{len(seconds)} lockups, crash to working echo: '
+                 f'{summary(seconds)}')
+        seconds = kills(soc, linux, times(5, 50))
+        measured(f'{len(seconds)} kills of the process, crash to working '
+                 f'echo: {summary(seconds)}')
+        closed_link(soc, linux)
+        setting(soc, linux)
+        lived = uptime(linux) - before
+        expect(abs(lived - (time.monotonic() - clock)) < 5,
+               f"the master's uptime grew by {lived} s only")
+        expect_equal(soc.pid(soc.master), master, 'pid of the master')
+
+
+@test('Linux recovers from lockups, kill -9 of the slave, closed links; the '
+      'slave gets its memory on demand')
+def on_demand():
+    recovery('request')
+
+
+if LONG:
+    @test('the same with its memory always there')
+    def at_start():
+        recovery('start')
+
+
+main()
