@@ -130,8 +130,10 @@ def hetctl_cycle(w):
 @step()
 def hetctl_destroy_slave(w):
     w.slave('destroy')
-    w.core = 'off'
-    w.line = False
+    # What the master has released since the slave went away is remembered.
+    if w.on():
+        w.core = 'off'
+        w.line = False
 
 
 @step(3)
