@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A lockup stops the core, not its QEMU."""
 
+import struct
+
 from het import Pair, expect, expect_equal, main, test, wait_until
 
 
@@ -15,7 +17,8 @@ def crashed(soc, pid):
 
 
 def recovered(soc):
-    soc.shutdown()
+    if soc.core()['state'] != 'held':
+        soc.shutdown()
     expect_equal(soc.core()['state'], 'held', 'state')
     side = soc.run_slave('pair-slave-b.elf')
     expect(side.do('ping', 1).ok, 'no answer')
@@ -51,6 +54,28 @@ def empty():
         soc.qmp(soc.slave, 'slave-boot')
         crashed(soc, pid)
         recovered(soc)
+
+
+@test('vector tables that lead nowhere: outside of the windows, into data')
+def vectors():
+    stack = 0x20010000
+    entries = {'outside of the windows': 0x40000001,
+               'at the end of a window': 0x00040001,
+               'not Thumb code': 0x00000100,
+               'erased memory': 0x00001001}
+    with Pair(firmware=None) as soc:
+        pid = soc.pid(soc.slave)
+        code = soc.windows(soc.slave)[0]
+        for entry in entries.values():
+            soc.memory[code.offset:code.offset + code.size] = \
+                b'\xff' * code.size
+            soc.memory[code.offset:code.offset + 8] = \
+                struct.pack('<II', stack, entry)
+            soc.qmp(soc.slave, 'slave-boot')
+            crashed(soc, pid)
+            soc.shutdown()
+        recovered(soc)
+    return ', '.join(entries)
 
 
 @test("the master's software is told, and its IDM says what the core does")
