@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/apt-private.sh"
 
-targets=${HETCTL_TARGETS:-arm-softmmu}
+targets=${HETCTL_TARGETS:-arm-softmmu,aarch64-softmmu,riscv32-softmmu,riscv64-softmmu}
 src=$QEMU/src
 obj=$QEMU/obj
 meson=$BUILD/meson

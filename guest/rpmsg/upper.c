@@ -1,10 +1,12 @@
 /*
  * rpmsg-upper: the answer is the request in capitals. A request that starts
- * with "LOCKUP!" is answered by going into lockup.
+ * with "LOCKUP!" is answered by going into lockup, one that starts with "DEAF!"
+ * by never listening again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tty.h"
+#include "cortexm.h"
 #include "fault.h"
 #include <stdbool.h>
 
@@ -24,6 +26,11 @@ void tty_answer(uint8_t *data, uint16_t len)
 {
     if (starts_with(data, len, "LOCKUP!")) {
         fault_lockup();
+    }
+    if (starts_with(data, len, "DEAF!")) {
+        irq_save();
+        for (;;) {
+        }
     }
     while (len--) {
         if (*data >= 'a' && *data <= 'z') {

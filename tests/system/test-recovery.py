@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # run: slow
 """Linux recovers from crashes of the M4: from lockups, from kill -9 of its QEMU
-at random moments of an echo load, from a closed link; if it is told to."""
+at random moments of an echo load, from a firmware that never answers, from a
+closed link; if it is told to."""
 
 import os
 import random
@@ -16,6 +17,7 @@ from linux import LinuxSoc
 from mainjob import REMOTEPROC, start_firmware
 
 RECOVERY = '/sys/kernel/debug/remoteproc/remoteproc0/recovery'
+ANSWER_MS = 2000
 SEED = int(os.environ.get('HETCTL_SEED', random.randrange(10**6)))
 
 
@@ -104,6 +106,24 @@ def closed_link(soc, linux):
     linux.run(f'echo stop > {REMOTEPROC}/state')
 
 
+def deaf(soc, linux, count):
+    """A firmware that never answers is a crash after the answer timeout."""
+    device = start(linux, 'rpmsg-upper.elf')
+    seconds = []
+    for _ in range(count):
+        upper(linux, device)
+        boots = soc.core()['boots']
+        since = time.monotonic()
+        linux.run(f"printf 'DEAF!' > /dev/{device}")
+        linux.run(f"printf 'hello' > /dev/{device}")
+        soc.watch.wait('SLAVE_CRASHED', soc.slave)
+        wait_until(lambda: soc.core()['boots'] > boots, 'booted again', 30)
+        took, device = recovered(linux, upper, since)
+        seconds.append(took)
+    linux.run(f'echo stop > {REMOTEPROC}/state')
+    return seconds
+
+
 def setting(soc, linux):
     """Linux' `recovery` setting decides."""
     device = start(linux, 'rpmsg-upper.elf')
@@ -122,7 +142,8 @@ def setting(soc, linux):
 def recovery(attach):
     def change(text):
         return text.replace("<boot control='guest'/>",
-                            f"<boot control='guest' attach='{attach}'/>")
+                            f"<boot control='guest' attach='{attach}' "
+                            f"answer-timeout='{ANSWER_MS}'/>")
     measured(f'seed {SEED}')
     random.seed(SEED)
     with LinuxSoc(watched=True, change=change) as soc:
@@ -135,6 +156,10 @@ def recovery(attach):
         seconds = kills(soc, linux, times(5, 50))
         measured(f'{len(seconds)} kills of the process, crash to working '
                  f'echo: {summary(seconds)}')
+        seconds = deaf(soc, linux, times(2, 20))
+        measured(f'{len(seconds)} firmwares that never answer again, until '
+                 f'the working echo: {summary(seconds)}, with an answer '
+                 f'timeout of {ANSWER_MS} ms')
         closed_link(soc, linux)
         setting(soc, linux)
         lived = uptime(linux) - before
@@ -143,8 +168,8 @@ def recovery(attach):
         expect_equal(soc.pid(soc.master), master, 'pid of the master')
 
 
-@test('Linux recovers from lockups, kill -9 of the slave, closed links; the '
-      'slave gets its memory on demand')
+@test('Linux recovers from lockups, kill -9 of the slave, a firmware that '
+      'never answers, closed links; the slave gets its memory on demand')
 def on_demand():
     recovery('request')
 
