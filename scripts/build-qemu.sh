@@ -3,7 +3,7 @@
 #
 # Configures and builds QEMU in build/qemu/obj.
 # HETCTL_TARGETS: QEMU's target list, HETCTL_QEMU_CONFIGURE: more arguments of
-# its configure. Arguments: ninja targets; default: the emulators.
+# its configure. Arguments: ninja targets besides the emulators.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/apt-private.sh"
@@ -73,10 +73,8 @@ then
     printf '%s\n' "${configure_args[*]}" >"$obj/hetctl.args"
 fi
 
-if [ $# = 0 ]; then
-    for target in ${targets//,/ }; do
-        set -- "$@" "qemu-system-${target%-softmmu}"
-    done
-fi
+for target in ${targets//,/ }; do
+    set -- "$@" "qemu-system-${target%-softmmu}"
+done
 note "build"
 exec flock "$QEMU/ninja.lock" ninja -C "$obj" -j "$JOBS" "$@"

@@ -55,7 +55,7 @@ series_hash() {
 # The new qtests of the series, as ninja targets.
 qtest_targets() {
     series_patches | xargs sed -n \
-        's,^+++ b/\(tests/qtest/[a-z0-9-]*-test\)\.c$,\1,p' | sort -u
+        's,^+++ b/\(tests/qtest/[a-z0-9_-]*-test\)\.c$,\1,p' | sort -u
 }
 
 declare -A STEP_PID=() STEP_T0=() STEP_IS_TEST=()

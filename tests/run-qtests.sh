@@ -6,12 +6,15 @@ set -euo pipefail
 . "$(dirname "$0")/../scripts/lib.sh"
 
 cd "$QEMU/obj"
-export QTEST_QEMU_BINARY=./qemu-system-arm
 failed=0
 while read -r test; do
     note "${test##*/}"
+    case $test in
+    */sifive-*) emulator=./qemu-system-riscv64 ;;
+    *) emulator=./qemu-system-arm ;;
+    esac
     # A test that ends early has printed `ok` for what it did.
-    timeout 120 "./$test" --tap -k || {
+    QTEST_QEMU_BINARY=$emulator timeout 120 "./$test" --tap -k || {
         printf 'not ok - %s ends with exit code %s\n' "${test##*/}" $?
         failed=1
     }
