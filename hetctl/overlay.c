@@ -162,7 +162,7 @@ static void add_ipcc(Builder *b, const HetIdm *idm, const HetEndpoint *e)
                                       e->address);
 
     het_dt_add_string(node, "compatible", "st,stm32mp1-ipcc");
-    add_reg(node, e->address, HET_IPCC_MMIO_SIZE);
+    add_reg(node, e->address, het_idm_mmio_size(idm->model));
     het_dt_add_u32(node, "#mbox-cells", 1);
     het_dt_add_u32(node, "st,proc-id", e != idm->endpoints->pdata[0]);
     add_interrupt(node, g_array_index(e->irqs, guint32, 0),
@@ -183,9 +183,36 @@ static void add_native_idm(Builder *b, const HetIdm *idm,
 
     het_dt_add_string(node, "compatible", "hetctl,idm");
     het_dt_add_string(node, "label", idm->name);
-    add_reg(node, e->address, HET_IDM_MMIO_SIZE);
+    add_reg(node, e->address, het_idm_mmio_size(idm->model));
     add_interrupt(node, g_array_index(e->irqs, guint32, 0),
                   IRQ_TYPE_LEVEL_HIGH);
+}
+
+static void add_hsem(Builder *b, const HetIdm *idm, const HetEndpoint *e)
+{
+    HetDtNode *node = het_dt_add_node(b->overlay, "hwspinlock@%" X64,
+                                      e->address);
+
+    het_dt_add_string(node, "compatible", "st,stm32-hwspinlock");
+    het_dt_add_u32(node, "#hwlock-cells", 1);
+    add_reg(node, e->address, het_idm_mmio_size(idm->model));
+    het_dt_add_phandle(node, "clocks", fixed_clock(b));
+    het_dt_add_string(node, "clock-names", "hsem");
+}
+
+static void add_idm(Builder *b, const HetIdm *idm, const HetEndpoint *e)
+{
+    switch (idm->model) {
+    case HET_IDM_MODEL_IDM:
+        add_native_idm(b, idm, e);
+        break;
+    case HET_IDM_MODEL_STM32_IPCC:
+        add_ipcc(b, idm, e);
+        break;
+    case HET_IDM_MODEL_STM32_HSEM:
+        add_hsem(b, idm, e);
+        break;
+    }
 }
 
 static void add_idms(Builder *b)
@@ -195,10 +222,8 @@ static void add_idms(Builder *b)
         const HetEndpoint *e = het_idm_find_endpoint(idm,
                                                      b->soc->master->name);
 
-        if (e && idm->model == HET_IDM_MODEL_STM32_IPCC) {
-            add_ipcc(b, idm, e);
-        } else if (e) {
-            add_native_idm(b, idm, e);
+        if (e) {
+            add_idm(b, idm, e);
         }
     }
 }

@@ -155,7 +155,7 @@ static gboolean matches_param(const xmlNode *param, const char *value)
     if (g_str_equal(name, "pattern")) {
         return matches_pattern(limit, value);
     }
-    if (!het_xml_number(value, G_MAXUINT64, &n)) {
+    if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, &n, NULL)) {
         return FALSE;
     }
     return g_str_equal(name, "minInclusive")

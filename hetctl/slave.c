@@ -100,9 +100,6 @@ gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
         !attach_missing(qmp, soc, slave, error)) {
         return FALSE;
     }
-    if (!entry && slave->has_entry) {
-        entry = &slave->entry;
-    }
     return het_qmp_slave_boot(qmp, entry, error);
 }
 

@@ -43,6 +43,12 @@ static void format_boot(GString *out, const HetProcessor *proc)
         het_text_add(out, 0, " entry='0x%" G_GINT64_MODIFIER "x'",
                      proc->entry);
     }
+    if (proc->has_dtb) {
+        het_text_add(out, 0, " dtb='0x%" G_GINT64_MODIFIER "x'", proc->dtb);
+    }
+    if (proc->answer_timeout) {
+        het_text_add(out, 0, " answer-timeout='%u'", proc->answer_timeout);
+    }
     g_string_append(out, "/>\n");
     het_text_add(out, 2, "<on_crash>%s</on_crash>\n",
                  het_on_crash_to_string(proc->on_crash));
@@ -62,7 +68,60 @@ static void format_map(GString *out, const HetMap *map)
     g_string_append(out, "/>\n");
 }
 
-static void format_devices(GString *out, const HetProcessor *proc)
+static void format_irqs(GString *out, const GArray *irqs)
+{
+    for (guint i = 0; i < irqs->len; i++) {
+        het_text_add(out, 0, "%s%u", i ? " " : "",
+                     g_array_index(irqs, guint32, i));
+    }
+}
+
+static void format_device(GString *out, const HetDevice *device)
+{
+    het_text_add(out, 2, "<device name='%s' type='%s' address='",
+                 device->name, device->type);
+    for (guint i = 0; i < device->addresses->len; i++) {
+        het_text_add(out, 0, "%s0x%" G_GINT64_MODIFIER "x", i ? " " : "",
+                     g_array_index(device->addresses, guint64, i));
+    }
+    g_string_append(out, "'");
+    if (device->irqs->len) {
+        g_string_append(out, " irq='");
+        format_irqs(out, device->irqs);
+        g_string_append(out, "'");
+    }
+    if (device->serial >= 0) {
+        het_text_add(out, 0, " serial='%d'", device->serial);
+    }
+    if (device->clock_frequency) {
+        het_text_add(out, 0, " clock-frequency='%" G_GUINT64_FORMAT "'",
+                     device->clock_frequency);
+    }
+    g_string_append(out, ">\n");
+    for (guint i = 0; i < device->properties->len; i++) {
+        const HetOption *property = device->properties->pdata[i];
+
+        het_text_add(out, 3, "<property name='%s' value='%s'/>\n",
+                     property->name, property->value);
+    }
+    het_text_add(out, 2, "</device>\n");
+}
+
+static void format_stub(GString *out, const HetStub *stub)
+{
+    het_text_add(out, 2, "<stub name='%s' address='0x%" G_GINT64_MODIFIER
+                 "x' size='0x%" G_GINT64_MODIFIER "x'>\n", stub->name,
+                 stub->address, stub->size);
+    for (guint i = 0; i < stub->registers->len; i++) {
+        const HetStubRegister *reg = stub->registers->pdata[i];
+
+        het_text_add(out, 3, "<register offset='0x%" G_GINT64_MODIFIER
+                     "x' value='0x%x'/>\n", reg->offset, reg->value);
+    }
+    het_text_add(out, 2, "</stub>\n");
+}
+
+static void format_libvirt_devices(GString *out, const HetProcessor *proc)
 {
     if (!proc->emulator && !proc->devices_xml) {
         return;
@@ -91,12 +150,18 @@ static void format_processor(GString *out, const HetProcessor *proc)
     for (guint i = 0; i < proc->maps->len; i++) {
         format_map(out, proc->maps->pdata[i]);
     }
+    for (guint i = 0; i < proc->devices->len; i++) {
+        format_device(out, proc->devices->pdata[i]);
+    }
+    for (guint i = 0; i < proc->stubs->len; i++) {
+        format_stub(out, proc->stubs->pdata[i]);
+    }
     if (proc->features_xml) {
         het_text_add(out, 2, "<features>\n");
         g_string_append(out, proc->features_xml);
         het_text_add(out, 2, "</features>\n");
     }
-    format_devices(out, proc);
+    format_libvirt_devices(out, proc);
     het_text_add(out, 1, "</%s>\n", tag);
 }
 
@@ -105,18 +170,18 @@ static void format_endpoint(GString *out, const HetEndpoint *endpoint)
     het_text_add(out, 2, "<endpoint processor='%s' address='0x%"
                  G_GINT64_MODIFIER "x' irqs='", endpoint->processor,
                  endpoint->address);
-    for (guint i = 0; i < endpoint->irqs->len; i++) {
-        het_text_add(out, 0, "%s%u", i ? " " : "",
-                     g_array_index(endpoint->irqs, guint32, i));
-    }
+    format_irqs(out, endpoint->irqs);
     g_string_append(out, "'/>\n");
 }
 
 static void format_idm(GString *out, const HetIdm *idm)
 {
-    het_text_add(out, 1, "<idm name='%s' model='%s' channels='%u'>\n",
-                 idm->name, het_idm_model_to_string(idm->model),
-                 idm->channels);
+    het_text_add(out, 1, "<idm name='%s' model='%s'", idm->name,
+                 het_idm_model_to_string(idm->model));
+    if (!het_idm_traits(idm->model)->channels_fixed) {
+        het_text_add(out, 0, " channels='%u'", idm->channels);
+    }
+    g_string_append(out, ">\n");
     for (guint i = 0; i < idm->endpoints->len; i++) {
         format_endpoint(out, idm->endpoints->pdata[i]);
     }

@@ -13,11 +13,22 @@
 /* More than a SoC has, and far from where 64-bit sums wrap. */
 #define HET_SOC_MEMORY_MAX (1ULL << 40)
 
-/* Bytes of the register blocks. */
-#define HET_IDM_MMIO_SIZE 0x1000
-#define HET_IPCC_MMIO_SIZE 0x400
+/* Bytes of the register block */
 #define HET_REMOTEPROC_MMIO_SIZE 0x1000
 
+/* What the models of an IDM differ in */
+typedef struct {
+    const char *name;
+    guint64 mmio_size;          /* bytes of the register block */
+    guint channels_max;
+    guint channels_default;
+    gboolean channels_fixed;
+    guint endpoints_max;
+    guint irqs;                 /* of each endpoint */
+    const char *irqs_text;
+} HetIdmTraits;
+
+const HetIdmTraits *het_idm_traits(HetIdmModel model);
 guint64 het_idm_mmio_size(HetIdmModel model);
 
 /*
@@ -50,6 +61,10 @@ HetMemory *het_memory_new(HetSoc *soc);
 HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master);
 HetOption *het_option_new(HetProcessor *proc);
 HetMap *het_map_new(HetProcessor *proc);
+HetDevice *het_device_new(HetProcessor *proc);
+HetOption *het_device_property_new(HetDevice *device);
+HetStub *het_stub_new(HetProcessor *proc);
+HetStubRegister *het_stub_register_new(HetStub *stub);
 HetIdm *het_idm_new(HetSoc *soc);
 HetEndpoint *het_endpoint_new(HetIdm *idm);
 HetRemoteproc *het_remoteproc_new(HetSoc *soc);

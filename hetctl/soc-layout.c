@@ -88,12 +88,6 @@ GPtrArray *het_soc_get_links(const HetSoc *soc)
     return links;
 }
 
-guint64 het_idm_mmio_size(HetIdmModel model)
-{
-    return model == HET_IDM_MODEL_STM32_IPCC ? HET_IPCC_MMIO_SIZE
-                                             : HET_IDM_MMIO_SIZE;
-}
-
 guint64 het_map_translate(const HetMap *map, guint64 offset)
 {
     return map->address + (offset - map->offset);

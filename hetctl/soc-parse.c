@@ -7,16 +7,9 @@
 #include "config.h"
 
 #include "schema.h"
-#include "soc-internal.h"
-#include "xml.h"
+#include "soc-parse.h"
 
 #include <string.h>
-
-typedef struct {
-    HetSoc *soc;
-    const char *base;           /* folder of relative paths */
-    const char *source;         /* file name for messages */
-} Parser;
 
 static const struct {
     const char *name;
@@ -47,7 +40,7 @@ static char *text_or_null(const xmlNode *parent, const char *name)
 }
 
 /* A path that an element holds, made absolute. */
-static char *path_or_null(const Parser *p, const xmlNode *parent,
+static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
                           const char *name, int *line)
 {
     const xmlNode *child = het_xml_child(parent, name);
@@ -75,7 +68,7 @@ static char *joined_or_null(const xmlNode *parent, const char *name)
     return g_string_free(joined, !text);
 }
 
-static gboolean parse_memory(const Parser *p, const xmlNode *node,
+static gboolean parse_memory(const HetSocParser *p, const xmlNode *node,
                              GError **error)
 {
     HetMemory *memory = het_memory_new(p->soc);
@@ -94,7 +87,7 @@ static gboolean parse_memory(const Parser *p, const xmlNode *node,
     return TRUE;
 }
 
-static gboolean parse_map(const Parser *p, HetProcessor *proc,
+static gboolean parse_map(const HetSocParser *p, HetProcessor *proc,
                           const xmlNode *node, GError **error)
 {
     HetMap *map = het_map_new(proc);
@@ -118,7 +111,7 @@ static gboolean parse_map(const Parser *p, HetProcessor *proc,
     return TRUE;
 }
 
-static void parse_os(const Parser *p, HetProcessor *proc,
+static void parse_os(const HetSocParser *p, HetProcessor *proc,
                      const xmlNode *node)
 {
     const xmlNode *type = het_xml_child(node, "type");
@@ -152,19 +145,25 @@ static void parse_cpu(HetProcessor *proc, const xmlNode *node)
     proc->vcpus = n;
 }
 
-static gboolean parse_boot(const Parser *p, HetProcessor *proc,
-                           const xmlNode *node, GError **error)
+static void parse_on_crash(HetProcessor *proc, const xmlNode *node)
 {
-    const xmlNode *boot = het_xml_child(node, "boot");
     g_autofree char *on_crash = text_or_null(node, "on_crash");
-    g_autofree char *control = NULL;
-    g_autofree char *attach = NULL;
 
     if (g_strcmp0(on_crash, "preserve") == 0) {
         proc->on_crash = HET_ON_CRASH_PRESERVE;
     } else if (g_strcmp0(on_crash, "destroy") == 0) {
         proc->on_crash = HET_ON_CRASH_DESTROY;
     }
+}
+
+static gboolean parse_boot(const HetSocParser *p, HetProcessor *proc,
+                           const xmlNode *node, GError **error)
+{
+    const xmlNode *boot = het_xml_child(node, "boot");
+    g_autofree char *control = NULL;
+    g_autofree char *attach = NULL;
+    g_autofree char *timeout = NULL;
+
     if (!boot) {
         return TRUE;
     }
@@ -176,11 +175,17 @@ static gboolean parse_boot(const Parser *p, HetProcessor *proc,
     if (g_strcmp0(attach, "request") == 0) {
         proc->boot_attach = HET_BOOT_ATTACH_REQUEST;
     }
+    timeout = het_xml_attr(boot, "answer-timeout");
+    if (timeout) {
+        proc->answer_timeout = g_ascii_strtoull(timeout, NULL, 10);
+    }
     return het_xml_attr_u64(boot, "entry", &proc->entry, &proc->has_entry,
+                            p->source, error) &&
+           het_xml_attr_u64(boot, "dtb", &proc->dtb, &proc->has_dtb,
                             p->source, error);
 }
 
-static gboolean parse_maps(const Parser *p, HetProcessor *proc,
+static gboolean parse_maps(const HetSocParser *p, HetProcessor *proc,
                            const xmlNode *node, GError **error)
 {
     HET_XML_FOREACH(child, node) {
@@ -191,9 +196,32 @@ static gboolean parse_maps(const Parser *p, HetProcessor *proc,
     return TRUE;
 }
 
+static gboolean is_serial_console(const xmlNode *console)
+{
+    const xmlNode *target = het_xml_child(console, "target");
+    g_autofree char *type = target ? het_xml_attr(target, "type") : NULL;
+
+    return !type || g_str_equal(type, "serial");
+}
+
+/*
+ * libvirt numbers the <serial>. Without any, the first <console> is one if
+ * it does not say otherwise; with them, it is the first of them.
+ */
+static guint count_serials(const xmlNode *devices)
+{
+    const xmlNode *console = het_xml_child(devices, "console");
+    guint n = 0;
+
+    HET_XML_FOREACH(child, devices) {
+        n += het_xml_is(child, "serial");
+    }
+    return n ?: console && is_serial_console(console);
+}
+
 /* <devices> is libvirt's, except for <emulator>, which hetctl needs. */
-static void parse_devices(const Parser *p, HetProcessor *proc,
-                          const xmlNode *node)
+static void parse_libvirt_devices(const HetSocParser *p, HetProcessor *proc,
+                                  const xmlNode *node)
 {
     xmlNode *devices = het_xml_child(node, "devices");
     xmlNode *emulator;
@@ -209,9 +237,10 @@ static void parse_devices(const Parser *p, HetProcessor *proc,
         xmlFreeNode(emulator);
     }
     proc->devices_xml = het_xml_dump_children(devices, 2);
+    proc->serials = count_serials(devices);
 }
 
-static gboolean parse_processor(const Parser *p, const xmlNode *node,
+static gboolean parse_processor(const HetSocParser *p, const xmlNode *node,
                                 GError **error)
 {
     gboolean is_master = het_xml_is(node, "master");
@@ -222,39 +251,17 @@ static gboolean parse_processor(const Parser *p, const xmlNode *node,
     proc->line = xmlGetLineNo(node);
     parse_os(p, proc, het_xml_child(node, "os"));
     parse_cpu(proc, node);
-    parse_devices(p, proc, node);
+    parse_libvirt_devices(p, proc, node);
+    parse_on_crash(proc, node);
     if (features) {
         proc->features_xml = het_xml_dump_children(features, 2);
     }
     return parse_boot(p, proc, node, error) &&
-           parse_maps(p, proc, node, error);
+           parse_maps(p, proc, node, error) &&
+           het_soc_parse_devices(p, proc, node, error);
 }
 
-static gboolean parse_irqs(const Parser *p, HetEndpoint *endpoint,
-                           const xmlNode *node, GError **error)
-{
-    g_autofree char *text = het_xml_attr(node, "irqs");
-    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n", -1);
-
-    for (char **word = words; *word; word++) {
-        guint64 value;
-        guint32 irq;
-
-        if (!**word) {
-            continue;
-        }
-        if (!het_xml_number(*word, G_MAXUINT32, &value)) {
-            return het_xml_error(error, p->source, endpoint->line,
-                                 "'%s' in irqs='%s' is not an interrupt "
-                                 "number", *word, text);
-        }
-        irq = value;
-        g_array_append_val(endpoint->irqs, irq);
-    }
-    return TRUE;
-}
-
-static gboolean parse_endpoint(const Parser *p, HetIdm *idm,
+static gboolean parse_endpoint(const HetSocParser *p, HetIdm *idm,
                                const xmlNode *node, GError **error)
 {
     HetEndpoint *endpoint = het_endpoint_new(idm);
@@ -263,28 +270,41 @@ static gboolean parse_endpoint(const Parser *p, HetIdm *idm,
     endpoint->line = xmlGetLineNo(node);
     return het_xml_attr_u64(node, "address", &endpoint->address, NULL,
                             p->source, error) &&
-           parse_irqs(p, endpoint, node, error);
+           het_xml_attr_u32_list(node, "irqs", endpoint->irqs, p->source,
+                                 error);
 }
 
-static gboolean parse_idm(const Parser *p, const xmlNode *node,
+static HetIdmModel parse_idm_model(const xmlNode *node)
+{
+    g_autofree char *name = het_xml_attr(node, "model");
+    HetIdmModel model = HET_IDM_MODEL_IDM;
+
+    while (!g_str_equal(name, het_idm_model_to_string(model))) {
+        model++;                /* the schema knows no other names */
+    }
+    return model;
+}
+
+static gboolean parse_idm(const HetSocParser *p, const xmlNode *node,
                           GError **error)
 {
     HetIdm *idm = het_idm_new(p->soc);
-    g_autofree char *model = het_xml_attr(node, "model");
     guint32 channels;
+    gboolean given;
 
     idm->name = het_xml_attr(node, "name");
+    idm->model = parse_idm_model(node);
     idm->line = xmlGetLineNo(node);
-    if (g_str_equal(model, "stm32-ipcc")) {
-        idm->model = HET_IDM_MODEL_STM32_IPCC;
-        channels = 6;
-    } else {
-        idm->model = HET_IDM_MODEL_IDM;
-        channels = 32;
-    }
-    if (!het_xml_attr_u32(node, "channels", &channels, NULL, p->source,
+    channels = het_idm_traits(idm->model)->channels_default;
+    if (!het_xml_attr_u32(node, "channels", &channels, &given, p->source,
                           error)) {
         return FALSE;
+    }
+    if (given && het_idm_traits(idm->model)->channels_fixed) {
+        return het_xml_error(error, p->source, idm->line,
+                             "idm '%s' of model '%s' always has %u "
+                             "channels, remove channels=", idm->name,
+                             het_idm_model_to_string(idm->model), channels);
     }
     idm->channels = channels;
     HET_XML_FOREACH(child, node) {
@@ -295,7 +315,7 @@ static gboolean parse_idm(const Parser *p, const xmlNode *node,
     return TRUE;
 }
 
-static gboolean parse_region(const Parser *p, HetRemoteproc *remoteproc,
+static gboolean parse_region(const HetSocParser *p, HetRemoteproc *remoteproc,
                              const xmlNode *node, GError **error)
 {
     HetRegion *region = het_region_new(remoteproc);
@@ -311,7 +331,7 @@ static gboolean parse_region(const Parser *p, HetRemoteproc *remoteproc,
                             &region->has_address, p->source, error);
 }
 
-static gboolean parse_remoteproc(const Parser *p, const xmlNode *node,
+static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
                                  GError **error)
 {
     HetRemoteproc *remoteproc = het_remoteproc_new(p->soc);
@@ -336,7 +356,7 @@ static gboolean parse_remoteproc(const Parser *p, const xmlNode *node,
 
 static const struct {
     const char *name;
-    gboolean (*parse)(const Parser *p, const xmlNode *node, GError **error);
+    gboolean (*parse)(const HetSocParser *p, const xmlNode *node, GError **error);
 } elements[] = {
     { "memory", parse_memory },
     { "master", parse_processor },
@@ -345,7 +365,7 @@ static const struct {
     { "remoteproc", parse_remoteproc },
 };
 
-static gboolean parse_element(const Parser *p, const xmlNode *node,
+static gboolean parse_element(const HetSocParser *p, const xmlNode *node,
                               GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(elements); i++) {
@@ -356,7 +376,7 @@ static gboolean parse_element(const Parser *p, const xmlNode *node,
     return TRUE;
 }
 
-static gboolean parse_soc(const Parser *p, const xmlNode *root,
+static gboolean parse_soc(const HetSocParser *p, const xmlNode *root,
                           GError **error)
 {
     p->soc->name = text_or_null(root, "name");
@@ -376,7 +396,7 @@ HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
 {
     g_autoptr(HetSoc) soc = het_soc_new(source);
     g_autofree char *folder = g_canonicalize_filename(base ?: ".", NULL);
-    Parser p = { .soc = soc, .base = folder, .source = source };
+    HetSocParser p = { .soc = soc, .base = folder, .source = source };
     g_autoptr(xmlDoc) doc = NULL;
     const xmlNode *root;
 

@@ -247,19 +247,17 @@ static gboolean check_processors(const HetSoc *soc, GError **error)
 static gboolean check_idm_counts(const HetSoc *soc, const HetIdm *idm,
                                  GError **error)
 {
-    const char *model = het_idm_model_to_string(idm->model);
-    gboolean ipcc = idm->model == HET_IDM_MODEL_STM32_IPCC;
-    guint max = ipcc ? 16 : 32;
-    guint peers = ipcc ? 2 : HET_SOC_SLAVES_MAX + 1;
+    const HetIdmTraits *t = het_idm_traits(idm->model);
 
-    if (idm->channels < 1 || idm->channels > max) {
+    if (idm->channels < 1 || idm->channels > t->channels_max) {
         return FAIL(soc, idm->line, "idm '%s' has %u channels, model '%s' "
-                    "has 1 to %u", idm->name, idm->channels, model, max);
+                    "has 1 to %u", idm->name, idm->channels, t->name,
+                    t->channels_max);
     }
-    if (idm->endpoints->len < 2 || idm->endpoints->len > peers) {
+    if (idm->endpoints->len < 2 || idm->endpoints->len > t->endpoints_max) {
         return FAIL(soc, idm->line, "idm '%s' has %u endpoints, model '%s' "
-                    "has %s%u", idm->name, idm->endpoints->len, model,
-                    ipcc ? "" : "2 to ", peers);
+                    "has %s%u", idm->name, idm->endpoints->len, t->name,
+                    t->endpoints_max > 2 ? "2 to " : "", t->endpoints_max);
     }
     return TRUE;
 }
@@ -268,8 +266,7 @@ static gboolean check_endpoint(const HetSoc *soc, const HetIdm *idm,
                                const HetEndpoint *e, GHashTable *seen,
                                GError **error)
 {
-    gboolean ipcc = idm->model == HET_IDM_MODEL_STM32_IPCC;
-    guint irqs = ipcc ? 2 : 1;
+    const HetIdmTraits *t = het_idm_traits(idm->model);
 
     if (!het_soc_find_processor(soc, e->processor)) {
         return FAIL(soc, e->line, "idm '%s' has an endpoint at unknown "
@@ -279,12 +276,10 @@ static gboolean check_endpoint(const HetSoc *soc, const HetIdm *idm,
         return FAIL(soc, e->line, "idm '%s' has two endpoints at processor "
                     "'%s'", idm->name, e->processor);
     }
-    if (e->irqs->len != irqs) {
+    if (e->irqs->len != t->irqs) {
         return FAIL(soc, e->line, "endpoint of idm '%s' at processor '%s' "
                     "has %u irqs, model '%s' needs %s", idm->name,
-                    e->processor, e->irqs->len,
-                    het_idm_model_to_string(idm->model),
-                    ipcc ? "2: receive and transmit" : "1");
+                    e->processor, e->irqs->len, t->name, t->irqs_text);
     }
     return TRUE;
 }

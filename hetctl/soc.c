@@ -7,15 +7,30 @@
 
 #include "soc-internal.h"
 
-static const char *const idm_models[] = { "idm", "stm32-ipcc" };
+/* By HetIdmModel */
+static const HetIdmTraits idm_models[] = {
+    { "idm", 0x1000, 32, 32, FALSE, HET_SOC_SLAVES_MAX + 1, 1, "1" },
+    { "stm32-ipcc", 0x400, 16, 6, FALSE, 2, 2, "2: receive and transmit" },
+    { "stm32-hsem", 0x400, 32, 32, TRUE, 2, 1, "1" },
+};
 static const char *const remoteproc_models[] = { "stm32mp1" };
 static const char *const boot_controls[] = { "host", "guest" };
 static const char *const boot_attaches[] = { "start", "request" };
 static const char *const on_crashes[] = { "restart", "preserve", "destroy" };
 
+const HetIdmTraits *het_idm_traits(HetIdmModel model)
+{
+    return &idm_models[model];
+}
+
+guint64 het_idm_mmio_size(HetIdmModel model)
+{
+    return idm_models[model].mmio_size;
+}
+
 const char *het_idm_model_to_string(HetIdmModel model)
 {
-    return idm_models[model];
+    return idm_models[model].name;
 }
 
 const char *het_remoteproc_model_to_string(HetRemoteprocModel model)
@@ -61,6 +76,27 @@ static void option_free(gpointer data)
     g_free(option->name);
     g_free(option->value);
     g_free(option);
+}
+
+static void device_free(gpointer data)
+{
+    HetDevice *device = data;
+
+    g_free(device->name);
+    g_free(device->type);
+    g_array_unref(device->addresses);
+    g_array_unref(device->irqs);
+    g_ptr_array_unref(device->properties);
+    g_free(device);
+}
+
+static void stub_free(gpointer data)
+{
+    HetStub *stub = data;
+
+    g_free(stub->name);
+    g_ptr_array_unref(stub->registers);
+    g_free(stub);
 }
 
 static void endpoint_free(gpointer data)
@@ -117,6 +153,8 @@ static void processor_free(gpointer data)
     g_free(proc->cpu_model);
     g_free(proc->emulator);
     g_ptr_array_unref(proc->maps);
+    g_ptr_array_unref(proc->devices);
+    g_ptr_array_unref(proc->stubs);
     g_free(proc->features_xml);
     g_free(proc->devices_xml);
     g_free(proc);
@@ -138,6 +176,8 @@ HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master)
     proc->vcpus = 1;
     proc->options = g_ptr_array_new_with_free_func(option_free);
     proc->maps = g_ptr_array_new_with_free_func(map_free);
+    proc->devices = g_ptr_array_new_with_free_func(device_free);
+    proc->stubs = g_ptr_array_new_with_free_func(stub_free);
     if (is_master) {
         processor_free(soc->master);
         soc->master = proc;
@@ -161,6 +201,43 @@ HetMap *het_map_new(HetProcessor *proc)
 
     g_ptr_array_add(proc->maps, map);
     return map;
+}
+
+HetDevice *het_device_new(HetProcessor *proc)
+{
+    HetDevice *device = g_new0(HetDevice, 1);
+
+    device->addresses = g_array_new(FALSE, FALSE, sizeof(guint64));
+    device->irqs = g_array_new(FALSE, FALSE, sizeof(guint32));
+    device->serial = -1;
+    device->properties = g_ptr_array_new_with_free_func(option_free);
+    g_ptr_array_add(proc->devices, device);
+    return device;
+}
+
+HetOption *het_device_property_new(HetDevice *device)
+{
+    HetOption *property = g_new0(HetOption, 1);
+
+    g_ptr_array_add(device->properties, property);
+    return property;
+}
+
+HetStub *het_stub_new(HetProcessor *proc)
+{
+    HetStub *stub = g_new0(HetStub, 1);
+
+    stub->registers = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(proc->stubs, stub);
+    return stub;
+}
+
+HetStubRegister *het_stub_register_new(HetStub *stub)
+{
+    HetStubRegister *reg = g_new0(HetStubRegister, 1);
+
+    g_ptr_array_add(stub->registers, reg);
+    return reg;
 }
 
 HetIdm *het_idm_new(HetSoc *soc)
@@ -308,7 +385,8 @@ const HetIdm *het_soc_find_boot_idm(const HetSoc *soc,
     for (guint i = 0; i < soc->idms->len; i++) {
         const HetIdm *idm = soc->idms->pdata[i];
 
-        if (het_idm_find_endpoint(idm, slave->name) &&
+        if (idm->model != HET_IDM_MODEL_STM32_HSEM &&
+            het_idm_find_endpoint(idm, slave->name) &&
             het_idm_find_endpoint(idm, soc->master->name)) {
             return idm;
         }

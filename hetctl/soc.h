@@ -22,6 +22,9 @@
 #define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
 
 #define HET_SOC_NAME_MAX 32
+/* Ids that every slave's emulator has for itself */
+#define HET_SOC_UNASSIGNED_ID "unassigned"
+#define HET_SOC_BOOT_ID "slave-boot"
 #define HET_SOC_SLAVES_MAX 16
 #define HET_SOC_PAGE_SIZE 0x1000
 /* Each memory starts at a multiple of this in the segment. */
@@ -47,6 +50,7 @@ typedef enum {
 typedef enum {
     HET_IDM_MODEL_IDM,          /* native: many peers, one interrupt each */
     HET_IDM_MODEL_STM32_IPCC,   /* two endpoints, rx and tx interrupt each */
+    HET_IDM_MODEL_STM32_HSEM,   /* semaphores: two endpoints, no boot line */
 } HetIdmModel;
 
 typedef enum {
@@ -69,12 +73,43 @@ typedef struct {
     int line;
 } HetMap;
 
-/* <option name='num-irq' value='150'/> of <os>: a property of the machine */
+/*
+ * <option name='num-irq' value='150'/> of <os>: a property of the machine.
+ * <property name= value=/> of <device>: a property of the device.
+ */
 typedef struct {
     char *name;
     char *value;
     int line;
 } HetOption;
+
+/* <device name='usart3' type='stm32l4x5-usart' address='0x4000f000' ...> */
+typedef struct {
+    char *name;
+    char *type;                 /* QEMU's name of a sysbus device */
+    GArray *addresses;          /* guint64: of its MMIO regions 0, 1, ... */
+    GArray *irqs;               /* guint32: where its outputs 0, 1, ... go */
+    gint serial;                /* n-th <serial> of the processor; -1: none */
+    guint64 clock_frequency;    /* Hz; 0: what the type does by itself */
+    GPtrArray *properties;      /* HetOption */
+    int line;
+} HetDevice;
+
+/* <register offset='0x4' value='0x1'/> */
+typedef struct {
+    guint64 offset;
+    guint32 value;
+    int line;
+} HetStubRegister;
+
+/* <stub name='rcc' address='0x50000000' size='0x1000'> */
+typedef struct {
+    char *name;
+    guint64 address;
+    guint64 size;
+    GPtrArray *registers;       /* HetStubRegister: others read 0 */
+    int line;
+} HetStub;
 
 /* <master> or <slave> */
 typedef struct {
@@ -96,10 +131,16 @@ typedef struct {
     HetBootAttach boot_attach;
     gboolean has_entry;
     guint64 entry;              /* <boot entry=>, valid with has_entry */
+    gboolean has_dtb;
+    guint64 dtb;                /* <boot dtb=>, valid with has_dtb */
+    guint answer_timeout;       /* ms; 0: off */
     HetOnCrash on_crash;
     GPtrArray *maps;            /* HetMap */
+    GPtrArray *devices;         /* HetDevice */
+    GPtrArray *stubs;           /* HetStub */
     char *features_xml;         /* the content of <features>, or NULL */
     char *devices_xml;          /* the content of <devices>, or NULL */
+    guint serials;              /* serial ports that libvirt makes of it */
     int devices_line;
     int line;
 } HetProcessor;

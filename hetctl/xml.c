@@ -228,6 +228,53 @@ gboolean het_xml_attr_u32(const xmlNode *node, const char *name,
     return ok;
 }
 
+static gboolean attr_list(const xmlNode *node, const char *name, guint64 max,
+                          GArray *values, const char *source, GError **error)
+{
+    g_autofree char *text = het_xml_attr(node, name);
+    g_auto(GStrv) words = g_strsplit_set(text ?: "", " \t\r\n", -1);
+
+    for (char **word = words; *word; word++) {
+        guint64 value;
+
+        if (!**word) {
+            continue;
+        }
+        if (!het_xml_number(*word, max, &value)) {
+            return het_xml_error(error, source, xmlGetLineNo(node),
+                                 "'%s' in %s='%s' of <%s> is not a number "
+                                 "from 0 to 0x%" G_GINT64_MODIFIER "x",
+                                 *word, name, text, node->name, max);
+        }
+        g_array_append_val(values, value);
+    }
+    return TRUE;
+}
+
+gboolean het_xml_attr_u64_list(const xmlNode *node, const char *name,
+                               GArray *values, const char *source,
+                               GError **error)
+{
+    return attr_list(node, name, G_MAXUINT64, values, source, error);
+}
+
+gboolean het_xml_attr_u32_list(const xmlNode *node, const char *name,
+                               GArray *values, const char *source,
+                               GError **error)
+{
+    g_autoptr(GArray) wide = g_array_new(FALSE, FALSE, sizeof(guint64));
+
+    if (!attr_list(node, name, G_MAXUINT32, wide, source, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < wide->len; i++) {
+        guint32 value = g_array_index(wide, guint64, i);
+
+        g_array_append_val(values, value);
+    }
+    return TRUE;
+}
+
 /*
  * A copy in a document of its own carries the namespaces that the original
  * inherits from its ancestors.

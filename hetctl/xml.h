@@ -46,6 +46,13 @@ gboolean het_xml_attr_u64(const xmlNode *node, const char *name,
 gboolean het_xml_attr_u32(const xmlNode *node, const char *name,
                           guint32 *value, gboolean *present,
                           const char *source, GError **error);
+/* Lists of numbers, with white space between them; appended to @values. */
+gboolean het_xml_attr_u64_list(const xmlNode *node, const char *name,
+                               GArray *values, const char *source,
+                               GError **error);
+gboolean het_xml_attr_u32_list(const xmlNode *node, const char *name,
+                               GArray *values, const char *source,
+                               GError **error);
 /* The whole of @text is one number of at most @max. */
 gboolean het_xml_number(const char *text, guint64 max, guint64 *value);
 

@@ -1,0 +1,237 @@
+/*
+ * What one processor's emulator gets besides what libvirt gives it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "machine.h"
+#include "overlay.h"
+#include "qemu-args.h"
+#include "qemu-place.h"
+
+#define X64 "0x%" G_GINT64_MODIFIER "x"
+
+typedef struct {
+    GPtrArray *args;            /* HetQemuArg */
+    const HetSoc *soc;
+    const HetProcessor *proc;
+    const HetMachine *machine;
+    const char *segment_path;
+    const char *overlay_path;
+} Writer;
+
+static void arg_free(gpointer data)
+{
+    HetQemuArg *arg = data;
+
+    g_free(arg->value);
+    g_free(arg);
+}
+
+/* Takes @value. */
+static void add_arg(Writer *w, const char *option, char *value)
+{
+    HetQemuArg *arg = g_new0(HetQemuArg, 1);
+
+    arg->option = option;
+    arg->value = value;
+    g_ptr_array_add(w->args, arg);
+}
+
+G_GNUC_PRINTF(3, 4)
+static void add_argf(Writer *w, const char *option, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_arg(w, option, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+/* QEMU's way to write a comma in a value. */
+static char *escape_commas(const char *value)
+{
+    GString *s = g_string_new(value);
+
+    g_string_replace(s, ",", ",,", 0);
+    return g_string_free(s, FALSE);
+}
+
+static gboolean is_ram(const Writer *w, guint64 address)
+{
+    return w->machine->has_ram && address == w->machine->ram_base;
+}
+
+static void add_backend(Writer *w, const HetWindow *window)
+{
+    g_autofree char *path = NULL;
+
+    if (!w->proc->is_master || !w->segment_path) {
+        add_argf(w, "-object", "memory-backend-slave,id=%s,size=%"
+                 G_GUINT64_FORMAT, window->id, window->size);
+        return;
+    }
+    path = escape_commas(w->segment_path);
+    add_argf(w, "-object", "memory-backend-file,id=%s,size=%"
+             G_GUINT64_FORMAT ",mem-path=%s,share=on,offset=%"
+             G_GUINT64_FORMAT, window->id, window->size, path,
+             window->segment_offset);
+}
+
+static void add_maps(Writer *w, const HetWindow *window)
+{
+    for (guint i = 0; i < window->addresses->len; i++) {
+        guint64 address = g_array_index(window->addresses, guint64, i);
+
+        if (is_ram(w, address)) {
+            add_argf(w, "-machine", "memory-backend=%s", window->id);
+        } else {
+            add_argf(w, "-device", "memory-map,memdev=%s,addr=" X64,
+                     window->id, address);
+        }
+    }
+}
+
+static void add_windows(Writer *w)
+{
+    g_autoptr(GPtrArray) windows = het_soc_get_windows(w->soc, w->proc);
+
+    for (guint i = 0; i < windows->len; i++) {
+        add_backend(w, windows->pdata[i]);
+        add_maps(w, windows->pdata[i]);
+    }
+}
+
+static void add_machine_options(Writer *w)
+{
+    for (guint i = 0; i < w->proc->options->len; i++) {
+        const HetOption *option = w->proc->options->pdata[i];
+        g_autofree char *value = escape_commas(option->value);
+
+        add_argf(w, "-machine", "%s=%s", option->name, value);
+    }
+    if (w->proc->is_master && w->overlay_path && het_overlay_needed(w->soc)) {
+        g_autofree char *path = escape_commas(w->overlay_path);
+
+        add_argf(w, "-machine", "dtb-overlay=%s", path);
+    }
+}
+
+/* Where a slave's core starts, and what catches its stray accesses */
+static void add_slave(Writer *w)
+{
+    const HetProcessor *proc = w->proc;
+    GString *boot;
+
+    if (proc->is_master) {
+        return;
+    }
+    if (proc->has_entry || proc->has_dtb) {
+        boot = g_string_new("slave-boot,id=" HET_SOC_BOOT_ID);
+        if (proc->has_entry) {
+            g_string_append_printf(boot, ",entry=" X64, proc->entry);
+        }
+        if (proc->has_dtb) {
+            g_string_append_printf(boot, ",dtb=" X64, proc->dtb);
+        }
+        add_arg(w, "-object", g_string_free(boot, FALSE));
+    }
+    add_arg(w, "-device",
+            g_strdup("mmio-unassigned,id=" HET_SOC_UNASSIGNED_ID));
+}
+
+/* What the IDM that carries the boot line of this core has besides */
+static char *boot_properties(const Writer *w, const HetIdm *idm)
+{
+    GString *s = g_string_new(NULL);
+
+    if (!w->proc->is_master &&
+        het_soc_find_boot_idm(w->soc, w->proc) == idm) {
+        g_string_append_printf(s, ",boot-peer=%s", w->soc->master->name);
+        if (w->proc->answer_timeout) {
+            g_string_append_printf(s, ",answer-timeout=%u",
+                                   w->proc->answer_timeout);
+        }
+    }
+    return g_string_free(s, FALSE);
+}
+
+static void add_endpoint(Writer *w, const HetIdm *idm, const HetEndpoint *e)
+{
+    g_autofree char *boot = boot_properties(w, idm);
+    int processor = e == idm->endpoints->pdata[0] ? 1 : 2;
+    guint32 irq = g_array_index(e->irqs, guint32, 0);
+
+    switch (idm->model) {
+    case HET_IDM_MODEL_STM32_IPCC:
+        add_argf(w, "-device", "stm32-ipcc,id=%s,processor=%d,channels=%u,"
+                 "addr=" X64 ",irq-rx=%u,irq-tx=%u%s", idm->name, processor,
+                 idm->channels, e->address, irq,
+                 g_array_index(e->irqs, guint32, 1), boot);
+        break;
+    case HET_IDM_MODEL_STM32_HSEM:
+        add_argf(w, "-device", "stm32-hsem,id=%s,processor=%d,addr=" X64
+                 ",irq=%u", idm->name, processor, e->address, irq);
+        break;
+    case HET_IDM_MODEL_IDM:
+        add_argf(w, "-device", "idm,id=%s,addr=" X64 ",channels=%u,irq=%u%s",
+                 idm->name, e->address, idm->channels, irq, boot);
+        break;
+    }
+}
+
+static void add_idms(Writer *w)
+{
+    for (guint i = 0; i < w->soc->idms->len; i++) {
+        const HetIdm *idm = w->soc->idms->pdata[i];
+        const HetEndpoint *e = het_idm_find_endpoint(idm, w->proc->name);
+
+        if (e) {
+            add_endpoint(w, idm, e);
+        }
+    }
+}
+
+static void add_remoteprocs(Writer *w)
+{
+    if (!w->proc->is_master) {
+        return;
+    }
+    for (guint i = 0; i < w->soc->remoteprocs->len; i++) {
+        const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
+
+        add_argf(w, "-device", "stm32mp1-rcc,idm=%s,peer=%s,addr=" X64
+                 ",irq=%u", r->mailbox, r->slave, r->address, r->irq);
+    }
+}
+
+static void add_placed(Writer *w)
+{
+    for (guint i = 0; i < w->proc->devices->len; i++) {
+        add_arg(w, "-device",
+                het_qemu_place_device(w->proc->devices->pdata[i]));
+    }
+    for (guint i = 0; i < w->proc->stubs->len; i++) {
+        add_arg(w, "-device", het_qemu_place_stub(w->proc->stubs->pdata[i]));
+    }
+}
+
+GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
+                         const char *segment_path, const char *overlay_path)
+{
+    Writer w = {
+        .args = g_ptr_array_new_with_free_func(arg_free),
+        .soc = soc, .proc = proc,
+        .machine = het_machine_find(proc->arch, proc->machine),
+        .segment_path = segment_path, .overlay_path = overlay_path,
+    };
+
+    add_machine_options(&w);
+    add_windows(&w);
+    add_slave(&w);
+    add_idms(&w);
+    add_remoteprocs(&w);
+    add_placed(&w);
+    return w.args;
+}

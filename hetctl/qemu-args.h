@@ -1,0 +1,25 @@
+/*
+ * What one processor's emulator gets besides what libvirt gives it: machine
+ * options, windows, devices
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_QEMU_ARGS_H
+#define HET_QEMU_ARGS_H
+
+#include "soc.h"
+
+typedef struct {
+    const char *option;         /* "-device" */
+    char *value;
+} HetQemuArg;
+
+/*
+ * HetQemuArg in the order of the command line. @segment_path: the master
+ * maps that file; NULL: its windows stay empty, as a slave's.
+ * @overlay_path: device tree overlay of the master, NULL: none.
+ */
+GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
+                         const char *segment_path, const char *overlay_path);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * The JSON values of -device for <device> and <stub>
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "output.h"
+#include "qemu-place.h"
+
+static JsonBuilder *begin(const char *driver, const char *id)
+{
+    JsonBuilder *b = json_builder_new();
+
+    json_builder_begin_object(b);
+    het_json_add_string(b, "driver", driver);
+    het_json_add_string(b, "id", id);
+    return b;
+}
+
+static char *end(JsonBuilder *b)
+{
+    g_autoptr(JsonNode) root = NULL;
+
+    json_builder_end_object(b);
+    root = json_builder_get_root(b);
+    return json_to_string(root, FALSE);
+}
+
+static void add_addresses(JsonBuilder *b, const HetDevice *device)
+{
+    json_builder_set_member_name(b, "addrs");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < device->addresses->len; i++) {
+        json_builder_add_int_value(b, g_array_index(device->addresses,
+                                                    guint64, i));
+    }
+    json_builder_end_array(b);
+}
+
+static void add_irqs(JsonBuilder *b, const HetDevice *device)
+{
+    if (!device->irqs->len) {
+        return;
+    }
+    json_builder_set_member_name(b, "irqs");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < device->irqs->len; i++) {
+        json_builder_add_int_value(b, g_array_index(device->irqs, guint32,
+                                                    i));
+    }
+    json_builder_end_array(b);
+}
+
+static void add_properties(JsonBuilder *b, const HetDevice *device)
+{
+    if (device->serial < 0 && !device->properties->len) {
+        return;
+    }
+    json_builder_set_member_name(b, "properties");
+    json_builder_begin_object(b);
+    if (device->serial >= 0) {
+        g_autofree char *chardev = g_strdup_printf("charserial%d",
+                                                   device->serial);
+
+        het_json_add_string(b, "chardev", chardev);
+    }
+    for (guint i = 0; i < device->properties->len; i++) {
+        const HetOption *property = device->properties->pdata[i];
+
+        het_json_add_string(b, property->name, property->value);
+    }
+    json_builder_end_object(b);
+}
+
+char *het_qemu_place_device(const HetDevice *device)
+{
+    g_autoptr(JsonBuilder) b = begin("sysbus-place", device->name);
+
+    het_json_add_string(b, "type", device->type);
+    add_addresses(b, device);
+    add_irqs(b, device);
+    add_properties(b, device);
+    if (device->clock_frequency) {
+        het_json_add_uint(b, "clock-frequency", device->clock_frequency);
+    }
+    return end(b);
+}
+
+static void add_registers(JsonBuilder *b, const HetStub *stub)
+{
+    json_builder_set_member_name(b, "offsets");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < stub->registers->len; i++) {
+        const HetStubRegister *reg = stub->registers->pdata[i];
+
+        json_builder_add_int_value(b, reg->offset);
+    }
+    json_builder_end_array(b);
+    json_builder_set_member_name(b, "values");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < stub->registers->len; i++) {
+        const HetStubRegister *reg = stub->registers->pdata[i];
+
+        json_builder_add_int_value(b, reg->value);
+    }
+    json_builder_end_array(b);
+}
+
+char *het_qemu_place_stub(const HetStub *stub)
+{
+    g_autoptr(JsonBuilder) b = begin("mmio-stub", stub->name);
+
+    het_json_add_uint(b, "addr", stub->address);
+    het_json_add_uint(b, "size", stub->size);
+    if (stub->registers->len) {
+        add_registers(b, stub);
+    }
+    return end(b);
+}

@@ -1,0 +1,14 @@
+/*
+ * The JSON values of -device for <device> and <stub>
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_QEMU_PLACE_H
+#define HET_QEMU_PLACE_H
+
+#include "soc.h"
+
+char *het_qemu_place_device(const HetDevice *device);
+char *het_qemu_place_stub(const HetStub *stub);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * <device> and <stub> -> model
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "soc-parse.h"
+
+static gboolean parse_numbers(const HetSocParser *p, HetDevice *device,
+                              const xmlNode *node, GError **error)
+{
+    g_autofree char *serial = het_xml_attr(node, "serial");
+    g_autofree char *clock = het_xml_attr(node, "clock-frequency");
+
+    if (serial) {
+        device->serial = g_ascii_strtoull(serial, NULL, 10);
+    }
+    if (clock) {
+        device->clock_frequency = g_ascii_strtoull(clock, NULL, 10);
+    }
+    return het_xml_attr_u64_list(node, "address", device->addresses,
+                                 p->source, error) &&
+           het_xml_attr_u32_list(node, "irq", device->irqs, p->source,
+                                 error);
+}
+
+static gboolean parse_device(const HetSocParser *p, HetProcessor *proc,
+                             const xmlNode *node, GError **error)
+{
+    HetDevice *device = het_device_new(proc);
+
+    device->name = het_xml_attr(node, "name");
+    device->type = het_xml_attr(node, "type");
+    device->line = xmlGetLineNo(node);
+    HET_XML_FOREACH(child, node) {
+        HetOption *property = het_device_property_new(device);
+
+        property->name = het_xml_attr(child, "name");
+        property->value = het_xml_attr(child, "value");
+        property->line = xmlGetLineNo(child);
+    }
+    return parse_numbers(p, device, node, error);
+}
+
+static gboolean parse_register(const HetSocParser *p, HetStub *stub,
+                               const xmlNode *node, GError **error)
+{
+    HetStubRegister *reg = het_stub_register_new(stub);
+
+    reg->line = xmlGetLineNo(node);
+    return het_xml_attr_u64(node, "offset", &reg->offset, NULL, p->source,
+                            error) &&
+           het_xml_attr_u32(node, "value", &reg->value, NULL, p->source,
+                            error);
+}
+
+static gboolean parse_stub(const HetSocParser *p, HetProcessor *proc,
+                           const xmlNode *node, GError **error)
+{
+    HetStub *stub = het_stub_new(proc);
+
+    stub->name = het_xml_attr(node, "name");
+    stub->line = xmlGetLineNo(node);
+    if (!het_xml_attr_u64(node, "address", &stub->address, NULL, p->source,
+                          error) ||
+        !het_xml_attr_u64(node, "size", &stub->size, NULL, p->source,
+                          error)) {
+        return FALSE;
+    }
+    HET_XML_FOREACH(child, node) {
+        if (!parse_register(p, stub, child, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean het_soc_parse_devices(const HetSocParser *p, HetProcessor *proc,
+                               const xmlNode *node, GError **error)
+{
+    HET_XML_FOREACH(child, node) {
+        if ((het_xml_is(child, "device") &&
+             !parse_device(p, proc, child, error)) ||
+            (het_xml_is(child, "stub") &&
+             !parse_stub(p, proc, child, error))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

@@ -1,0 +1,22 @@
+/*
+ * The parts of het_soc_parse_*()
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_SOC_PARSE_H
+#define HET_SOC_PARSE_H
+
+#include "soc-internal.h"
+#include "xml.h"
+
+typedef struct {
+    HetSoc *soc;
+    const char *base;           /* folder of relative paths */
+    const char *source;         /* file name for messages */
+} HetSocParser;
+
+/* All <device> and <stub> below @node */
+gboolean het_soc_parse_devices(const HetSocParser *p, HetProcessor *proc,
+                               const xmlNode *node, GError **error);
+
+#endif
