@@ -73,13 +73,13 @@ static const HetMachineRange riscv_virt_used_irqs[] = {
 
 #define ARM_VIRT                                                    \
     .name = "virt", .cpu_prefix = "!cortex-m", .has_ram = TRUE,     \
-    .ram_base = ARM_VIRT_RAM, .has_uart = TRUE, .has_gic = TRUE,    \
+    .ram_base = ARM_VIRT_RAM, .uarts = 2, .has_gic = TRUE,          \
     .has_overlay = TRUE, .irq_input = "GIC SPI", .irq_count = 256,  \
     .used = arm_virt_used, .used_irqs = arm_virt_used_irqs
 
 #define RISCV_VIRT                                                  \
     .name = "virt", .cpu_prefix = "!cortex-", .has_ram = TRUE,      \
-    .ram_base = RISCV_VIRT_RAM, .has_uart = TRUE,                   \
+    .ram_base = RISCV_VIRT_RAM, .uarts = 1,                         \
     .has_overlay = TRUE, .irq_input = "PLIC source", .irq_first = 1,\
     .irq_count = 96, .used = riscv_virt_used,                       \
     .used_irqs = riscv_virt_used_irqs

@@ -22,7 +22,7 @@ typedef struct {
     const char *cpu_prefix;     /* models start with it, or not with '!' */
     gboolean has_ram;
     guint64 ram_base;           /* with has_ram */
-    gboolean has_uart;
+    guint uarts;                /* that take the first serials */
     gboolean has_gic;           /* interrupts in its device tree: 0 n type */
     gboolean has_overlay;       /* makes a device tree, takes dtb-overlay= */
     gboolean needs_kernel;      /* as master: nothing else to boot from */

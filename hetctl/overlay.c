@@ -53,17 +53,47 @@ static gboolean hits_pcie(guint64 start, guint64 size)
     return het_machine_range_hit(pcie, start, size) != NULL;
 }
 
-/* Does anything lie where the master's PCI Express bridge has its windows? */
-static gboolean needs_pcie_off(const HetSoc *soc)
+static gboolean device_hits_pcie(const HetDevice *device)
 {
-    const HetProcessor *m = soc->master;
+    for (guint i = 0; i < device->addresses->len; i++) {
+        if (hits_pcie(g_array_index(device->addresses, guint64, i), 1)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
 
+static gboolean processor_hits_pcie(const HetSoc *soc, const HetProcessor *m)
+{
     for (guint i = 0; i < m->maps->len; i++) {
         const HetMap *map = m->maps->pdata[i];
 
         if (hits_pcie(map->address, het_soc_map_size(soc, map))) {
             return TRUE;
         }
+    }
+    for (guint i = 0; i < m->devices->len; i++) {
+        if (device_hits_pcie(m->devices->pdata[i])) {
+            return TRUE;
+        }
+    }
+    for (guint i = 0; i < m->stubs->len; i++) {
+        const HetStub *stub = m->stubs->pdata[i];
+
+        if (hits_pcie(stub->address, stub->size)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Does anything lie where the master's PCI Express bridge has its windows? */
+static gboolean needs_pcie_off(const HetSoc *soc)
+{
+    const HetProcessor *m = soc->master;
+
+    if (processor_hits_pcie(soc, m)) {
+        return TRUE;
     }
     for (guint i = 0; i < soc->idms->len; i++) {
         const HetIdm *idm = soc->idms->pdata[i];

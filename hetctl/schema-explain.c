@@ -28,7 +28,6 @@ typedef struct {
 
 typedef struct {
     const xmlNode *grammar;
-    const char *source;
 } Explainer;
 
 static void item_free(gpointer data)
@@ -278,9 +277,8 @@ static gboolean check_attribute_value(const Explainer *x,
         return TRUE;
     }
     wanted = describe(content.value);
-    return het_xml_error(error, x->source, xmlGetLineNo(node),
-                         "%s='%s' of <%s> is not %s", item->name, value,
-                         node->name, wanted);
+    return het_xml_fail(error, node, "%s='%s' of <%s> is not %s", item->name,
+                        value, node->name, wanted);
 }
 
 /* ---- one element ---- */
@@ -315,10 +313,9 @@ static gboolean check_attributes(const Explainer *x, const Content *content,
 
     for (const xmlAttr *a = node->properties; a; a = a->next) {
         if (a->ns || !find_item(content->attributes, a->name)) {
-            return het_xml_error(error, x->source, xmlGetLineNo(node),
-                                 "unknown attribute '%s' of <%s>, which has "
-                                 "%s", a->name, node->name,
-                                 *known ? known : "none");
+            return het_xml_fail(error, node, "unknown attribute '%s' of "
+                                "<%s>, which has %s", a->name, node->name,
+                                *known ? known : "none");
         }
     }
     for (guint i = 0; i < content->attributes->len; i++) {
@@ -326,9 +323,8 @@ static gboolean check_attributes(const Explainer *x, const Content *content,
         g_autofree char *value = het_xml_attr(node, item->name);
 
         if (!value && item->required) {
-            return het_xml_error(error, x->source, xmlGetLineNo(node),
-                                 "<%s> has no attribute '%s'", node->name,
-                                 item->name);
+            return het_xml_fail(error, node, "<%s> has no attribute '%s'",
+                                node->name, item->name);
         }
         if (value && !check_attribute_value(x, node, item, error)) {
             return FALSE;
@@ -346,17 +342,18 @@ static gboolean check_child(const Explainer *x, const Content *content,
     const xmlNode *first;
 
     if (!item) {
-        return het_xml_error(error, x->source, xmlGetLineNo(child),
-                             "unknown element <%s> in <%s>, where %s may be",
-                             child->name, child->parent->name,
-                             *known ? known : "none");
+        return het_xml_fail(error, child, "unknown element <%s> in <%s>, "
+                            "where %s may be", child->name,
+                            child->parent->name, *known ? known : "none");
     }
     first = het_xml_child(child->parent, item->name);
     if (first != child && !item->many) {
-        return het_xml_error(error, x->source, xmlGetLineNo(child),
-                             "a second <%s> in <%s>, the first is in line "
-                             "%ld", child->name, child->parent->name,
-                             xmlGetLineNo(first));
+        g_autofree char *there = het_place_name(het_xml_place(first),
+                                                het_xml_place(child));
+
+        return het_xml_fail(error, child, "a second <%s> in <%s>, the first "
+                            "is in %s", child->name, child->parent->name,
+                            there);
     }
     return TRUE;
 }
@@ -373,8 +370,8 @@ static gboolean check_children(const Explainer *x, const Content *content,
         const Item *item = content->elements->pdata[i];
 
         if (item->required && !het_xml_child(node, item->name)) {
-            return het_xml_error(error, x->source, xmlGetLineNo(node),
-                                 "<%s> has no <%s>", node->name, item->name);
+            return het_xml_fail(error, node, "<%s> has no <%s>", node->name,
+                                item->name);
         }
     }
     return TRUE;
@@ -393,9 +390,8 @@ static gboolean check_text(const Explainer *x, const Content *content,
             return TRUE;
         }
         wanted = describe(content->value);
-        return het_xml_error(error, x->source, xmlGetLineNo(node),
-                             "'%s' of <%s> is not %s", text, node->name,
-                             wanted);
+        return het_xml_fail(error, node, "'%s' of <%s> is not %s", text,
+                            node->name, wanted);
     }
     for (const xmlNode *n = node->children; n; n = n->next) {
         if (xmlNodeIsText(n) && !xmlIsBlankNode(n)) {
@@ -403,9 +399,8 @@ static gboolean check_text(const Explainer *x, const Content *content,
             g_autofree char *start = g_utf8_substring(
                 words, 0, MIN(g_utf8_strlen(words, -1), 20));
 
-            return het_xml_error(error, x->source, xmlGetLineNo(n),
-                                 "text '%s' in <%s>, where only elements may "
-                                 "be", start, node->name);
+            return het_xml_fail(error, n, "text '%s' in <%s>, where only "
+                                "elements may be", start, node->name);
         }
     }
     return TRUE;
@@ -436,11 +431,10 @@ static gboolean check_element(const Explainer *x, const xmlNode *pattern,
     return TRUE;
 }
 
-gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, const char *source,
-                            GError **error)
+gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, GError **error)
 {
     const xmlNode *grammar = xmlDocGetRootElement(rng);
-    Explainer x = { .grammar = grammar, .source = source };
+    Explainer x = { .grammar = grammar };
     const xmlNode *root = xmlDocGetRootElement(doc);
     g_auto(Content) start;
 
@@ -453,7 +447,7 @@ gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, const char *source,
             return check_element(&x, item->pattern, root, error);
         }
     }
-    return het_xml_error(error, source, xmlGetLineNo(root),
-                         "the root element is <%s>, not <%s>", root->name,
-                         ((const Item *)start.elements->pdata[0])->name);
+    return het_xml_fail(error, root, "the root element is <%s>, not <%s>",
+                        root->name,
+                        ((const Item *)start.elements->pdata[0])->name);
 }

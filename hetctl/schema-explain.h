@@ -20,7 +20,6 @@
  * FALSE and an error for the first difference between @doc and the schema
  * document @rng. TRUE: found none.
  */
-gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, const char *source,
-                            GError **error);
+gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, GError **error);
 
 #endif

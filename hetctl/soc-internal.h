@@ -56,7 +56,7 @@ typedef struct {
 GArray *het_soc_get_translations(const HetSoc *soc,
                                  const HetProcessor *slave);
 
-HetSoc *het_soc_new(const char *source);
+HetSoc *het_soc_new(void);
 HetMemory *het_memory_new(HetSoc *soc);
 HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master);
 HetOption *het_option_new(HetProcessor *proc);

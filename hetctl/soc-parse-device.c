@@ -19,10 +19,8 @@ static gboolean parse_numbers(const HetSocParser *p, HetDevice *device,
     if (clock) {
         device->clock_frequency = g_ascii_strtoull(clock, NULL, 10);
     }
-    return het_xml_attr_u64_list(node, "address", device->addresses,
-                                 p->source, error) &&
-           het_xml_attr_u32_list(node, "irq", device->irqs, p->source,
-                                 error);
+    return het_xml_attr_u64_list(node, "address", device->addresses, error) &&
+           het_xml_attr_u32_list(node, "irq", device->irqs, error);
 }
 
 static gboolean parse_device(const HetSocParser *p, HetProcessor *proc,
@@ -32,13 +30,13 @@ static gboolean parse_device(const HetSocParser *p, HetProcessor *proc,
 
     device->name = het_xml_attr(node, "name");
     device->type = het_xml_attr(node, "type");
-    device->line = xmlGetLineNo(node);
+    device->at = het_xml_place(node);
     HET_XML_FOREACH(child, node) {
         HetOption *property = het_device_property_new(device);
 
         property->name = het_xml_attr(child, "name");
         property->value = het_xml_attr(child, "value");
-        property->line = xmlGetLineNo(child);
+        property->at = het_xml_place(child);
     }
     return parse_numbers(p, device, node, error);
 }
@@ -48,11 +46,9 @@ static gboolean parse_register(const HetSocParser *p, HetStub *stub,
 {
     HetStubRegister *reg = het_stub_register_new(stub);
 
-    reg->line = xmlGetLineNo(node);
-    return het_xml_attr_u64(node, "offset", &reg->offset, NULL, p->source,
-                            error) &&
-           het_xml_attr_u32(node, "value", &reg->value, NULL, p->source,
-                            error);
+    reg->at = het_xml_place(node);
+    return het_xml_attr_u64(node, "offset", &reg->offset, NULL, error) &&
+           het_xml_attr_u32(node, "value", &reg->value, NULL, error);
 }
 
 static gboolean parse_stub(const HetSocParser *p, HetProcessor *proc,
@@ -61,11 +57,9 @@ static gboolean parse_stub(const HetSocParser *p, HetProcessor *proc,
     HetStub *stub = het_stub_new(proc);
 
     stub->name = het_xml_attr(node, "name");
-    stub->line = xmlGetLineNo(node);
-    if (!het_xml_attr_u64(node, "address", &stub->address, NULL, p->source,
-                          error) ||
-        !het_xml_attr_u64(node, "size", &stub->size, NULL, p->source,
-                          error)) {
+    stub->at = het_xml_place(node);
+    if (!het_xml_attr_u64(node, "address", &stub->address, NULL, error) ||
+        !het_xml_attr_u64(node, "size", &stub->size, NULL, error)) {
         return FALSE;
     }
     HET_XML_FOREACH(child, node) {

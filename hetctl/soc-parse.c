@@ -41,7 +41,7 @@ static char *text_or_null(const xmlNode *parent, const char *name)
 
 /* A path that an element holds, made absolute. */
 static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
-                          const char *name, int *line)
+                          const char *name, HetPlace *at)
 {
     const xmlNode *child = het_xml_child(parent, name);
     g_autofree char *text = text_or_null(parent, name);
@@ -49,7 +49,7 @@ static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
     if (!text) {
         return NULL;
     }
-    *line = xmlGetLineNo(child);
+    *at = het_xml_place(child);
     return g_canonicalize_filename(text, p->base);
 }
 
@@ -77,11 +77,11 @@ static gboolean parse_memory(const HetSocParser *p, const xmlNode *node,
     guint64 factor = unit_bytes(unit);
 
     memory->name = het_xml_attr(node, "name");
-    memory->line = xmlGetLineNo(node);
+    memory->at = het_xml_place(node);
     if (!het_xml_number(text, HET_SOC_MEMORY_MAX / factor, &memory->size)) {
-        return het_xml_error(error, p->source, memory->line,
-                             "size '%s' of memory '%s' is not a number up to "
-                             "1 TiB", text, memory->name);
+        return het_place_fail(error, memory->at, "size '%s' of memory '%s' "
+                              "is not a number up to 1 TiB", text,
+                              memory->name);
     }
     memory->size *= factor;
     return TRUE;
@@ -94,19 +94,16 @@ static gboolean parse_map(const HetSocParser *p, HetProcessor *proc,
     gboolean has_size;
 
     map->memory = het_xml_attr(node, "memory");
-    map->line = xmlGetLineNo(node);
-    if (!het_xml_attr_u64(node, "address", &map->address, NULL, p->source,
-                          error) ||
-        !het_xml_attr_u64(node, "offset", &map->offset, NULL, p->source,
-                          error) ||
-        !het_xml_attr_u64(node, "size", &map->size, &has_size, p->source,
-                          error)) {
+    map->at = het_xml_place(node);
+    if (!het_xml_attr_u64(node, "address", &map->address, NULL, error) ||
+        !het_xml_attr_u64(node, "offset", &map->offset, NULL, error) ||
+        !het_xml_attr_u64(node, "size", &map->size, &has_size, error)) {
         return FALSE;
     }
     if (has_size && !map->size) {
-        return het_xml_error(error, p->source, map->line,
-                             "map of '%s' has the size 0; leave size out to "
-                             "map the rest of the memory", map->memory);
+        return het_place_fail(error, map->at, "map of '%s' has the size 0; "
+                              "leave size out to map the rest of the memory",
+                              map->memory);
     }
     return TRUE;
 }
@@ -118,8 +115,8 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
 
     proc->arch = het_xml_attr(type, "arch");
     proc->machine = het_xml_attr(type, "machine");
-    proc->kernel = path_or_null(p, node, "kernel", &proc->kernel_line);
-    proc->initrd = path_or_null(p, node, "initrd", &proc->initrd_line);
+    proc->kernel = path_or_null(p, node, "kernel", &proc->kernel_at);
+    proc->initrd = path_or_null(p, node, "initrd", &proc->initrd_at);
     proc->cmdline = joined_or_null(node, "cmdline");
     HET_XML_FOREACH(child, node) {
         if (het_xml_is(child, "option")) {
@@ -127,7 +124,7 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
 
             option->name = het_xml_attr(child, "name");
             option->value = het_xml_attr(child, "value");
-            option->line = xmlGetLineNo(child);
+            option->at = het_xml_place(child);
         }
     }
 }
@@ -167,6 +164,7 @@ static gboolean parse_boot(const HetSocParser *p, HetProcessor *proc,
     if (!boot) {
         return TRUE;
     }
+    proc->boot_at = het_xml_place(boot);
     control = het_xml_attr(boot, "control");
     if (g_strcmp0(control, "guest") == 0) {
         proc->boot_control = HET_BOOT_CONTROL_GUEST;
@@ -180,9 +178,8 @@ static gboolean parse_boot(const HetSocParser *p, HetProcessor *proc,
         proc->answer_timeout = g_ascii_strtoull(timeout, NULL, 10);
     }
     return het_xml_attr_u64(boot, "entry", &proc->entry, &proc->has_entry,
-                            p->source, error) &&
-           het_xml_attr_u64(boot, "dtb", &proc->dtb, &proc->has_dtb,
-                            p->source, error);
+                            error) &&
+           het_xml_attr_u64(boot, "dtb", &proc->dtb, &proc->has_dtb, error);
 }
 
 static gboolean parse_maps(const HetSocParser *p, HetProcessor *proc,
@@ -229,9 +226,8 @@ static void parse_libvirt_devices(const HetSocParser *p, HetProcessor *proc,
     if (!devices) {
         return;
     }
-    proc->devices_line = xmlGetLineNo(devices);
     proc->emulator = path_or_null(p, devices, "emulator",
-                                  &proc->emulator_line);
+                                  &proc->emulator_at);
     while ((emulator = het_xml_child(devices, "emulator"))) {
         xmlUnlinkNode(emulator);
         xmlFreeNode(emulator);
@@ -248,7 +244,7 @@ static gboolean parse_processor(const HetSocParser *p, const xmlNode *node,
     const xmlNode *features = het_xml_child(node, "features");
 
     proc->name = het_xml_attr(node, "name");
-    proc->line = xmlGetLineNo(node);
+    proc->at = het_xml_place(node);
     parse_os(p, proc, het_xml_child(node, "os"));
     parse_cpu(proc, node);
     parse_libvirt_devices(p, proc, node);
@@ -267,11 +263,10 @@ static gboolean parse_endpoint(const HetSocParser *p, HetIdm *idm,
     HetEndpoint *endpoint = het_endpoint_new(idm);
 
     endpoint->processor = het_xml_attr(node, "processor");
-    endpoint->line = xmlGetLineNo(node);
+    endpoint->at = het_xml_place(node);
     return het_xml_attr_u64(node, "address", &endpoint->address, NULL,
-                            p->source, error) &&
-           het_xml_attr_u32_list(node, "irqs", endpoint->irqs, p->source,
-                                 error);
+                            error) &&
+           het_xml_attr_u32_list(node, "irqs", endpoint->irqs, error);
 }
 
 static HetIdmModel parse_idm_model(const xmlNode *node)
@@ -294,17 +289,15 @@ static gboolean parse_idm(const HetSocParser *p, const xmlNode *node,
 
     idm->name = het_xml_attr(node, "name");
     idm->model = parse_idm_model(node);
-    idm->line = xmlGetLineNo(node);
+    idm->at = het_xml_place(node);
     channels = het_idm_traits(idm->model)->channels_default;
-    if (!het_xml_attr_u32(node, "channels", &channels, &given, p->source,
-                          error)) {
+    if (!het_xml_attr_u32(node, "channels", &channels, &given, error)) {
         return FALSE;
     }
     if (given && het_idm_traits(idm->model)->channels_fixed) {
-        return het_xml_error(error, p->source, idm->line,
-                             "idm '%s' of model '%s' always has %u "
-                             "channels, remove channels=", idm->name,
-                             het_idm_model_to_string(idm->model), channels);
+        return het_place_fail(error, idm->at, "idm '%s': model '%s' has no "
+                              "channels, remove the attribute", idm->name,
+                              het_idm_model_to_string(idm->model));
     }
     idm->channels = channels;
     HET_XML_FOREACH(child, node) {
@@ -322,13 +315,11 @@ static gboolean parse_region(const HetSocParser *p, HetRemoteproc *remoteproc,
 
     region->name = het_xml_attr(node, "name");
     region->memory = het_xml_attr(node, "memory");
-    region->line = xmlGetLineNo(node);
-    return het_xml_attr_u64(node, "offset", &region->offset, NULL,
-                            p->source, error) &&
-           het_xml_attr_u64(node, "size", &region->size, NULL, p->source,
-                            error) &&
+    region->at = het_xml_place(node);
+    return het_xml_attr_u64(node, "offset", &region->offset, NULL, error) &&
+           het_xml_attr_u64(node, "size", &region->size, NULL, error) &&
            het_xml_attr_u64(node, "address", &region->address,
-                            &region->has_address, p->source, error);
+                            &region->has_address, error);
 }
 
 static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
@@ -339,11 +330,10 @@ static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
     remoteproc->slave = het_xml_attr(node, "slave");
     remoteproc->model = HET_REMOTEPROC_MODEL_STM32MP1;
     remoteproc->mailbox = het_xml_attr(node, "mailbox");
-    remoteproc->line = xmlGetLineNo(node);
+    remoteproc->at = het_xml_place(node);
     if (!het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
-                          p->source, error) ||
-        !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, p->source,
-                          error)) {
+                          error) ||
+        !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, error)) {
         return FALSE;
     }
     HET_XML_FOREACH(child, node) {
@@ -356,7 +346,8 @@ static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
 
 static const struct {
     const char *name;
-    gboolean (*parse)(const HetSocParser *p, const xmlNode *node, GError **error);
+    gboolean (*parse)(const HetSocParser *p, const xmlNode *node,
+                      GError **error);
 } elements[] = {
     { "memory", parse_memory },
     { "master", parse_processor },
@@ -382,7 +373,7 @@ static gboolean parse_soc(const HetSocParser *p, const xmlNode *root,
     p->soc->name = text_or_null(root, "name");
     p->soc->uuid = text_or_null(root, "uuid");
     p->soc->description = text_or_null(root, "description");
-    p->soc->line = xmlGetLineNo(root);
+    p->soc->at = het_xml_place(root);
     HET_XML_FOREACH(child, root) {
         if (!parse_element(p, child, error)) {
             return FALSE;
@@ -394,9 +385,9 @@ static gboolean parse_soc(const HetSocParser *p, const xmlNode *root,
 HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
                              const char *source, GError **error)
 {
-    g_autoptr(HetSoc) soc = het_soc_new(source);
+    g_autoptr(HetSoc) soc = het_soc_new();
     g_autofree char *folder = g_canonicalize_filename(base ?: ".", NULL);
-    HetSocParser p = { .soc = soc, .base = folder, .source = source };
+    HetSocParser p = { .soc = soc, .base = folder };
     g_autoptr(xmlDoc) doc = NULL;
     const xmlNode *root;
 
@@ -406,7 +397,7 @@ HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
         return NULL;
     }
     root = xmlDocGetRootElement(doc);
-    if (!het_xml_check_schema(doc, het_schema_rng, source, error) ||
+    if (!het_xml_check_schema(doc, het_schema_rng, error) ||
         !parse_soc(&p, root, error)) {
         return NULL;
     }

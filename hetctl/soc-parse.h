@@ -12,7 +12,6 @@
 typedef struct {
     HetSoc *soc;
     const char *base;           /* folder of relative paths */
-    const char *source;         /* file name for messages */
 } HetSocParser;
 
 /* All <device> and <stub> below @node */

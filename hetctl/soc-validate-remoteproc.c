@@ -44,23 +44,23 @@ static gboolean check_region_place(const HetSoc *soc,
     guint64 address;
 
     if (!map) {
-        return FAIL(soc, r->line, "region '%s': no map of master '%s' shows "
+        return FAIL(r->at, "region '%s': no map of master '%s' shows "
                     X64 " bytes of '%s' from offset " X64 "%s", r->name,
                     soc->master->name, r->size, r->memory, r->offset,
                     r->has_address ? " at the region's address" : "");
     }
     if (!het_region_find_map(soc, slave, r)) {
-        return FAIL(soc, r->line, "region '%s': no map of slave '%s' shows "
+        return FAIL(r->at, "region '%s': no map of slave '%s' shows "
                     X64 " bytes of '%s' from offset " X64, r->name,
                     slave->name, r->size, r->memory, r->offset);
     }
     address = het_map_translate(map, r->offset);
     if (address + r->size > FOUR_GIB) {
-        return FAIL(soc, r->line, "region '%s' at " X64 " of master '%s' is "
+        return FAIL(r->at, "region '%s' at " X64 " of master '%s' is "
                     "not below 4 GiB", r->name, address, soc->master->name);
     }
     if (is_buffer(r) && !slave_sees_at(soc, slave, r, address)) {
-        return FAIL(soc, r->line, "region '%s' at " X64 " of master '%s' "
+        return FAIL(r->at, "region '%s' at " X64 " of master '%s' "
                     "must be at the same address of slave '%s', as the "
                     "vrings hold the master's addresses", r->name, address,
                     soc->master->name, slave->name);
@@ -72,11 +72,11 @@ static gboolean check_region(const HetSoc *soc, const HetProcessor *slave,
                              const HetRegion *r, GError **error)
 {
     if (!het_soc_find_memory(soc, r->memory)) {
-        return FAIL(soc, r->line, "region '%s' of unknown memory '%s'",
+        return FAIL(r->at, "region '%s' of unknown memory '%s'",
                     r->name, r->memory);
     }
     if (!r->size || (r->offset | r->size) % HET_SOC_PAGE_SIZE) {
-        return FAIL(soc, r->line, "region '%s': offset " X64 " and size "
+        return FAIL(r->at, "region '%s': offset " X64 " and size "
                     X64 " must be multiples of the page size 0x%x, and the "
                     "size not 0", r->name, r->offset, r->size,
                     HET_SOC_PAGE_SIZE);
@@ -94,10 +94,11 @@ static gboolean check_region_pair(const HetSoc *soc, const HetRegion *r,
         het_region_find_map(soc, soc->master, o), o->offset);
 
     if (at < other + o->size && other < at + r->size) {
-        return FAIL(soc, r->line, "region '%s' at " X64 " with " X64
-                    " bytes overlaps region '%s' at " X64 " with " X64
-                    " bytes (line %d)", r->name, at, r->size, o->name, other,
-                    o->size, o->line);
+        g_autofree char *there = het_place_name(o->at, r->at);
+
+        return FAIL(r->at, "region '%s' at " X64 " with " X64 " bytes "
+                    "overlaps region '%s' at " X64 " with " X64 " bytes (%s)",
+                    r->name, at, r->size, o->name, other, o->size, there);
     }
     return TRUE;
 }
@@ -129,15 +130,15 @@ static gboolean check_regions(const HetSoc *soc, const HetProcessor *slave,
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-    if (!het_soc_validate_count(soc, "region", remoteproc->regions->len,
-                                remoteproc->line, error)) {
+    if (!het_soc_validate_count("region", remoteproc->regions->len,
+                                HET_SOC_COUNT_MAX, remoteproc->at, error)) {
         return FALSE;
     }
     for (guint i = 0; i < remoteproc->regions->len; i++) {
         const HetRegion *region = remoteproc->regions->pdata[i];
 
-        if (!het_soc_validate_unique(soc, "region", seen, region->name,
-                                     region->line, error) ||
+        if (!het_soc_validate_unique("region", seen, region->name,
+                                     &region->at, error) ||
             !check_region(soc, slave, region, error) ||
             !check_region_free(soc, region, error)) {
             return FALSE;
@@ -152,23 +153,23 @@ static gboolean check_mailbox(const HetSoc *soc, const HetRemoteproc *r,
     const HetIdm *idm = het_soc_find_idm(soc, r->mailbox);
 
     if (!idm) {
-        return FAIL(soc, r->line, "remoteproc of '%s' has the unknown "
+        return FAIL(r->at, "remoteproc of '%s' has the unknown "
                     "mailbox '%s'", r->slave, r->mailbox);
     }
     if (idm->model != HET_IDM_MODEL_STM32_IPCC) {
-        return FAIL(soc, r->line, "remoteproc of '%s': mailbox '%s' is of "
+        return FAIL(r->at, "remoteproc of '%s': mailbox '%s' is of "
                     "model '%s', model 'stm32mp1' needs a 'stm32-ipcc'",
                     r->slave, r->mailbox,
                     het_idm_model_to_string(idm->model));
     }
     if (!het_idm_find_endpoint(idm, soc->master->name) ||
         !het_idm_find_endpoint(idm, r->slave)) {
-        return FAIL(soc, r->line, "remoteproc of '%s': mailbox '%s' does "
+        return FAIL(r->at, "remoteproc of '%s': mailbox '%s' does "
                     "not link master '%s' and slave '%s'", r->slave,
                     r->mailbox, soc->master->name, r->slave);
     }
     if (idm->channels < MAILBOX_CHANNELS_MIN) {
-        return FAIL(soc, r->line, "remoteproc of '%s': mailbox '%s' has %u "
+        return FAIL(r->at, "remoteproc of '%s': mailbox '%s' has %u "
                     "channels, at least %d are needed", r->slave, r->mailbox,
                     idm->channels, MAILBOX_CHANNELS_MIN);
     }
@@ -181,17 +182,20 @@ static gboolean check_slave(const HetSoc *soc, const HetRemoteproc *r,
     const HetRemoteproc *first = het_soc_find_remoteproc(soc, r->slave);
 
     if (!slave || slave->is_master) {
-        return FAIL(soc, r->line, "remoteproc of unknown slave '%s'",
+        return FAIL(r->at, "remoteproc of unknown slave '%s'",
                     r->slave);
     }
     if (first != r) {
-        return FAIL(soc, r->line, "slave '%s' has two <remoteproc>, the "
-                    "first in line %d", r->slave, first->line);
+        g_autofree char *there = het_place_name(first->at, r->at);
+
+        return FAIL(r->at, "slave '%s' has two <remoteproc>, the first in %s",
+                    r->slave, there);
     }
     if (slave->boot_control != HET_BOOT_CONTROL_GUEST) {
-        return FAIL(soc, r->line, "remoteproc of '%s': the slave needs "
-                    "<boot control='guest'/> (line %d)", r->slave,
-                    slave->line);
+        g_autofree char *there = het_place_name(slave->at, r->at);
+
+        return FAIL(r->at, "remoteproc of '%s': the slave needs <boot "
+                    "control='guest'/> (%s)", r->slave, there);
     }
     return TRUE;
 }
@@ -204,7 +208,7 @@ static gboolean check_remoteproc(const HetSoc *soc, const HetRemoteproc *r,
                                                  soc->master->machine);
 
     if (!machine->has_gic) {
-        return FAIL(soc, r->line, "remoteproc of '%s': master '%s' has the "
+        return FAIL(r->at, "remoteproc of '%s': master '%s' has the "
                     "machine '%s' of '%s'; Linux drives a 'stm32mp1' on "
                     "machine 'virt' of armv7l or aarch64", r->slave,
                     soc->master->name, machine->name, machine->arch);

@@ -12,29 +12,29 @@
 
 /* ---- names ---- */
 
-#define COUNT_MAX 64
-
-gboolean het_soc_validate_count(const HetSoc *soc, const char *kind,
-                                guint count, int line, GError **error)
+gboolean het_soc_validate_count(const char *kind, guint count, guint max,
+                                HetPlace at, GError **error)
 {
-    if (count > COUNT_MAX) {
-        return FAIL(soc, line, "%u times <%s>, at most %d are allowed",
-                    count, kind, COUNT_MAX);
+    if (count > max) {
+        return FAIL(at, "%u times <%s>, at most %u are allowed", count, kind,
+                    max);
     }
     return TRUE;
 }
 
-gboolean het_soc_validate_unique(const HetSoc *soc, const char *kind,
-                                 GHashTable *seen, const char *name,
-                                 int line, GError **error)
+gboolean het_soc_validate_unique(const char *kind, GHashTable *seen,
+                                 const char *name, const HetPlace *at,
+                                 GError **error)
 {
-    gpointer first = g_hash_table_lookup(seen, name);
+    const HetPlace *first = g_hash_table_lookup(seen, name);
 
     if (first) {
-        return FAIL(soc, line, "%s '%s' is there twice, first in line %d",
-                    kind, name, GPOINTER_TO_INT(first));
+        g_autofree char *there = het_place_name(*first, *at);
+
+        return FAIL(*at, "%s '%s' is there twice, first in %s", kind, name,
+                    there);
     }
-    g_hash_table_insert(seen, (gpointer)name, GINT_TO_POINTER(line));
+    g_hash_table_insert(seen, (gpointer)name, (gpointer)at);
     return TRUE;
 }
 
@@ -45,7 +45,7 @@ static gboolean check_memory_names(const HetSoc *soc, GError **error)
     for (guint i = 0; i < soc->memories->len; i++) {
         const HetMemory *m = soc->memories->pdata[i];
 
-        if (!het_soc_validate_unique(soc, "memory", seen, m->name, m->line,
+        if (!het_soc_validate_unique("memory", seen, m->name, &m->at,
                                      error)) {
             return FALSE;
         }
@@ -57,13 +57,12 @@ static gboolean check_processor_names(const HetSoc *soc, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-    g_hash_table_insert(seen, soc->master->name,
-                        GINT_TO_POINTER(soc->master->line));
+    g_hash_table_insert(seen, soc->master->name, &soc->master->at);
     for (guint i = 0; i < soc->slaves->len; i++) {
         const HetProcessor *s = soc->slaves->pdata[i];
 
-        if (!het_soc_validate_unique(soc, "processor", seen, s->name,
-                                     s->line, error)) {
+        if (!het_soc_validate_unique("processor", seen, s->name, &s->at,
+                                     error)) {
             return FALSE;
         }
     }
@@ -77,7 +76,7 @@ static gboolean check_idm_names(const HetSoc *soc, GError **error)
     for (guint i = 0; i < soc->idms->len; i++) {
         const HetIdm *idm = soc->idms->pdata[i];
 
-        if (!het_soc_validate_unique(soc, "idm", seen, idm->name, idm->line,
+        if (!het_soc_validate_unique("idm", seen, idm->name, &idm->at,
                                      error)) {
             return FALSE;
         }
@@ -90,14 +89,14 @@ static gboolean check_names(const HetSoc *soc, GError **error)
     if (soc->slaves->len > HET_SOC_SLAVES_MAX) {
         const HetProcessor *s = soc->slaves->pdata[HET_SOC_SLAVES_MAX];
 
-        return FAIL(soc, s->line, "slave '%s' is number %d, a SoC has at "
+        return FAIL(s->at, "slave '%s' is number %d, a SoC has at "
                     "most %d", s->name, HET_SOC_SLAVES_MAX + 1,
                     HET_SOC_SLAVES_MAX);
     }
-    return het_soc_validate_count(soc, "memory", soc->memories->len,
-                                  soc->line, error) &&
-           het_soc_validate_count(soc, "idm", soc->idms->len, soc->line,
-                                  error) &&
+    return het_soc_validate_count("memory", soc->memories->len,
+                                  HET_SOC_COUNT_MAX, soc->at, error) &&
+           het_soc_validate_count("idm", soc->idms->len, HET_SOC_COUNT_MAX,
+                                  soc->at, error) &&
            check_memory_names(soc, error) &&
            check_processor_names(soc, error) &&
            check_idm_names(soc, error);
@@ -111,13 +110,13 @@ static gboolean check_memories(const HetSoc *soc, GError **error)
         const HetMemory *m = soc->memories->pdata[i];
 
         if (!m->size || m->size % HET_SOC_PAGE_SIZE) {
-            return FAIL(soc, m->line, "memory '%s' has " X64 " bytes, which "
+            return FAIL(m->at, "memory '%s' has " X64 " bytes, which "
                         "is not a multiple of the page size 0x%x", m->name,
                         m->size, HET_SOC_PAGE_SIZE);
         }
     }
     if (het_soc_segment_size(soc) > HET_SOC_MEMORY_MAX) {
-        return FAIL(soc, soc->line, "the memories together have more than "
+        return FAIL(soc->at, "the memories together have more than "
                     "1 TiB");
     }
     return TRUE;
@@ -142,21 +141,21 @@ static gboolean check_options(const HetSoc *soc, const HetProcessor *proc,
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-    if (!het_soc_validate_count(soc, "option", proc->options->len,
-                                proc->line, error)) {
+    if (!het_soc_validate_count("option", proc->options->len,
+                                HET_SOC_COUNT_MAX, proc->at, error)) {
         return FALSE;
     }
     for (guint i = 0; i < proc->options->len; i++) {
         const HetOption *o = proc->options->pdata[i];
         guint64 n;
 
-        if (!het_soc_validate_unique(soc, "option", seen, o->name, o->line,
+        if (!het_soc_validate_unique("option", seen, o->name, &o->at,
                                      error)) {
             return FALSE;
         }
         if (g_strcmp0(o->name, machine->irq_option) == 0 &&
             (!het_xml_number(o->value, machine->irq_option_max, &n) || !n)) {
-            return FAIL(soc, o->line, "option '%s' of processor '%s' is "
+            return FAIL(o->at, "option '%s' of processor '%s' is "
                         "'%s', not a number from 1 to %u", o->name,
                         proc->name, o->value, machine->irq_option_max);
         }
@@ -168,22 +167,21 @@ static gboolean check_images(const HetSoc *soc, const HetProcessor *proc,
                              const HetMachine *machine, GError **error)
 {
     if (!proc->is_master && (proc->kernel || proc->initrd)) {
-        return FAIL(soc, proc->kernel ? proc->kernel_line
-                                      : proc->initrd_line,
+        return FAIL(proc->kernel ? proc->kernel_at : proc->initrd_at,
                     "slave '%s' has a kernel or initrd; a slave finds its "
                     "firmware in its memory, put there by the master or by "
                     "hetctl boot", proc->name);
     }
     if (!proc->is_master && proc->cmdline) {
-        return FAIL(soc, proc->line, "slave '%s' has a cmdline, but no "
+        return FAIL(proc->at, "slave '%s' has a cmdline, but no "
                     "kernel of its own", proc->name);
     }
     if (!proc->kernel && (proc->initrd || proc->cmdline)) {
-        return FAIL(soc, proc->line, "processor '%s' has an initrd or a "
+        return FAIL(proc->at, "processor '%s' has an initrd or a "
                     "cmdline, but no kernel", proc->name);
     }
     if (proc->is_master && machine->needs_kernel && !proc->kernel) {
-        return FAIL(soc, proc->line, "master '%s' of machine '%s' needs a "
+        return FAIL(proc->at, "master '%s' of machine '%s' needs a "
                     "<kernel>, the ELF file that it runs", proc->name,
                     machine->name);
     }
@@ -195,17 +193,17 @@ static gboolean check_machine(const HetSoc *soc, const HetProcessor *proc,
 {
     if (proc->cpu_model &&
         !het_machine_takes_cpu(machine, proc->cpu_model)) {
-        return FAIL(soc, proc->line, "processor '%s': machine '%s' of "
+        return FAIL(proc->at, "processor '%s': machine '%s' of "
                     "architecture '%s' cannot have the CPU '%s'",
                     proc->name, machine->name, machine->arch,
                     proc->cpu_model);
     }
     if (!machine->has_ram && proc->vcpus > 1) {
-        return FAIL(soc, proc->line, "processor '%s': machine '%s' has one "
+        return FAIL(proc->at, "processor '%s': machine '%s' has one "
                     "core, not %u", proc->name, machine->name, proc->vcpus);
     }
     if (machine->has_ram && !has_map_at(proc, machine->ram_base)) {
-        return FAIL(soc, proc->line, "processor '%s' has no map at " X64
+        return FAIL(proc->at, "processor '%s' has no map at " X64
                     ", where machine '%s' has its RAM", proc->name,
                     machine->ram_base, machine->name);
     }
@@ -221,7 +219,7 @@ static gboolean check_processor(const HetSoc *soc, const HetProcessor *proc,
 
     if (!machine) {
         known = het_machine_list();
-        return FAIL(soc, proc->line, "processor '%s': no machine '%s' of "
+        return FAIL(proc->at, "processor '%s': no machine '%s' of "
                     "architecture '%s'; there are %s", proc->name,
                     proc->machine, proc->arch, known);
     }
@@ -250,12 +248,12 @@ static gboolean check_idm_counts(const HetSoc *soc, const HetIdm *idm,
     const HetIdmTraits *t = het_idm_traits(idm->model);
 
     if (idm->channels < 1 || idm->channels > t->channels_max) {
-        return FAIL(soc, idm->line, "idm '%s' has %u channels, model '%s' "
+        return FAIL(idm->at, "idm '%s' has %u channels, model '%s' "
                     "has 1 to %u", idm->name, idm->channels, t->name,
                     t->channels_max);
     }
     if (idm->endpoints->len < 2 || idm->endpoints->len > t->endpoints_max) {
-        return FAIL(soc, idm->line, "idm '%s' has %u endpoints, model '%s' "
+        return FAIL(idm->at, "idm '%s' has %u endpoints, model '%s' "
                     "has %s%u", idm->name, idm->endpoints->len, t->name,
                     t->endpoints_max > 2 ? "2 to " : "", t->endpoints_max);
     }
@@ -269,15 +267,15 @@ static gboolean check_endpoint(const HetSoc *soc, const HetIdm *idm,
     const HetIdmTraits *t = het_idm_traits(idm->model);
 
     if (!het_soc_find_processor(soc, e->processor)) {
-        return FAIL(soc, e->line, "idm '%s' has an endpoint at unknown "
+        return FAIL(e->at, "idm '%s' has an endpoint at unknown "
                     "processor '%s'", idm->name, e->processor);
     }
     if (!g_hash_table_add(seen, e->processor)) {
-        return FAIL(soc, e->line, "idm '%s' has two endpoints at processor "
+        return FAIL(e->at, "idm '%s' has two endpoints at processor "
                     "'%s'", idm->name, e->processor);
     }
     if (e->irqs->len != t->irqs) {
-        return FAIL(soc, e->line, "endpoint of idm '%s' at processor '%s' "
+        return FAIL(e->at, "endpoint of idm '%s' at processor '%s' "
                     "has %u irqs, model '%s' needs %s", idm->name,
                     e->processor, e->irqs->len, t->name, t->irqs_text);
     }
@@ -317,10 +315,16 @@ static gboolean check_boots(const HetSoc *soc, GError **error)
     for (guint i = 0; i < soc->slaves->len; i++) {
         const HetProcessor *s = soc->slaves->pdata[i];
 
+        if (s->answer_timeout &&
+            s->boot_control != HET_BOOT_CONTROL_GUEST) {
+            return FAIL(s->boot_at, "slave '%s' has an answer-timeout, but "
+                        "no <boot control='guest'/>: only what the master's "
+                        "software booted has to answer it", s->name);
+        }
         if (s->boot_control == HET_BOOT_CONTROL_GUEST &&
             !het_soc_find_boot_idm(soc, s)) {
-            return FAIL(soc, s->line, "slave '%s' has <boot "
-                        "control='guest'/>, but no <idm> with master '%s'",
+            return FAIL(s->at, "slave '%s' has <boot control='guest'/>, but "
+                        "no <idm> with master '%s' that carries a boot line",
                         s->name, soc->master->name);
         }
     }
@@ -329,33 +333,31 @@ static gboolean check_boots(const HetSoc *soc, GError **error)
 
 /* ---- files ---- */
 
-static gboolean check_file(const HetSoc *soc, const char *what,
-                           const char *path, int line, GError **error)
+static gboolean check_file(const char *what, const char *path, HetPlace at,
+                           GError **error)
 {
     if (!path) {
         return TRUE;
     }
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-        return FAIL(soc, line, "%s '%s' does not exist or is not a file",
-                    what, path);
+        return FAIL(at, "%s '%s' does not exist or is not a file", what,
+                    path);
     }
     if (access(path, R_OK) != 0) {
-        return FAIL(soc, line, "%s '%s' cannot be read", what, path);
+        return FAIL(at, "%s '%s' cannot be read", what, path);
     }
     return TRUE;
 }
 
-static gboolean check_emulator(const HetSoc *soc, const HetProcessor *proc,
-                               GError **error)
+static gboolean check_emulator(const HetProcessor *proc, GError **error)
 {
     if (proc->emulator &&
         (!g_file_test(proc->emulator, G_FILE_TEST_IS_REGULAR) ||
          access(proc->emulator, X_OK) != 0)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
-                    "emulator '%s' of processor '%s' is not a program "
-                    "(%s:%d)", proc->emulator, proc->name, soc->source,
-                    proc->emulator_line);
-        return FALSE;
+        return het_place_set_error(error, HET_ERROR_EMULATOR,
+                                   proc->emulator_at, "emulator '%s' of "
+                                   "processor '%s' is not a program",
+                                   proc->emulator, proc->name);
     }
     return TRUE;
 }
@@ -364,13 +366,13 @@ static gboolean check_files(const HetSoc *soc, GError **error)
 {
     const HetProcessor *m = soc->master;
 
-    if (!check_file(soc, "kernel", m->kernel, m->kernel_line, error) ||
-        !check_file(soc, "initrd", m->initrd, m->initrd_line, error) ||
-        !check_emulator(soc, m, error)) {
+    if (!check_file("kernel", m->kernel, m->kernel_at, error) ||
+        !check_file("initrd", m->initrd, m->initrd_at, error) ||
+        !check_emulator(m, error)) {
         return FALSE;
     }
     for (guint i = 0; i < soc->slaves->len; i++) {
-        if (!check_emulator(soc, soc->slaves->pdata[i], error)) {
+        if (!check_emulator(soc->slaves->pdata[i], error)) {
             return FALSE;
         }
     }

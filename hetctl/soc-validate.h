@@ -8,25 +8,31 @@
 
 #include "machine.h"
 #include "soc-internal.h"
+#include "soc-view.h"
 #include "xml.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 
-#define FAIL(soc, line, ...) \
-    het_xml_error(error, (soc)->source, line, __VA_ARGS__)
+#define FAIL(at, ...) het_place_fail(error, at, __VA_ARGS__)
 
-/* At most 64 of a kind, so that checking pairs of them takes no time. */
-gboolean het_soc_validate_count(const HetSoc *soc, const char *kind,
-                                guint count, int line, GError **error);
+/* A limit, so that checking pairs of them takes no time */
+gboolean het_soc_validate_count(const char *kind, guint count, guint max,
+                                HetPlace at, GError **error);
 
-/* @seen: names of @kind so far, with their lines. */
-gboolean het_soc_validate_unique(const HetSoc *soc, const char *kind,
-                                 GHashTable *seen, const char *name,
-                                 int line, GError **error);
+/* @seen: names of @kind so far, with their HetPlace. */
+gboolean het_soc_validate_unique(const char *kind, GHashTable *seen,
+                                 const char *name, const HetPlace *at,
+                                 GError **error);
+
+/* At most so many of a kind, where nothing else is said */
+#define HET_SOC_COUNT_MAX 64
 
 /* Addresses and interrupts of one processor. */
 gboolean het_soc_validate_view(const HetSoc *soc, const HetProcessor *proc,
                                const HetMachine *machine, GError **error);
+
+/* All <device> and <stub> of the processor of @view. */
+gboolean het_soc_validate_devices(HetView *view, GError **error);
 
 /* All <remoteproc>; processors and IDMs have been validated. */
 gboolean het_soc_validate_remoteprocs(const HetSoc *soc, GError **error);

@@ -275,11 +275,10 @@ HetRegion *het_region_new(HetRemoteproc *remoteproc)
     return region;
 }
 
-HetSoc *het_soc_new(const char *source)
+HetSoc *het_soc_new(void)
 {
     HetSoc *soc = g_new0(HetSoc, 1);
 
-    soc->source = g_strdup(source);
     soc->memories = g_ptr_array_new_with_free_func(memory_free);
     soc->slaves = g_ptr_array_new_with_free_func(processor_free);
     soc->idms = g_ptr_array_new_with_free_func(idm_free);
@@ -295,7 +294,6 @@ void het_soc_free(HetSoc *soc)
     g_free(soc->name);
     g_free(soc->uuid);
     g_free(soc->description);
-    g_free(soc->source);
     processor_free(soc->master);
     g_ptr_array_unref(soc->memories);
     g_ptr_array_unref(soc->slaves);

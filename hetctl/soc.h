@@ -17,7 +17,7 @@
 
 #include <glib.h>
 
-#include "error.h"
+#include "place.h"
 
 #define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
 
@@ -61,7 +61,7 @@ typedef enum {
 typedef struct {
     char *name;
     guint64 size;               /* bytes */
-    int line;
+    HetPlace at;
 } HetMemory;
 
 /* <map memory='sram' address='0x10000000' [offset='0'] [size='0x60000']/> */
@@ -70,7 +70,7 @@ typedef struct {
     guint64 address;            /* as the processor sees it */
     guint64 offset;             /* into the memory */
     guint64 size;               /* 0: to the end of the memory */
-    int line;
+    HetPlace at;
 } HetMap;
 
 /*
@@ -80,7 +80,7 @@ typedef struct {
 typedef struct {
     char *name;
     char *value;
-    int line;
+    HetPlace at;
 } HetOption;
 
 /* <device name='usart3' type='stm32l4x5-usart' address='0x4000f000' ...> */
@@ -92,14 +92,14 @@ typedef struct {
     gint serial;                /* n-th <serial> of the processor; -1: none */
     guint64 clock_frequency;    /* Hz; 0: what the type does by itself */
     GPtrArray *properties;      /* HetOption */
-    int line;
+    HetPlace at;
 } HetDevice;
 
 /* <register offset='0x4' value='0x1'/> */
 typedef struct {
     guint64 offset;
     guint32 value;
-    int line;
+    HetPlace at;
 } HetStubRegister;
 
 /* <stub name='rcc' address='0x50000000' size='0x1000'> */
@@ -108,7 +108,7 @@ typedef struct {
     guint64 address;
     guint64 size;
     GPtrArray *registers;       /* HetStubRegister: others read 0 */
-    int line;
+    HetPlace at;
 } HetStub;
 
 /* <master> or <slave> */
@@ -121,13 +121,14 @@ typedef struct {
     char *kernel;               /* absolute, or NULL */
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
-    int kernel_line;
-    int initrd_line;
+    HetPlace kernel_at;
+    HetPlace initrd_at;
     char *cpu_model;            /* or NULL: the machine's default */
     guint vcpus;
     char *emulator;             /* absolute, or NULL: the default */
-    int emulator_line;
+    HetPlace emulator_at;
     HetBootControl boot_control;
+    HetPlace boot_at;           /* <boot>, if there is one */
     HetBootAttach boot_attach;
     gboolean has_entry;
     guint64 entry;              /* <boot entry=>, valid with has_entry */
@@ -141,8 +142,7 @@ typedef struct {
     char *features_xml;         /* the content of <features>, or NULL */
     char *devices_xml;          /* the content of <devices>, or NULL */
     guint serials;              /* serial ports that libvirt makes of it */
-    int devices_line;
-    int line;
+    HetPlace at;
 } HetProcessor;
 
 /* <endpoint processor='a7' address='0x0b000000' irqs='100 101'/> */
@@ -150,7 +150,7 @@ typedef struct {
     char *processor;
     guint64 address;
     GArray *irqs;               /* guint32, inputs of the irq controller */
-    int line;
+    HetPlace at;
 } HetEndpoint;
 
 /* <idm name='ipcc' model='stm32-ipcc' channels='6'> */
@@ -159,7 +159,7 @@ typedef struct {
     HetIdmModel model;
     guint channels;
     GPtrArray *endpoints;       /* HetEndpoint, XML order */
-    int line;
+    HetPlace at;
 } HetIdm;
 
 /* <region name='vdev0vring0' memory='sram' offset='0x40000' size='0x1000'/> */
@@ -170,7 +170,7 @@ typedef struct {
     guint64 size;
     gboolean has_address;
     guint64 address;            /* which of the master's views; optional */
-    int line;
+    HetPlace at;
 } HetRegion;
 
 /* <remoteproc slave='m4' model='stm32mp1' mailbox='ipcc' address= irq=> */
@@ -181,7 +181,7 @@ typedef struct {
     guint64 address;
     guint32 irq;
     GPtrArray *regions;         /* HetRegion */
-    int line;
+    HetPlace at;
 } HetRemoteproc;
 
 /* <soc> */
@@ -189,13 +189,12 @@ typedef struct {
     char *name;
     char *uuid;                 /* of the master's domain, or NULL */
     char *description;          /* or NULL */
-    char *source;               /* file name for messages: "soc.xml" */
     GPtrArray *memories;        /* HetMemory, in the segment's order */
     HetProcessor *master;       /* never NULL after parsing */
     GPtrArray *slaves;          /* HetProcessor */
     GPtrArray *idms;            /* HetIdm */
     GPtrArray *remoteprocs;     /* HetRemoteproc */
-    int line;
+    HetPlace at;
 } HetSoc;
 
 /*

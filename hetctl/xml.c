@@ -12,87 +12,96 @@
 #include <libxml/relaxng.h>
 #include <string.h>
 
-#define MAX_DOCUMENT (1024 * 1024)
-
-typedef struct {
-    const char *source;
-    gboolean has_dtd;
-} ParseState;
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNG, xmlRelaxNGFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGParserCtxt,
                               xmlRelaxNGFreeParserCtxt)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGValidCtxt, xmlRelaxNGFreeValidCtxt)
 
-gboolean het_xml_error(GError **error, const char *source, int line,
-                       const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error(error, HET_ERROR, HET_ERROR_XML, "%s (%s:%d)", message,
-                source, line);
-    return FALSE;
-}
-
 /* Called at <!DOCTYPE, before any entity can be declared. */
 static void refuse_dtd(void *opaque, const xmlChar *name,
                        const xmlChar *external_id, const xmlChar *system_id)
 {
     xmlParserCtxt *ctxt = opaque;
-    ParseState *state = ctxt->_private;
+    gboolean *has_dtd = ctxt->_private;
 
-    state->has_dtd = TRUE;
+    *has_dtd = TRUE;
     xmlStopParser(ctxt);
 }
 
-static void set_syntax_error(xmlParserCtxt *ctxt, const char *source,
+HetPlace het_xml_place(const xmlNode *node)
+{
+    return (HetPlace){ node->_private, xmlGetLineNo(node) };
+}
+
+/* Elements and text of one document may come out of several files. */
+static void mark(xmlNode *node, const char *source)
+{
+    for (; node; node = node->next) {
+        node->_private = (gpointer)source;
+        if (node->type == XML_ELEMENT_NODE) {
+            mark(node->children, source);
+        }
+    }
+}
+
+static void set_syntax_error(xmlParserCtxt *ctxt, HetPlace at,
                              GError **error)
 {
     const xmlError *e = xmlCtxtGetLastError(ctxt);
     g_autofree char *message = NULL;
 
     if (!e || !e->message) {
-        het_xml_error(error, source, 1, "not an XML document");
+        het_place_fail(error, at, "not an XML document");
         return;
     }
     message = g_utf8_make_valid(e->message, -1);
-    het_xml_error(error, source, MAX(e->line, 1), "not well-formed XML: %s",
-                  g_strstrip(message));
+    at.line = MAX(e->line, 1);
+    het_place_fail(error, at, "not well-formed XML: %s", g_strstrip(message));
 }
 
-xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
-                      GError **error)
+static xmlDoc *read_memory(const char *xml, gsize len, HetPlace at,
+                           GError **error)
 {
     g_autoptr(xmlParserCtxt) ctxt = xmlNewParserCtxt();
     g_autoptr(xmlDoc) doc = NULL;
-    ParseState state = { .source = source };
+    gboolean has_dtd = FALSE;
 
-    if (len > MAX_DOCUMENT) {
-        het_xml_error(error, source, 1, "the document has %" G_GSIZE_FORMAT
-                      " bytes, more than the %d allowed", len, MAX_DOCUMENT);
-        return NULL;
-    }
-    ctxt->_private = &state;
+    ctxt->_private = &has_dtd;
     ctxt->sax->internalSubset = refuse_dtd;
     doc = xmlCtxtReadMemory(ctxt, xml, len, NULL, NULL,
                             XML_PARSE_NONET | XML_PARSE_NOERROR |
                             XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS |
                             XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
-    if (state.has_dtd) {
-        het_xml_error(error, source, 1, "a document type (<!DOCTYPE>) and "
-                      "entities are not allowed, remove them");
+    if (has_dtd) {
+        het_place_fail(error, at, "a document type (<!DOCTYPE>) and entities "
+                       "are not allowed, remove them");
         return NULL;
     }
     if (!doc || !ctxt->wellFormed || !xmlDocGetRootElement(doc)) {
-        set_syntax_error(ctxt, source, error);
+        set_syntax_error(ctxt, at, error);
         return NULL;
     }
     return g_steal_pointer(&doc);
+}
+
+xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
+                      GError **error)
+{
+    const HetPlace start = { g_intern_string(source), 1 };
+    xmlDoc *doc;
+
+    if (len > HET_XML_SIZE_MAX) {
+        het_place_fail(error, start, "the document has %" G_GSIZE_FORMAT
+                       " bytes, more than the %d allowed", len,
+                       HET_XML_SIZE_MAX);
+        return NULL;
+    }
+    doc = read_memory(xml, len, start, error);
+    if (doc) {
+        mark(doc->children, start.file);
+    }
+    return doc;
 }
 
 /* The last resort when the plain words fail. */
@@ -110,8 +119,7 @@ static void ignore_error(void *opaque, xmlErrorPtr e)
 {
 }
 
-static gboolean matches_schema(xmlDoc *doc, xmlDoc *rng, const char *source,
-                               GError **error)
+static gboolean matches_schema(xmlDoc *doc, xmlDoc *rng, GError **error)
 {
     g_autoptr(xmlRelaxNGParserCtxt) parser = xmlRelaxNGNewDocParserCtxt(rng);
     g_autoptr(xmlRelaxNG) schema = NULL;
@@ -130,18 +138,18 @@ static gboolean matches_schema(xmlDoc *doc, xmlDoc *rng, const char *source,
     if (xmlRelaxNGValidateDoc(ctxt, doc) == 0) {
         return TRUE;
     }
-    return het_xml_error(error, source, 1, "does not match the schema: %s",
-                         message ?: "invalid document");
+    return het_xml_fail(error, xmlDocGetRootElement(doc),
+                        "does not match the schema: %s",
+                        message ?: "invalid document");
 }
 
-gboolean het_xml_check_schema(xmlDoc *doc, const char *rng,
-                              const char *source, GError **error)
+gboolean het_xml_check_schema(xmlDoc *doc, const char *rng, GError **error)
 {
     g_autoptr(xmlDoc) schema = het_xml_parse(rng, strlen(rng), "schema",
                                              error);
 
-    return schema && het_schema_explain(doc, schema, source, error) &&
-           matches_schema(doc, schema, source, error);
+    return schema && het_schema_explain(doc, schema, error) &&
+           matches_schema(doc, schema, error);
 }
 
 gboolean het_xml_is(const xmlNode *node, const char *name)
@@ -193,7 +201,7 @@ gboolean het_xml_number(const char *text, guint64 max, guint64 *value)
 
 static gboolean attr_number(const xmlNode *node, const char *name,
                             guint64 max, guint64 *value, gboolean *present,
-                            const char *source, GError **error)
+                            GError **error)
 {
     g_autofree char *text = het_xml_attr(node, name);
 
@@ -203,33 +211,32 @@ static gboolean attr_number(const xmlNode *node, const char *name,
     if (!text || het_xml_number(g_strstrip(text), max, value)) {
         return TRUE;
     }
-    return het_xml_error(error, source, xmlGetLineNo(node),
-                         "%s='%s' of <%s> is not a number from 0 to 0x%"
-                         G_GINT64_MODIFIER "x", name, text, node->name, max);
+    return het_xml_fail(error, node, "%s='%s' of <%s> is not a number from 0 "
+                        "to 0x%" G_GINT64_MODIFIER "x", name, text,
+                        node->name, max);
 }
 
 gboolean het_xml_attr_u64(const xmlNode *node, const char *name,
                           guint64 *value, gboolean *present,
-                          const char *source, GError **error)
+                          GError **error)
 {
-    return attr_number(node, name, G_MAXUINT64, value, present, source,
-                       error);
+    return attr_number(node, name, G_MAXUINT64, value, present, error);
 }
 
 gboolean het_xml_attr_u32(const xmlNode *node, const char *name,
                           guint32 *value, gboolean *present,
-                          const char *source, GError **error)
+                          GError **error)
 {
     guint64 wide = *value;
     gboolean ok = attr_number(node, name, G_MAXUINT32, &wide, present,
-                              source, error);
+                              error);
 
     *value = wide;
     return ok;
 }
 
 static gboolean attr_list(const xmlNode *node, const char *name, guint64 max,
-                          GArray *values, const char *source, GError **error)
+                          GArray *values, GError **error)
 {
     g_autofree char *text = het_xml_attr(node, name);
     g_auto(GStrv) words = g_strsplit_set(text ?: "", " \t\r\n", -1);
@@ -241,10 +248,9 @@ static gboolean attr_list(const xmlNode *node, const char *name, guint64 max,
             continue;
         }
         if (!het_xml_number(*word, max, &value)) {
-            return het_xml_error(error, source, xmlGetLineNo(node),
-                                 "'%s' in %s='%s' of <%s> is not a number "
-                                 "from 0 to 0x%" G_GINT64_MODIFIER "x",
-                                 *word, name, text, node->name, max);
+            return het_xml_fail(error, node, "'%s' in %s='%s' of <%s> is not "
+                                "a number from 0 to 0x%" G_GINT64_MODIFIER
+                                "x", *word, name, text, node->name, max);
         }
         g_array_append_val(values, value);
     }
@@ -252,19 +258,17 @@ static gboolean attr_list(const xmlNode *node, const char *name, guint64 max,
 }
 
 gboolean het_xml_attr_u64_list(const xmlNode *node, const char *name,
-                               GArray *values, const char *source,
-                               GError **error)
+                               GArray *values, GError **error)
 {
-    return attr_list(node, name, G_MAXUINT64, values, source, error);
+    return attr_list(node, name, G_MAXUINT64, values, error);
 }
 
 gboolean het_xml_attr_u32_list(const xmlNode *node, const char *name,
-                               GArray *values, const char *source,
-                               GError **error)
+                               GArray *values, GError **error)
 {
     g_autoptr(GArray) wide = g_array_new(FALSE, FALSE, sizeof(guint64));
 
-    if (!attr_list(node, name, G_MAXUINT32, wide, source, error)) {
+    if (!attr_list(node, name, G_MAXUINT32, wide, error)) {
         return FALSE;
     }
     for (guint i = 0; i < wide->len; i++) {

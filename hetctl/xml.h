@@ -9,24 +9,29 @@
 
 #include <libxml/tree.h>
 
-#include "error.h"
+#include "place.h"
+
+/* Bytes of a document */
+#define HET_XML_SIZE_MAX (1024 * 1024)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
-/* HET_ERROR_XML "message (source:line)"; always returns FALSE. */
-gboolean het_xml_error(GError **error, const char *source, int line,
-                       const char *format, ...) G_GNUC_PRINTF(4, 5);
-
 /*
  * Parses @len bytes, which come from anywhere: no DTD, no entities, no
- * network, no XInclude, bounded size and depth.
+ * network, no XInclude, bounded size and depth. @source: file name for
+ * messages; each node knows it.
  */
 xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
                       GError **error);
 
 /* Checks @doc against the Relax NG schema @rng. */
-gboolean het_xml_check_schema(xmlDoc *doc, const char *rng,
-                              const char *source, GError **error);
+gboolean het_xml_check_schema(xmlDoc *doc, const char *rng, GError **error);
+
+/* Where @node stands in its file */
+HetPlace het_xml_place(const xmlNode *node);
+/* HET_ERROR_XML "message (file:line)"; always returns FALSE. */
+#define het_xml_fail(error, node, ...) \
+    het_place_fail(error, het_xml_place(node), __VA_ARGS__)
 
 gboolean het_xml_is(const xmlNode *node, const char *name);
 /* The first element @name below @parent, or NULL. */
@@ -42,17 +47,15 @@ char *het_xml_attr(const xmlNode *node, const char *name);
  */
 gboolean het_xml_attr_u64(const xmlNode *node, const char *name,
                           guint64 *value, gboolean *present,
-                          const char *source, GError **error);
+                          GError **error);
 gboolean het_xml_attr_u32(const xmlNode *node, const char *name,
                           guint32 *value, gboolean *present,
-                          const char *source, GError **error);
+                          GError **error);
 /* Lists of numbers, with white space between them; appended to @values. */
 gboolean het_xml_attr_u64_list(const xmlNode *node, const char *name,
-                               GArray *values, const char *source,
-                               GError **error);
+                               GArray *values, GError **error);
 gboolean het_xml_attr_u32_list(const xmlNode *node, const char *name,
-                               GArray *values, const char *source,
-                               GError **error);
+                               GArray *values, GError **error);
 /* The whole of @text is one number of at most @max. */
 gboolean het_xml_number(const char *text, guint64 max, guint64 *value);
 

@@ -110,12 +110,14 @@ static char *repeat(const char *head, const char *part, int n,
     return g_string_free(xml, FALSE);
 }
 
+#define HEAD \
+    "<soc><name>s</name><memory name='m'>64</memory><master name='p'>" \
+    "<os><type arch='armv7l' machine='het-m'/><kernel>k</kernel></os>" \
+    "<map memory='m' address='0'/>"
+
 START_TEST(test_many_elements_take_no_time)
 {
-    static const char head[] =
-        "<soc><name>s</name><memory name='m'>64</memory><master name='p'>"
-        "<os><type arch='armv7l' machine='het-m'/><kernel>k</kernel></os>"
-        "<map memory='m' address='0'/>";
+    static const char head[] = HEAD;
     g_autofree char *maps = repeat(head, "<map memory='m' address='%d'/>",
                                    20000, "</master></soc>");
     g_autofree char *memories = repeat(
@@ -132,6 +134,37 @@ START_TEST(test_many_elements_take_no_time)
     check_refused(maps, "at most 64 are allowed");
     check_refused(memories, "at most 64 are allowed");
     check_refused(slaves, "a SoC has at most 16");
+}
+END_TEST
+
+static const struct {
+    const char *head;
+    const char *part;
+    const char *tail;
+    const char *message;
+} many[] = {
+    { HEAD, "<device name='d%d' type='x' address='%d'/>", "</master></soc>",
+      "at most 64 are allowed" },
+    { HEAD, "<stub name='s%d' address='%d' size='4'/>", "</master></soc>",
+      "at most 256 are allowed" },
+    { HEAD "<device name='d' type='x' address='", " %d",
+      "'/></master></soc>", "at most 32 are allowed" },
+    { HEAD "<device name='d' type='x' address='0x80000' irq='", " %d",
+      "'/></master></soc>", "irq 240 of device 'd' is not a NVIC input" },
+    { HEAD "<device name='d' type='x' address='0x80000'>",
+      "<property name='p%d' value='%d'/>", "</device></master></soc>",
+      "at most 64 are allowed" },
+    { HEAD "<stub name='s' address='0x80000' size='0x100000'>",
+      "<register offset='%d' value='%d'/>", "</stub></master></soc>",
+      "at most 256 are allowed" },
+};
+
+START_TEST(test_many_of_a_device_take_no_time)
+{
+    g_autofree char *xml = repeat(many[_i].head, many[_i].part, 15000,
+                                  many[_i].tail);
+
+    check_refused(xml, many[_i].message);
 }
 END_TEST
 
@@ -291,6 +324,8 @@ int main(void)
     tcase_add_test(tc, test_huge_is_refused);
     tcase_add_test(tc, test_deep_is_refused);
     tcase_add_test(tc, test_many_elements_take_no_time);
+    tcase_add_loop_test(tc, test_many_of_a_device_take_no_time, 0,
+                        G_N_ELEMENTS(many));
     tcase_add_loop_test(tc, test_damaged_bytes, 0, valid->len);
     tcase_add_loop_test(tc, test_damaged_lines, 0, valid->len);
     tcase_add_loop_test(tc, test_odd_numbers, 0, valid->len);
