@@ -77,7 +77,7 @@ char *het_qemu_place_device(const HetDevice *device)
 {
     g_autoptr(JsonBuilder) b = begin("sysbus-place", device->name);
 
-    het_json_add_string(b, "type", device->type);
+    het_json_add_string(b, "device-type", device->type);
     add_addresses(b, device);
     add_irqs(b, device);
     add_properties(b, device);
