@@ -56,6 +56,14 @@ typedef struct {
 GArray *het_soc_get_translations(const HetSoc *soc,
                                  const HetProcessor *slave);
 
+/*
+ * As het_soc_parse_string(). @include_folder: where included files are read,
+ * NULL: nowhere.
+ */
+HetSoc *het_soc_parse(const char *xml, gsize len, const char *base,
+                      const char *source, const char *include_folder,
+                      GError **error);
+
 HetSoc *het_soc_new(void);
 HetMemory *het_memory_new(HetSoc *soc);
 HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master);

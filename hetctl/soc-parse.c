@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "include.h"
 #include "schema.h"
 #include "soc-parse.h"
 
@@ -39,6 +40,17 @@ static char *text_or_null(const xmlNode *parent, const char *name)
     return text && *text ? g_steal_pointer(&text) : NULL;
 }
 
+/* A path starts at the folder of the file that it stands in. */
+static char *absolute_path(const HetSocParser *p, const xmlNode *node,
+                           const char *path)
+{
+    const char *file = g_hash_table_lookup(p->paths, node->_private);
+    g_autofree char *below = g_path_get_dirname(file);
+    g_autofree char *folder = g_canonicalize_filename(below, p->base);
+
+    return g_canonicalize_filename(path, folder);
+}
+
 /* A path that an element holds, made absolute. */
 static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
                           const char *name, HetPlace *at)
@@ -50,7 +62,7 @@ static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
         return NULL;
     }
     *at = het_xml_place(child);
-    return g_canonicalize_filename(text, p->base);
+    return absolute_path(p, child, text);
 }
 
 /* A command line may stand in several lines. */
@@ -382,26 +394,31 @@ static gboolean parse_soc(const HetSocParser *p, const xmlNode *root,
     return TRUE;
 }
 
-HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
-                             const char *source, GError **error)
+HetSoc *het_soc_parse(const char *xml, gsize len, const char *base,
+                      const char *source, const char *include_folder,
+                      GError **error)
 {
     g_autoptr(HetSoc) soc = het_soc_new();
+    g_autoptr(GHashTable) paths = g_hash_table_new_full(NULL, NULL, NULL,
+                                                        g_free);
     g_autofree char *folder = g_canonicalize_filename(base ?: ".", NULL);
-    HetSocParser p = { .soc = soc, .base = folder };
-    g_autoptr(xmlDoc) doc = NULL;
-    const xmlNode *root;
+    HetSocParser p = { .soc = soc, .base = folder, .paths = paths };
+    g_autoptr(xmlDoc) doc = het_xml_parse(xml, len, source, error);
 
-    doc = het_xml_parse(xml, len < 0 ? strlen(xml) : (gsize)len, source,
-                        error);
-    if (!doc) {
-        return NULL;
-    }
-    root = xmlDocGetRootElement(doc);
-    if (!het_xml_check_schema(doc, het_schema_rng, error) ||
-        !parse_soc(&p, root, error)) {
+    if (!doc ||
+        !het_include_resolve(doc, len, include_folder, paths, error) ||
+        !het_xml_check_schema(doc, het_schema_rng, error) ||
+        !parse_soc(&p, xmlDocGetRootElement(doc), error)) {
         return NULL;
     }
     return g_steal_pointer(&soc);
+}
+
+HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
+                             const char *source, GError **error)
+{
+    return het_soc_parse(xml, len < 0 ? strlen(xml) : (gsize)len, base,
+                         source, NULL, error);
 }
 
 static void set_file_error(GError **error, const char *path, GError *cause)
@@ -425,5 +442,5 @@ HetSoc *het_soc_parse_file(const char *path, GError **error)
         set_file_error(error, path, cause);
         return NULL;
     }
-    return het_soc_parse_string(xml, len, base, path, error);
+    return het_soc_parse(xml, len, base, path, base, error);
 }

@@ -11,7 +11,8 @@
 
 typedef struct {
     HetSoc *soc;
-    const char *base;           /* folder of relative paths */
+    const char *base;           /* folder of the top file's paths */
+    GHashTable *paths;          /* of included files, relative to it */
 } HetSocParser;
 
 /* All <device> and <stub> below @node */

@@ -225,7 +225,7 @@ typedef enum {
 
 /*
  * @base: folder that relative paths start from (NULL: the current one).
- * @source: file name for messages.
+ * @source: file name for messages. Only a file may include others.
  * Errors: HET_ERROR_XML, or HET_ERROR_NOT_FOUND when there is no such file.
  */
 HetSoc *het_soc_parse_file(const char *path, GError **error);

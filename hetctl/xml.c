@@ -45,6 +45,30 @@ static void mark(xmlNode *node, const char *source)
     }
 }
 
+/* libxml2 copies neither the file nor the line of a text. */
+static void copy_places(xmlNode *copy, const xmlNode *node)
+{
+    copy->_private = node->_private;
+    copy->line = node->line;
+    if (node->type != XML_ELEMENT_NODE) {
+        copy->psvi = node->psvi;        /* lines beyond 65535 */
+        return;
+    }
+    copy = copy->children;
+    for (node = node->children; node && copy; node = node->next) {
+        copy_places(copy, node);
+        copy = copy->next;
+    }
+}
+
+xmlNode *het_xml_copy(const xmlNode *node, xmlDoc *doc)
+{
+    xmlNode *copy = xmlDocCopyNode((xmlNode *)node, doc, 1);
+
+    copy_places(copy, node);
+    return copy;
+}
+
 static void set_syntax_error(xmlParserCtxt *ctxt, HetPlace at,
                              GError **error)
 {

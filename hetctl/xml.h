@@ -59,6 +59,9 @@ gboolean het_xml_attr_u32_list(const xmlNode *node, const char *name,
 /* The whole of @text is one number of at most @max. */
 gboolean het_xml_number(const char *text, guint64 max, guint64 *value);
 
+/* A copy of @node for @doc, which stands where @node stands in its file. */
+xmlNode *het_xml_copy(const xmlNode *node, xmlDoc *doc);
+
 /*
  * Elements below @node as XML text, indented by @level and with the
  * namespaces that they inherit; NULL if there are none.

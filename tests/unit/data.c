@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "data.h"
+#include "soc-internal.h"
 
 #include <stdlib.h>
 
@@ -87,8 +88,9 @@ GPtrArray *test_cases(gboolean invalid)
 HetSoc *test_parse(const TestCase *test, GError **error)
 {
     g_autofree char *source = g_path_get_basename(test->path);
-    g_autoptr(HetSoc) soc = het_soc_parse_string(test->xml, -1, "/soc/xml",
-                                                 source, error);
+    g_autofree char *folder = g_path_get_dirname(test->path);
+    g_autoptr(HetSoc) soc = het_soc_parse(test->xml, strlen(test->xml),
+                                          "/soc/xml", source, folder, error);
 
     if (!soc || !het_soc_validate(soc, HET_SOC_VALIDATE_NO_FILES, error)) {
         return NULL;

@@ -1,0 +1,29 @@
+/*
+ * XInclude of local files below one folder
+ *
+ * Of XInclude it has <xi:include href='FILE'/>: FILE is an XML document,
+ * its path is relative and starts at the folder of the file that includes
+ * it. The root element takes the place of the include; a root <fragment>
+ * gives its elements instead, so that a file may hold several.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_INCLUDE_H
+#define HET_INCLUDE_H
+
+#include "xml.h"
+
+#define HET_INCLUDE_NAMESPACE "http://www.w3.org/2001/XInclude"
+#define HET_INCLUDE_DEPTH_MAX 8
+#define HET_INCLUDE_COUNT_MAX 256
+
+/*
+ * Replaces all includes in @doc, whose text has @size bytes; all files
+ * together have at most HET_XML_SIZE_MAX. Nothing outside @folder, the
+ * top file's, is read. @paths: gets the path, relative to @folder, of each
+ * file by the interned name that its nodes have in messages.
+ */
+gboolean het_include_resolve(xmlDoc *doc, gsize size, const char *folder,
+                             GHashTable *paths, GError **error);
+
+#endif
