@@ -13,7 +13,8 @@ packages=(
     libpixman-1-dev libtool libvirt-dev libxml2-dev libxml2-utils make
     ninja-build perl pkg-config python3 python3-venv xz-utils
     # guests
-    cpio gcc-arm-linux-gnueabihf gcc-arm-none-eabi libc6-dev-armhf-cross
+    cpio gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-arm-none-eabi
+    gcc-riscv64-unknown-elf libc6-dev-armhf-cross
     # run and test
     check libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
     libvirt-daemon-system

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define PAIR_RAM            0x20000000u
+#define PAIR_RAM            0x20000000u /* RISC-V: 0x18000000 */
 #define PAIR_RAM_SIZE       0x00100000u
 #define PAIR_MASTER_OFFSET  0x0000u     /* struct pair_block of the master */
 #define PAIR_SLAVE_OFFSET   0x0200u     /* and of the slave */
@@ -23,6 +23,7 @@
 #define PAIR_SLAVE_B        0x42564c53u /* "SLVB" */
 
 #define PAIR_CHANNELS       32
+#define PAIR_PEERS          16
 
 struct pair_block {
     uint32_t magic;         /* 0x00 PAIR_MAGIC once the firmware serves */
@@ -44,11 +45,22 @@ struct pair_block {
 
 _Static_assert(sizeof(struct pair_block) == 0x100, "pair_block layout");
 
+/* For each peer, behind the block: what came on the channels of PAIR_COUNT */
+struct pair_stream {
+    uint32_t received;
+    uint32_t last;          /* highest word */
+    uint32_t lost;          /* words that did not come */
+    uint32_t doubled;       /* words that came again, or too late */
+};
+
 enum pair_status {
     PAIR_OK = 0,
-    PAIR_FAULT = 1,         /* result: value, exception, CFSR, BFAR */
+    PAIR_FAULT = 1,         /* result: value, then exception,
+                               status, address of guest/lib/fault.h */
     PAIR_TIMEOUT = 2,
-    PAIR_UNKNOWN = 3,       /* no such command on this processor */
+    PAIR_UNKNOWN = 3,       /* no such command on this processor:
+                               lockup and sysreset are Cortex-M's, an
+                               add needs exclusives */
     PAIR_DROPPED = 4,       /* was waiting when the firmware started */
 };
 
@@ -72,6 +84,12 @@ enum pair_command {
     PAIR_STOP = 10,         /* done first; sleeps for ever */
     PAIR_SPIN = 11,         /* done first; loops for ever, deaf */
     PAIR_SYSRESET = 12,     /* done first; AIRCR.SYSRESETREQ */
+
+    PAIR_COUNT = 13,        /* arg: channels; their rings are counted for
+                               each peer from now on, and not answered */
+    PAIR_STREAM = 14,       /* arg: peers, channel, count: rings each peer
+                               with the words 1, 2, .. whenever its channel
+                               is free */
 
     PAIR_RELEASE = 16,      /* master, arg: peer; boot line released */
     PAIR_HOLD = 17,         /* master, arg: peer; into reset */

@@ -2,34 +2,51 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "doorbell.h"
-#include "cortexm.h"
+#include "board.h"
+#include "cpu.h"
 #include "idm.h"
-#include "nvic.h"
+#include "irq.h"
 
-#define IDM_BASE    0x50000000
-#define IDM_NVIC    40
-#define MAX_PEERS   16
+#define IDM_BASE    BOARD_IDM
 
 #define IDM_EVENTS  (IDM_EV_CRASH | IDM_EV_LOST | IDM_EV_UP)
 
 static const struct doorbell_handlers *handlers;
 static uint32_t known;
 
+volatile uint32_t doorbell_freed;
+
 static volatile uint32_t *peer_reg(unsigned peer, unsigned reg)
 {
     return &REG32(IDM_BASE + IDM_PEER(peer) + reg);
 }
 
-/* Taken before it is read: what is rung in between interrupts again. */
+/*
+ * The word is the sender's again when the channel is taken, and what the
+ * handler looks at in memory may change after that: it will be rung again.
+ */
 static void take(unsigned peer, unsigned channel)
 {
     uint32_t word;
 
-    *peer_reg(peer, IDM_RX_PEND) = 1u << channel;
-    dmb();
     *peer_reg(peer, IDM_RX_CHAN) = channel;
     word = *peer_reg(peer, IDM_RX_DATA(0));
+    dmb();
+    *peer_reg(peer, IDM_RX_PEND) = 1u << channel;
+    dmb();
     handlers->rung(peer, channel, word);
+}
+
+/* The interrupt stays as long as a channel is free: once is enough. */
+static void look_for_free(unsigned peer)
+{
+    uint32_t wanted = *peer_reg(peer, IDM_TX_IE);
+    uint32_t freed = *peer_reg(peer, IDM_TX_FREE) & wanted;
+
+    if (freed) {
+        *peer_reg(peer, IDM_TX_IE) = wanted & ~freed;
+        doorbell_freed++;
+    }
 }
 
 static void look_at(unsigned peer)
@@ -47,16 +64,23 @@ static void look_at(unsigned peer)
         *peer_reg(peer, IDM_EV) = events;
         handlers->event(peer, events);
     }
+    look_for_free(peer);
 }
 
+/*
+ * Until nothing is left: a PLIC need not tell again of a line that has not
+ * been low in between.
+ */
 static void on_interrupt(void)
 {
-    uint32_t peers = REG32(IDM_BASE + IDM_IRQ);
+    uint32_t peers;
     unsigned i;
 
-    for (i = 0; i < MAX_PEERS; i++) {
-        if (peers >> i & 1) {
-            look_at(i);
+    while ((peers = REG32(IDM_BASE + IDM_IRQ)) != 0) {
+        for (i = 0; i < DOORBELL_PEERS; i++) {
+            if (peers >> i & 1) {
+                look_at(i);
+            }
         }
     }
 }
@@ -64,7 +88,7 @@ static void on_interrupt(void)
 void doorbell_init(const struct doorbell_handlers *h)
 {
     handlers = h;
-    nvic_enable(IDM_NVIC, on_interrupt);
+    irq_enable(BOARD_IDM_IRQ, on_interrupt);
     doorbell_look_for_peers();
     REG32(IDM_BASE + IDM_CTRL) = IDM_CTRL_IE;
 }
@@ -74,7 +98,7 @@ void doorbell_look_for_peers(void)
     uint32_t peers = REG32(IDM_BASE + IDM_PEERS) & ~known;
     unsigned i;
 
-    for (i = 0; i < MAX_PEERS; i++) {
+    for (i = 0; i < DOORBELL_PEERS; i++) {
         if (peers >> i & 1) {
             *peer_reg(i, IDM_TX_IE) = 0;
             *peer_reg(i, IDM_RX_IE) = 0xffffffff;
@@ -84,15 +108,34 @@ void doorbell_look_for_peers(void)
     known |= peers;
 }
 
-void doorbell_ring(unsigned peer, unsigned channel, uint32_t word)
+static void ring(unsigned peer, unsigned channel, uint32_t word)
 {
-    uint32_t mask = irq_save();
-
     *peer_reg(peer, IDM_TX_CHAN) = channel;
     *peer_reg(peer, IDM_TX_DATA(0)) = word;
     dmb();
     *peer_reg(peer, IDM_TX_PEND) = 1u << channel;
+}
+
+void doorbell_ring(unsigned peer, unsigned channel, uint32_t word)
+{
+    uintptr_t mask = irq_save();
+
+    ring(peer, channel, word);
     irq_restore(mask);
+}
+
+bool doorbell_try_ring(unsigned peer, unsigned channel, uint32_t word)
+{
+    uintptr_t mask = irq_save();
+    bool is_free = *peer_reg(peer, IDM_TX_FREE) >> channel & 1;
+
+    if (is_free) {
+        ring(peer, channel, word);
+    } else {
+        *peer_reg(peer, IDM_TX_IE) |= 1u << channel;
+    }
+    irq_restore(mask);
+    return is_free;
 }
 
 void doorbell_listen(unsigned peer, uint32_t channels)

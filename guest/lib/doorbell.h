@@ -6,9 +6,11 @@
 #ifndef DOORBELL_H
 #define DOORBELL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define DOORBELL_CHANNELS 32
+#define DOORBELL_PEERS 16
 
 /* Both are called in the interrupt. @events: IDM_EV_* */
 struct doorbell_handlers {
@@ -22,6 +24,13 @@ void doorbell_init(const struct doorbell_handlers *handlers);
 void doorbell_look_for_peers(void);
 
 void doorbell_ring(unsigned peer, unsigned channel, uint32_t word);
+
+/*
+ * Rings if the channel is free.  Else doorbell_freed grows once it is: look
+ * at it before, and wait for it to change.
+ */
+bool doorbell_try_ring(unsigned peer, unsigned channel, uint32_t word);
+extern volatile uint32_t doorbell_freed;
 
 /* The other channels of @peer do not interrupt. */
 void doorbell_listen(unsigned peer, uint32_t channels);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "ipcc.h"
-#include "cortexm.h"
-#include "nvic.h"
+#include "cpu.h"
+#include "irq.h"
 
 #define IPCC_BASE       0x4c001000
 #define IPCC_C1TOC2SR   (IPCC_BASE + 0x0c)
@@ -49,14 +49,14 @@ void ipcc_init(uint32_t channels, uint32_t manual)
     REG32(IPCC_C2MR) = 0xffffffff;
     REG32(IPCC_C2SCR) = RX_MASK;
     REG32(IPCC_C2CR) = CR_RXOIE | CR_TXFIE;
-    nvic_enable(IRQ_RX_OCCUPIED, rx_occupied);
-    nvic_enable(IRQ_TX_FREE, tx_free);
+    irq_enable(IRQ_RX_OCCUPIED, rx_occupied);
+    irq_enable(IRQ_TX_FREE, tx_free);
     REG32(IPCC_C2MR) = ~(channels & RX_MASK);
 }
 
 uint32_t ipcc_take(void)
 {
-    uint32_t mask = irq_save();
+    uintptr_t mask = irq_save();
     uint32_t seen = rung;
 
     rung = 0;
@@ -79,7 +79,7 @@ uint32_t ipcc_wait(void)
 void ipcc_ring(unsigned channel)
 {
     uint32_t bit = 1u << channel;
-    uint32_t mask = irq_save();
+    uintptr_t mask = irq_save();
 
     dmb();
     if (REG32(IPCC_C2TOC1SR) & bit) {

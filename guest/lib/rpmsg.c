@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rpmsg.h"
-#include "cortexm.h"
+#include "cpu.h"
 #include "ipcc.h"
 #include "string.h"
 

@@ -5,7 +5,11 @@
 #define STARTUP_H
 
 int main(void);
+
+/* The architecture's: where the core starts */
 void reset_handler(void);
-void systick_handler(void);
+
+/* With a stack: from there to main() */
+__attribute__((noreturn)) void start_c(void);
 
 #endif

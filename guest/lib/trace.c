@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "trace.h"
-#include "cortexm.h"
+#include "cpu.h"
 #include <stdarg.h>
 
 __attribute__((section(".bss.trace"))) char trace_buffer[TRACE_SIZE];
@@ -82,7 +82,7 @@ static const char *conversion(const char *f, va_list *args)
 
 void trace(const char *format, ...)
 {
-    uint32_t mask = irq_save();
+    uintptr_t mask = irq_save();
     va_list args;
 
     va_start(args, format);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "vring.h"
-#include "cortexm.h"
+#include "cpu.h"
 
 struct vring_desc {
     uint64_t addr;

@@ -4,14 +4,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "fault.h"
+#include "board.h"
 #include "pair.h"
 #include "startup.h"
 
 static volatile struct pair_block *const pair =
-    (volatile struct pair_block *)(PAIR_RAM + PAIR_SLAVE_OFFSET);
+    (volatile struct pair_block *)(BOARD_RAM + PAIR_SLAVE_OFFSET);
 
 int main(void)
 {
     pair->boots++;
-    fault_lockup();
+    fault_stop();
 }

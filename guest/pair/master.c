@@ -4,12 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "internal.h"
+#include "board.h"
 #include "doorbell.h"
 #include "idm.h"
 
 const uint32_t pair_ident = PAIR_MASTER;
 volatile struct pair_block *const pair =
-    (volatile struct pair_block *)(PAIR_RAM + PAIR_MASTER_OFFSET);
+    (volatile struct pair_block *)(BOARD_RAM + PAIR_MASTER_OFFSET);
 
 /* The master only counts: two that answer would never come to an end. */
 void pair_rung(unsigned peer, unsigned channel, uint32_t word)

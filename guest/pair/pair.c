@@ -4,26 +4,41 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "internal.h"
-#include "cortexm.h"
+#include "cpu.h"
 #include "doorbell.h"
 #include "idm.h"
-#include "nvic.h"
+#include "irq.h"
 #include "probe.h"
 #include "startup.h"
-
-#define CYCLES_PER_MS 200000
 
 #define SCB_AIRCR 0xe000ed0c
 #define AIRCR_SYSRESETREQ 0x05fa0004
 
+/* Behind the block */
+#define streams ((volatile struct pair_stream *)(pair + 1))
+
+static uint32_t sent[PAIR_PEERS];
 static volatile uint32_t received;
 static volatile uint32_t last_channel;
 static volatile uint32_t last_word;
+static uint32_t counted;        /* channels */
 
-void systick_handler(void)
+void tick_handler(void)
 {
     pair->ticks++;
     doorbell_look_for_peers();
+}
+
+/* Words count up: what is missing was lost, what comes again was doubled. */
+static void count(volatile struct pair_stream *stream, uint32_t word)
+{
+    stream->received++;
+    if (word <= stream->last) {
+        stream->doubled++;
+        return;
+    }
+    stream->lost += word - stream->last - 1;
+    stream->last = word;
 }
 
 static void rung(unsigned peer, unsigned channel, uint32_t word)
@@ -32,6 +47,10 @@ static void rung(unsigned peer, unsigned channel, uint32_t word)
     last_channel = channel;
     last_word = word;
     received++;
+    if (counted >> channel & 1) {
+        count(&streams[peer], word);
+        return;
+    }
     pair_rung(peer, channel, word);
 }
 
@@ -51,8 +70,8 @@ static const struct doorbell_handlers handlers = {
 static enum pair_status faulted(struct fault fault)
 {
     pair->result[1] = fault.exception;
-    pair->result[2] = fault.cfsr;
-    pair->result[3] = fault.bfar;
+    pair->result[2] = fault.status;
+    pair->result[3] = (uint32_t)fault.address;
     return fault.exception ? PAIR_FAULT : PAIR_OK;
 }
 
@@ -67,6 +86,7 @@ static enum pair_status load(void)
 
 static enum pair_status add(void)
 {
+#if CPU_HAS_EXCLUSIVES
     volatile uint32_t *p = (volatile uint32_t *)(uintptr_t)pair->arg[0];
     uint32_t i, count = pair->arg[1];
 
@@ -74,6 +94,9 @@ static enum pair_status add(void)
         exclusive_add(p, 1);
     }
     return PAIR_OK;
+#else
+    return PAIR_UNKNOWN;
+#endif
 }
 
 static bool wait_answer(uint32_t before)
@@ -113,6 +136,58 @@ static enum pair_status post(void)
     return PAIR_OK;
 }
 
+static void count_afresh(uint32_t channels)
+{
+    uintptr_t mask = irq_save();
+    unsigned i;
+
+    for (i = 0; i < PAIR_PEERS; i++) {
+        streams[i] = (struct pair_stream){ 0 };
+    }
+    counted = channels;
+    irq_restore(mask);
+}
+
+/* Rings the peers that have a free channel; returns who must still be rung. */
+static uint32_t ring_all(uint32_t peers, bool *progress)
+{
+    uint32_t channel = pair->arg[1], total = pair->arg[2];
+    unsigned i;
+
+    for (i = 0; i < PAIR_PEERS; i++) {
+        if (!(peers >> i & 1)) {
+            continue;
+        }
+        if (sent[i] == total) {
+            peers &= ~(1u << i);
+        } else if (doorbell_try_ring(i, channel, sent[i] + 1)) {
+            sent[i]++;
+            *progress = true;
+        }
+    }
+    return peers;
+}
+
+static enum pair_status stream(void)
+{
+    uint32_t before, peers = pair->arg[0];
+    bool progress;
+    unsigned i;
+
+    for (i = 0; i < PAIR_PEERS; i++) {
+        sent[i] = 0;
+    }
+    while (peers) {
+        before = doorbell_freed;
+        progress = false;
+        peers = ring_all(peers, &progress);
+        if (peers && !progress) {
+            wfi_unless(&doorbell_freed, before);
+        }
+    }
+    return PAIR_OK;
+}
+
 static void finish(uint32_t sequence, enum pair_status status)
 {
     pair->status = status;
@@ -128,10 +203,14 @@ static void last_command(uint32_t sequence)
     if (command < PAIR_LOCKUP || command > PAIR_SYSRESET) {
         return;
     }
+    if (!CPU_HAS_LOCKUP &&
+        (command == PAIR_LOCKUP || command == PAIR_SYSRESET)) {
+        return;
+    }
     finish(sequence, PAIR_OK);
     dsb();
     if (command == PAIR_LOCKUP) {
-        fault_lockup();
+        fault_stop();
     }
     if (command == PAIR_SYSRESET) {
         REG32(SCB_AIRCR) = AIRCR_SYSRESETREQ;
@@ -168,6 +247,11 @@ static enum pair_status execute(void)
         return ring();
     case PAIR_POST:
         return post();
+    case PAIR_COUNT:
+        count_afresh(pair->arg[0]);
+        return PAIR_OK;
+    case PAIR_STREAM:
+        return stream();
     case PAIR_LISTEN:
         doorbell_listen(pair->arg[0], pair->arg[1]);
         return PAIR_OK;
@@ -190,11 +274,12 @@ static void start(void)
     for (i = 0; i < PAIR_CHANNELS; i++) {
         pair->rung[i] = 0;
     }
+    count_afresh(0);
     if (pair->done != pair->sequence) {
         finish(pair->sequence, PAIR_DROPPED);
     }
     doorbell_init(&handlers);
-    systick_start(CYCLES_PER_MS);
+    tick_start();
     dmb();
     pair->magic = PAIR_MAGIC;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "probe.h"
+#include "cpu.h"
 
 struct fault probe_load(uint32_t addr, uint32_t size, uint32_t *value)
 {
@@ -48,7 +49,7 @@ struct fault probe_store(uint32_t addr, uint32_t size, uint32_t value)
 
 struct fault probe_fetch(uint32_t addr)
 {
-    void (*code)(void) = (void (*)(void))(uintptr_t)(addr | 1);
+    void (*code)(void) = (void (*)(void))code_address(addr);
 
     fault_guard_begin();
     code();

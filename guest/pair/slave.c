@@ -5,10 +5,11 @@
  */
 #include "slave.h"
 #include "internal.h"
+#include "board.h"
 #include "doorbell.h"
 
 volatile struct pair_block *const pair =
-    (volatile struct pair_block *)(PAIR_RAM + PAIR_SLAVE_OFFSET);
+    (volatile struct pair_block *)(BOARD_RAM + PAIR_SLAVE_OFFSET);
 
 void pair_rung(unsigned peer, unsigned channel, uint32_t word)
 {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "atomics.h"
-#include "cortexm.h"
+#include "cpu.h"
 #include "ipcc.h"
 #include "startup.h"
 #include "trace.h"

@@ -10,5 +10,5 @@
 int main(void)
 {
     trace("lockup: now\n");
-    fault_lockup();
+    fault_stop();
 }

@@ -25,7 +25,7 @@ static bool starts_with(const uint8_t *data, uint16_t len, const char *s)
 void tty_answer(uint8_t *data, uint16_t len)
 {
     if (starts_with(data, len, "LOCKUP!")) {
-        fault_lockup();
+        fault_stop();
     }
     if (starts_with(data, len, "DEAF!")) {
         irq_save();     /* for ever */
