@@ -19,7 +19,6 @@ typedef struct {
     const HetProcessor *proc;
     const HetMachine *machine;
     const HetDomxmlParams *params;
-    GPtrArray *windows;         /* HetWindow */
 } Writer;
 
 static const struct {
@@ -62,23 +61,11 @@ static void add_metadata(Writer *w)
     het_text_add(w->out, 1, "</metadata>\n");
 }
 
-static gboolean is_ram(const Writer *w, guint64 address)
-{
-    return w->machine->has_ram && address == w->machine->ram_base;
-}
-
 static guint64 memory_kib(const Writer *w)
 {
-    for (guint i = 0; i < w->windows->len; i++) {
-        const HetWindow *window = w->windows->pdata[i];
+    guint64 size = het_qemu_ram_size(w->soc, w->proc);
 
-        for (guint j = 0; j < window->addresses->len; j++) {
-            if (is_ram(w, g_array_index(window->addresses, guint64, j))) {
-                return window->size / 1024;
-            }
-        }
-    }
-    return NO_RAM_KIB;
+    return size ? size / 1024 : NO_RAM_KIB;
 }
 
 static void add_os(Writer *w)
@@ -166,15 +153,25 @@ static void add_commandline(Writer *w)
     het_text_add(w->out, 1, "</qemu:commandline>\n");
 }
 
+static void add_capabilities(Writer *w)
+{
+    if (!w->machine->capability_gone) {
+        return;
+    }
+    het_text_add(w->out, 1, "<qemu:capabilities>\n");
+    het_text_add(w->out, 2, "<qemu:del capability='%s'/>\n",
+                 w->machine->capability_gone);
+    het_text_add(w->out, 1, "</qemu:capabilities>\n");
+}
+
 char *het_domxml_format(const HetSoc *soc, const HetProcessor *proc,
                         const HetDomxmlParams *params)
 {
     g_autofree char *name = het_soc_domain_name(soc, proc);
-    g_autoptr(GPtrArray) windows = het_soc_get_windows(soc, proc);
     Writer w = {
         .out = g_string_new(NULL), .soc = soc, .proc = proc,
         .machine = het_machine_find(proc->arch, proc->machine),
-        .params = params, .windows = windows,
+        .params = params,
     };
 
     het_text_add(w.out, 0, "<domain type='qemu' xmlns:qemu="
@@ -191,6 +188,7 @@ char *het_domxml_format(const HetSoc *soc, const HetProcessor *proc,
     add_devices(&w);
     add_seclabels(&w);
     add_commandline(&w);
+    add_capabilities(&w);
     het_text_add(w.out, 0, "</domain>\n");
     return g_string_free(w.out, FALSE);
 }

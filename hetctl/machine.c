@@ -80,9 +80,9 @@ static const HetMachineRange riscv_virt_used_irqs[] = {
 #define RISCV_VIRT                                                  \
     .name = "virt", .cpu_prefix = "!cortex-", .has_ram = TRUE,      \
     .ram_base = RISCV_VIRT_RAM, .uarts = 1,                         \
-    .has_overlay = TRUE, .irq_input = "PLIC source", .irq_first = 1,\
-    .irq_count = 96, .used = riscv_virt_used,                       \
-    .used_irqs = riscv_virt_used_irqs
+    .has_overlay = TRUE, .wants_firmware = TRUE,                    \
+    .irq_input = "PLIC source", .irq_first = 1, .irq_count = 96,    \
+    .used = riscv_virt_used, .used_irqs = riscv_virt_used_irqs
 
 static const HetMachine machines[] = {
     {
@@ -92,7 +92,7 @@ static const HetMachine machines[] = {
         .address_end = FOUR_GIB, .used = het_m_used,
     },
     { .arch = "armv7l", ARM_VIRT, .address_end = FOUR_GIB },
-    { .arch = "aarch64", ARM_VIRT },
+    { .arch = "aarch64", ARM_VIRT, .capability_gone = "no-acpi" },
     { .arch = "riscv32", RISCV_VIRT, .address_end = FOUR_GIB },
     { .arch = "riscv64", RISCV_VIRT },
 };

@@ -25,6 +25,9 @@ typedef struct {
     guint uarts;                /* that take the first serials */
     gboolean has_gic;           /* interrupts in its device tree: 0 n type */
     gboolean has_overlay;       /* makes a device tree, takes dtb-overlay= */
+    const char *capability_gone;    /* libvirt 9 believes in it, QEMU 10
+                                       does not have it; NULL: none */
+    gboolean wants_firmware;    /* unless told otherwise: we have none */
     gboolean needs_kernel;      /* as master: nothing else to boot from */
     const char *irq_input;      /* what an interrupt number counts */
     guint irq_first;

@@ -58,9 +58,23 @@ static char *escape_commas(const char *value)
     return g_string_free(s, FALSE);
 }
 
-static gboolean is_ram(const Writer *w, guint64 address)
+static gboolean is_ram(const HetMachine *machine, guint64 address)
 {
-    return w->machine->has_ram && address == w->machine->ram_base;
+    return machine->has_ram && address == machine->ram_base;
+}
+
+guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc)
+{
+    const HetMachine *machine = het_machine_find(proc->arch, proc->machine);
+
+    for (guint i = 0; i < proc->maps->len; i++) {
+        const HetMap *map = proc->maps->pdata[i];
+
+        if (is_ram(machine, map->address)) {
+            return het_soc_map_size(soc, map);
+        }
+    }
+    return 0;
 }
 
 static void add_backend(Writer *w, const HetWindow *window)
@@ -84,7 +98,7 @@ static void add_maps(Writer *w, const HetWindow *window)
     for (guint i = 0; i < window->addresses->len; i++) {
         guint64 address = g_array_index(window->addresses, guint64, i);
 
-        if (is_ram(w, address)) {
+        if (is_ram(w->machine, address)) {
             add_argf(w, "-machine", "memory-backend=%s", window->id);
         } else {
             add_argf(w, "-device", "memory-map,memdev=%s,addr=" X64,
@@ -100,6 +114,24 @@ static void add_windows(Writer *w)
     for (guint i = 0; i < windows->len; i++) {
         add_backend(w, windows->pdata[i]);
         add_maps(w, windows->pdata[i]);
+    }
+}
+
+/* What the XML says about the firmware comes later and wins. */
+static void add_firmware(Writer *w)
+{
+    if (w->proc->is_master && w->machine->wants_firmware) {
+        add_arg(w, "-machine", g_strdup("firmware=none"));
+    }
+}
+
+/* libvirt rounds a size up to MiB, the machine wants that of its RAM. */
+static void add_memory_size(Writer *w)
+{
+    guint64 kib = het_qemu_ram_size(w->soc, w->proc) / 1024;
+
+    if (kib % 1024) {
+        add_argf(w, "-m", "size=%" G_GUINT64_FORMAT "k", kib);
     }
 }
 
@@ -227,7 +259,9 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
         .segment_path = segment_path, .overlay_path = overlay_path,
     };
 
+    add_firmware(&w);
     add_machine_options(&w);
+    add_memory_size(&w);
     add_windows(&w);
     add_slave(&w);
     add_idms(&w);

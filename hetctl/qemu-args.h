@@ -14,6 +14,9 @@ typedef struct {
     char *value;
 } HetQemuArg;
 
+/* The window that is the machine's RAM; 0: none is. */
+guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc);
+
 /*
  * HetQemuArg in the order of the command line. @segment_path: the master
  * maps that file; NULL: its windows stay empty, as a slave's.

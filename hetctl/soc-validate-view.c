@@ -37,6 +37,22 @@ static gboolean check_map_fits(const HetSoc *soc, const HetMap *map,
     return TRUE;
 }
 
+/* QEMU rounds the size of a machine's memory up to this. */
+#define RAM_UNIT 0x2000
+
+static gboolean check_ram(const HetView *v, const HetMap *map, GError **error)
+{
+    guint64 size = het_soc_map_size(v->soc, map);
+
+    if (v->machine->has_ram && map->address == v->machine->ram_base &&
+        size % RAM_UNIT) {
+        return FAIL(map->at, "map of '%s': the RAM of machine '%s' has " X64
+                    " bytes, it must be a multiple of 0x%x", map->memory,
+                    v->machine->name, size, RAM_UNIT);
+    }
+    return TRUE;
+}
+
 static gboolean view_add_maps(HetView *v, GError **error)
 {
     if (!het_soc_validate_count("map", v->proc->maps->len, HET_SOC_COUNT_MAX,
@@ -47,6 +63,7 @@ static gboolean view_add_maps(HetView *v, GError **error)
         const HetMap *map = v->proc->maps->pdata[i];
 
         if (!check_map_fits(v->soc, map, error) ||
+            !check_ram(v, map, error) ||
             !het_view_add_extent(v, map->address,
                                  het_soc_map_size(v->soc, map), map->at,
                                  "map of", map->memory, error)) {
