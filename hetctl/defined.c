@@ -261,6 +261,20 @@ HetPart *het_defined_master(const HetDefined *defined)
     return part && part->is_master ? part : NULL;
 }
 
+GPtrArray *het_defined_slaves(const HetDefined *defined)
+{
+    GPtrArray *slaves = g_ptr_array_new();
+
+    for (guint i = 0; i < defined->parts->len; i++) {
+        HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if (!part->is_master) {
+            g_ptr_array_add(slaves, part);
+        }
+    }
+    return slaves;
+}
+
 HetPart *het_defined_part(const HetDefined *defined, const char *name,
                           GError **error)
 {

@@ -52,6 +52,8 @@ HetDefined *het_defined_find_whole(virConnectPtr conn, const char *name,
                                    GError **error);
 
 HetPart *het_defined_master(const HetDefined *defined);
+/* HetPart that belong to @defined: all but the master */
+GPtrArray *het_defined_slaves(const HetDefined *defined);
 /* Errors: HET_ERROR_NOT_FOUND */
 HetPart *het_defined_part(const HetDefined *defined, const char *name,
                           GError **error);

@@ -1,5 +1,5 @@
 /*
- * IDM links between running processors
+ * One end of an IDM link, at a processor that runs
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,67 +7,76 @@
 
 #include "link.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "error.h"
 
-static gboolean give_end(const HetLink *link, HetQmp *qmp, const char *peer,
-                         int fd, char role, GError **error)
+static const HetIdmLink *find(const HetLinkEnd *end, GPtrArray *infos)
 {
-    g_autofree char *fdname = g_strdup_printf("het-link-%s-%s",
-                                              link->idm->name, peer);
+    return het_idm_infos_find_link(infos, end->link->idm->name, end->peer);
+}
 
-    if (het_qmp_getfd(qmp, fdname, fd, error) &&
-        het_qmp_idm_connect(qmp, link->idm->name, peer, fdname, role,
-                            error)) {
+/* A link that was never made is as good as one that was dropped. */
+void het_link_end_look(HetLinkEnd *end, GPtrArray *infos)
+{
+    const HetIdmLink *found = find(end, infos);
+
+    end->state = found ? found->state : HET_LINK_DISCONNECTED;
+}
+
+gboolean het_link_end_drop(HetLinkEnd *end, HetQmp *qmp, GError **error)
+{
+    g_autoptr(GPtrArray) infos = NULL;
+
+    if (end->state != HET_LINK_CONNECTED &&
+        end->state != HET_LINK_CONNECTING) {
+        return TRUE;
+    }
+    if (het_qmp_idm_disconnect(qmp, end->link->idm->name, end->peer,
+                               error)) {
+        return TRUE;
+    }
+    /* It may have noticed meanwhile that the other end has gone. */
+    infos = het_qmp_query_idm(qmp, NULL);
+    if (infos) {
+        het_link_end_look(end, infos);
+    }
+    if (!infos || end->state == HET_LINK_CONNECTED) {
+        return FALSE;
+    }
+    g_clear_error(error);
+    return TRUE;
+}
+
+gboolean het_link_end_connect(const HetLinkEnd *end, HetQmp *qmp,
+                              GError **error)
+{
+    const char *idm = end->link->idm->name;
+    g_autofree char *fdname = g_strdup_printf("het-link-%s-%s", idm,
+                                              end->peer);
+
+    if (het_qmp_getfd(qmp, fdname, end->fd, error) &&
+        het_qmp_idm_connect(qmp, idm, end->peer, fdname, end->role, error)) {
         return TRUE;
     }
     het_qmp_closefd(qmp, fdname, NULL);
     return FALSE;
 }
 
-gboolean het_link_connect(const HetLink *link, HetQmp *a, HetQmp *b,
-                          GError **error)
+gboolean het_link_end_check(const HetLinkEnd *end, GPtrArray *infos,
+                            gboolean *connected, GError **error)
 {
-    int ends[2];
-    gboolean ok;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-        int saved = errno;
-
-        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                    "cannot make a pair of sockets: %s", g_strerror(saved));
-        return FALSE;
-    }
-    ok = give_end(link, a, link->b->processor, ends[0], 'a', error) &&
-         give_end(link, b, link->a->processor, ends[1], 'b', error);
-    close(ends[0]);
-    close(ends[1]);
-    return ok;
-}
-
-gboolean het_link_check(const HetLink *link, HetQmp *qmp, const char *peer,
-                        gboolean *connected, GError **error)
-{
-    g_autoptr(GPtrArray) infos = het_qmp_query_idm(qmp, error);
-    const HetIdmLink *found;
+    const HetIdmLink *found = find(end, infos);
 
     *connected = FALSE;
-    if (!infos) {
-        return FALSE;
-    }
-    found = het_idm_infos_find_link(infos, link->idm->name, peer);
     if (!found) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "the emulator does not know of a link to '%s'", peer);
+                    "the emulator of '%s' does not know of it",
+                    end->processor);
         return FALSE;
     }
     if (found->state != HET_LINK_CONNECTED &&
         found->state != HET_LINK_CONNECTING) {
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "the link is %s: %s",
-                    het_link_state_name(found->state),
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "it is %s at '%s': %s",
+                    het_link_state_name(found->state), end->processor,
                     found->error ?: "no reason given");
         return FALSE;
     }

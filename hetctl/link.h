@@ -1,5 +1,5 @@
 /*
- * IDM links between running processors
+ * One end of an IDM link, at a processor that runs
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,15 +9,30 @@
 #include "qmp.h"
 #include "soc.h"
 
-/* Gives the two processors the ends of a new link. */
-gboolean het_link_connect(const HetLink *link, HetQmp *a, HetQmp *b,
-                          GError **error);
+typedef struct {
+    const HetLink *link;
+    const char *processor;
+    const char *peer;
+    char role;
+    int fd;                     /* the socket for it, -1: none */
+    HetLinkState state;         /* when het_link_end_look() last looked */
+} HetLinkEnd;
+
+/* @infos: of het_qmp_query_idm() at the end's processor */
+void het_link_end_look(HetLinkEnd *end, GPtrArray *infos);
+
+/* Drops what there is, if @end looked connected. */
+gboolean het_link_end_drop(HetLinkEnd *end, HetQmp *qmp, GError **error);
+
+/* Gives the processor its socket. */
+gboolean het_link_end_connect(const HetLinkEnd *end, HetQmp *qmp,
+                              GError **error);
 
 /*
- * Is the link connected at the end of @qmp?  A link that is refused or lost
- * is an error, with the reason that the emulator gives.
+ * Is it connected?  A link that is refused or lost is an error, with the
+ * reason that the emulator gives.
  */
-gboolean het_link_check(const HetLink *link, HetQmp *qmp, const char *peer,
-                        gboolean *connected, GError **error);
+gboolean het_link_end_check(const HetLinkEnd *end, GPtrArray *infos,
+                            gboolean *connected, GError **error);
 
 #endif

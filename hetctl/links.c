@@ -1,14 +1,22 @@
 /*
  * The links of a SoC that runs: making them, and making them again
  *
+ * What is to be done at the ends is done at all processors at once, at each
+ * for its links in the order of the SoC XML, which is the order of the IDM's
+ * peers.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
 
 #include "links.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "each.h"
 #include "error.h"
 #include "interrupt.h"
 #include "link.h"
@@ -16,29 +24,42 @@
 
 #define POLL_US 2000
 
-/* Both ends of a link */
+/* Links for which the sockets are open at the same time */
+#define AT_ONCE 256
+
+/* A link whose two ends run */
 typedef struct {
-    const HetLink *link;
-    HetQmp *a;
-    HetQmp *b;
-} HetEnds;
+    HetLinkEnd a;
+    HetLinkEnd b;
+} HetJoint;
 
-typedef gboolean HetEndsFunc(HetEnds *ends, void *opaque, GError **error);
+typedef struct {
+    GArray *joints;             /* HetJoint */
+    GPtrArray *parts;           /* HetPart that have an end, not ours */
+    gint64 deadline;
+    guint timeout_s;
+} HetJoints;
 
-static void ends_clear(HetEnds *ends)
+typedef gboolean HetEndFunc(HetLinkEnd *end, HetQmp *qmp, GError **error);
+
+static void joints_clear(HetJoints *j)
 {
-    g_clear_pointer(&ends->a, het_qmp_free);
-    g_clear_pointer(&ends->b, het_qmp_free);
+    g_clear_pointer(&j->joints, g_array_unref);
+    g_clear_pointer(&j->parts, g_ptr_array_unref);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetEnds, ends_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetJoints, joints_clear)
 
-static HetQmp *qmp_of(const HetDefined *defined, const HetEndpoint *end)
+static HetJoint *joint_at(const HetJoints *j, guint i)
+{
+    return &g_array_index(j->joints, HetJoint, i);
+}
+
+static HetPart *active_part(const HetDefined *defined, const HetEndpoint *end)
 {
     HetPart *part = het_defined_part(defined, end->processor, NULL);
 
-    return part && het_part_is_active(part)
-           ? het_qmp_new_for_domain(part->domain) : NULL;
+    return part && het_part_is_active(part) ? part : NULL;
 }
 
 static gboolean is_of(const HetLink *link, const char *processor)
@@ -47,159 +68,249 @@ static gboolean is_of(const HetLink *link, const char *processor)
            !strcmp(link->b->processor, processor);
 }
 
-/* Calls @func for each link whose two ends run. */
-static gboolean for_each(const HetDefined *defined, const char *processor,
-                         HetEndsFunc *func, void *opaque, GError **error)
+static void add_part(HetJoints *j, HetPart *part)
 {
-    g_autoptr(GPtrArray) links = het_soc_get_links(defined->soc);
+    if (!g_ptr_array_find(j->parts, part, NULL)) {
+        g_ptr_array_add(j->parts, part);
+    }
+}
 
+static void add_joint(HetJoints *j, const HetLink *link)
+{
+    const char *a = link->a->processor;
+    const char *b = link->b->processor;
+    HetJoint joint = {
+        .a = { link, a, b, 'a', -1, HET_LINK_DISCONNECTED },
+        .b = { link, b, a, 'b', -1, HET_LINK_DISCONNECTED },
+    };
+
+    g_array_append_val(j->joints, joint);
+}
+
+/* @links has to live as long as @j. */
+static void joints_init(HetJoints *j, const HetDefined *defined,
+                        GPtrArray *links, const char *processor)
+{
+    j->joints = g_array_new(FALSE, FALSE, sizeof(HetJoint));
+    j->parts = g_ptr_array_new();
     for (guint i = 0; i < links->len; i++) {
         const HetLink *link = g_ptr_array_index(links, i);
-        g_auto(HetEnds) ends = { .link = link };
+        HetPart *a = active_part(defined, link->a);
+        HetPart *b = active_part(defined, link->b);
 
-        if (!is_of(link, processor)) {
-            continue;
+        if (a && b && is_of(link, processor)) {
+            add_part(j, a);
+            add_part(j, b);
+            add_joint(j, link);
         }
-        ends.a = qmp_of(defined, link->a);
-        ends.b = qmp_of(defined, link->b);
-        if (ends.a && ends.b && !func(&ends, opaque, error)) {
-            g_prefix_error(error, "idm '%s': link of '%s' and '%s': ",
-                           link->idm->name, link->a->processor,
-                           link->b->processor);
+    }
+}
+
+/* NULL: none of the ends of @joint is there. */
+static HetLinkEnd *end_at(HetJoint *joint, const HetPart *part)
+{
+    return !strcmp(joint->a.processor, part->name) ? &joint->a
+           : !strcmp(joint->b.processor, part->name) ? &joint->b : NULL;
+}
+
+static void prefix_link(const HetLink *link, GError **error)
+{
+    g_prefix_error(error, "idm '%s': link of '%s' and '%s': ",
+                   link->idm->name, link->a->processor, link->b->processor);
+}
+
+/* ---- looking ---- */
+
+static GPtrArray *query(const HetPart *part, GError **error)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    GPtrArray *infos = het_qmp_query_idm(qmp, error);
+
+    if (!infos) {
+        g_prefix_error(error, "processor '%s': ", part->name);
+    }
+    return infos;
+}
+
+static gboolean look(HetPart *part, void *opaque, GError **error)
+{
+    const HetJoints *j = opaque;
+    g_autoptr(GPtrArray) infos = query(part, error);
+
+    for (guint i = 0; infos && i < j->joints->len; i++) {
+        HetLinkEnd *end = end_at(joint_at(j, i), part);
+
+        if (end) {
+            het_link_end_look(end, infos);
+        }
+    }
+    return infos != NULL;
+}
+
+static gboolean is_up(const HetJoint *joint)
+{
+    return joint->a.state == HET_LINK_CONNECTED &&
+           joint->b.state == HET_LINK_CONNECTED;
+}
+
+gboolean het_links_are_up(const HetDefined *defined, const char *processor,
+                          gboolean *up, GError **error)
+{
+    g_autoptr(GPtrArray) links = het_soc_get_links(defined->soc);
+    g_auto(HetJoints) j = { 0 };
+
+    *up = TRUE;
+    joints_init(&j, defined, links, processor);
+    if (!het_each(j.parts, look, &j, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < j.joints->len; i++) {
+        *up &= is_up(joint_at(&j, i));
+    }
+    return TRUE;
+}
+
+/* ---- making ---- */
+
+/* For the links that have got a socket. */
+static gboolean at_ends(const HetPart *part, const HetJoints *j,
+                        HetEndFunc *func, GError **error)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+
+    for (guint i = 0; i < j->joints->len; i++) {
+        HetLinkEnd *end = end_at(joint_at(j, i), part);
+
+        if (end && end->fd >= 0 && !func(end, qmp, error)) {
+            prefix_link(end->link, error);
             return FALSE;
         }
     }
     return TRUE;
 }
 
-/* A link that was never made is as good as one that was dropped. */
-static gboolean get_state(const HetLink *link, HetQmp *qmp, const char *peer,
-                          HetLinkState *state, GError **error)
+static gboolean drop(HetPart *part, void *opaque, GError **error)
 {
-    g_autoptr(GPtrArray) infos = het_qmp_query_idm(qmp, error);
-    const HetIdmLink *found =
-        infos ? het_idm_infos_find_link(infos, link->idm->name, peer) : NULL;
-
-    *state = found ? found->state : HET_LINK_DISCONNECTED;
-    return infos != NULL;
+    return at_ends(part, opaque, het_link_end_drop, error);
 }
 
-static gboolean drop(const HetLink *link, HetQmp *qmp, const char *peer,
-                     HetLinkState state, GError **error)
+static gboolean connect_end(HetLinkEnd *end, HetQmp *qmp, GError **error)
 {
-    if (state != HET_LINK_CONNECTED && state != HET_LINK_CONNECTING) {
-        return TRUE;
-    }
-    if (het_qmp_idm_disconnect(qmp, link->idm->name, peer, error)) {
-        return TRUE;
-    }
-    /* It may have noticed meanwhile that the other end has gone. */
-    if (!get_state(link, qmp, peer, &state, NULL) ||
-        state == HET_LINK_CONNECTED) {
+    return het_link_end_connect(end, qmp, error);
+}
+
+static gboolean connect_part(HetPart *part, void *opaque, GError **error)
+{
+    return at_ends(part, opaque, connect_end, error);
+}
+
+static gboolean open_sockets(HetJoint *joint, GError **error)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        int saved = errno;
+
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot make a pair of sockets: %s", g_strerror(saved));
+        prefix_link(joint->a.link, error);
         return FALSE;
     }
-    g_clear_error(error);
+    joint->a.fd = ends[0];
+    joint->b.fd = ends[1];
     return TRUE;
 }
 
-typedef struct {
-    HetLinkState a;
-    HetLinkState b;
-} HetStates;
-
-static gboolean get_states(const HetEnds *ends, HetStates *at, GError **error)
+static void close_sockets(HetJoint *joint)
 {
-    const HetLink *link = ends->link;
-
-    return get_state(link, ends->a, link->b->processor, &at->a, error) &&
-           get_state(link, ends->b, link->a->processor, &at->b, error);
-}
-
-static gboolean is_up(const HetStates *at)
-{
-    return at->a == HET_LINK_CONNECTED && at->b == HET_LINK_CONNECTED;
-}
-
-static gboolean check_up(HetEnds *ends, void *opaque, GError **error)
-{
-    gboolean *up = opaque;
-    HetStates at;
-
-    if (!get_states(ends, &at, error)) {
-        return FALSE;
+    if (joint->a.fd >= 0) {
+        close(joint->a.fd);
+        close(joint->b.fd);
+        joint->a.fd = joint->b.fd = -1;
     }
-    *up &= is_up(&at);
-    return TRUE;
 }
 
-gboolean het_links_are_up(const HetDefined *defined, const char *processor,
-                          gboolean *up, GError **error)
+static gboolean make_some(HetJoints *j, guint from, guint to, guint *made,
+                          GError **error)
 {
-    *up = TRUE;
-    return for_each(defined, processor, check_up, up, error);
-}
+    gboolean ok = TRUE;
 
-static gboolean connect_ends(HetEnds *ends, void *opaque, GError **error)
-{
-    const HetLink *link = ends->link;
-    guint *made = opaque;
-    HetStates at;
-
-    if (!get_states(ends, &at, error)) {
-        return FALSE;
+    for (guint i = from; ok && i < to; i++) {
+        if (!is_up(joint_at(j, i))) {
+            ok = open_sockets(joint_at(j, i), error);
+            ++*made;
+        }
     }
-    if (is_up(&at)) {
-        return TRUE;
+    ok = ok && het_each(j->parts, drop, j, error) &&
+         het_each(j->parts, connect_part, j, error);
+    for (guint i = from; i < to; i++) {
+        close_sockets(joint_at(j, i));
     }
-    ++*made;
-    return drop(link, ends->a, link->b->processor, at.a, error) &&
-           drop(link, ends->b, link->a->processor, at.b, error) &&
-           het_link_connect(link, ends->a, ends->b, error);
+    return ok;
 }
 
 gboolean het_links_connect(const HetDefined *defined, const char *processor,
                            guint *made, GError **error)
 {
+    g_autoptr(GPtrArray) links = het_soc_get_links(defined->soc);
+    g_auto(HetJoints) j = { 0 };
     guint n = 0;
-    gboolean ok = for_each(defined, processor, connect_ends, &n, error);
+    gboolean ok;
 
+    joints_init(&j, defined, links, processor);
+    ok = het_each(j.parts, look, &j, error);
+    for (guint i = 0; ok && i < j.joints->len; i += AT_ONCE) {
+        ok = make_some(&j, i, MIN(i + AT_ONCE, j.joints->len), &n, error);
+    }
     if (made) {
         *made = n;
     }
     return ok;
 }
 
-static gboolean check_ends(const HetEnds *ends, gboolean *connected,
-                           GError **error)
+/* ---- waiting ---- */
+
+/* @waits_for: a link of @part that is not connected yet, or NULL */
+static gboolean check_part(const HetPart *part, const HetJoints *j,
+                           const HetLink **waits_for, GError **error)
 {
-    const HetLink *link = ends->link;
-
-    return het_link_check(link, ends->a, link->b->processor, connected,
-                          error) &&
-           (!*connected || het_link_check(link, ends->b, link->a->processor,
-                                          connected, error));
-}
-
-typedef struct {
-    gint64 deadline;
-    guint timeout_s;
-} HetWait;
-
-static gboolean wait_ends(HetEnds *ends, void *opaque, GError **error)
-{
-    const HetWait *wait = opaque;
+    g_autoptr(GPtrArray) infos = query(part, error);
     gboolean connected;
 
-    while (check_ends(ends, &connected, error)) {
-        if (connected) {
+    *waits_for = NULL;
+    for (guint i = 0; infos && i < j->joints->len; i++) {
+        const HetLinkEnd *end = end_at(joint_at(j, i), part);
+
+        if (!end) {
+            continue;
+        }
+        if (!het_link_end_check(end, infos, &connected, error)) {
+            prefix_link(end->link, error);
+            return FALSE;
+        }
+        if (!connected) {
+            *waits_for = end->link;
+        }
+    }
+    return infos != NULL;
+}
+
+static gboolean wait_part(HetPart *part, void *opaque, GError **error)
+{
+    const HetJoints *j = opaque;
+    const HetLink *waits_for;
+
+    while (check_part(part, j, &waits_for, error)) {
+        if (!waits_for) {
             return TRUE;
         }
         if (het_interrupted(error)) {
             return FALSE;
         }
-        if (g_get_monotonic_time() >= wait->deadline) {
+        if (g_get_monotonic_time() >= j->deadline) {
             g_set_error(error, HET_ERROR, HET_ERROR_TIMEOUT,
-                        "not connected after %u s", wait->timeout_s);
+                        "not connected after %u s", j->timeout_s);
+            prefix_link(waits_for, error);
             return FALSE;
         }
         g_usleep(POLL_US);
@@ -210,10 +321,12 @@ static gboolean wait_ends(HetEnds *ends, void *opaque, GError **error)
 gboolean het_links_wait(const HetDefined *defined, const char *processor,
                         guint timeout_s, GError **error)
 {
-    HetWait wait = {
+    g_autoptr(GPtrArray) links = het_soc_get_links(defined->soc);
+    g_auto(HetJoints) j = {
         .deadline = g_get_monotonic_time() + timeout_s * G_USEC_PER_SEC,
         .timeout_s = timeout_s,
     };
 
-    return for_each(defined, processor, wait_ends, &wait, error);
+    joints_init(&j, defined, links, processor);
+    return het_each(j.parts, wait_part, &j, error);
 }

@@ -47,13 +47,6 @@ static void start_clear(HetStart *s)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
 
-static HetQmp *qmp_of(HetStart *s, const char *processor, GError **error)
-{
-    HetPart *part = het_defined_part(s->defined, processor, error);
-
-    return part ? het_qmp_new_for_domain(part->domain) : NULL;
-}
-
 /* As root the emulators are another user's processes. */
 static void find_owner(HetStart *s)
 {
@@ -116,13 +109,18 @@ static gboolean step_domains(HetStart *s, GError **error)
            het_overlay_file_remove(s->defined->name, error);
 }
 
-static gboolean attach_slave(HetStart *s, const HetProcessor *slave,
-                             GError **error)
+static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
 {
-    g_autoptr(HetQmp) qmp = qmp_of(s, slave->name, error);
+    const HetStart *s = opaque;
+    const HetSoc *soc = s->defined->soc;
+    const HetProcessor *slave = het_soc_find_processor(soc, part->name);
+    g_autoptr(HetQmp) qmp = NULL;
 
-    if (qmp && het_slave_attach(qmp, s->defined->soc, slave, s->segment,
-                                error)) {
+    if (slave->boot_attach != HET_BOOT_ATTACH_START) {
+        return TRUE;
+    }
+    qmp = het_qmp_new_for_domain(part->domain);
+    if (het_slave_attach(qmp, soc, slave, s->segment, error)) {
         return TRUE;
     }
     g_prefix_error(error, "slave '%s': ", slave->name);
@@ -131,17 +129,9 @@ static gboolean attach_slave(HetStart *s, const HetProcessor *slave,
 
 static gboolean step_windows(HetStart *s, GError **error)
 {
-    GPtrArray *slaves = s->defined->soc->slaves;
+    g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-    for (guint i = 0; i < slaves->len; i++) {
-        const HetProcessor *slave = g_ptr_array_index(slaves, i);
-
-        if (slave->boot_attach == HET_BOOT_ATTACH_START &&
-            !attach_slave(s, slave, error)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return het_each(slaves, attach_slave, s, error);
 }
 
 static gboolean step_links(HetStart *s, GError **error)
@@ -154,19 +144,23 @@ static gboolean step_wait(HetStart *s, GError **error)
     return het_links_wait(s->defined, NULL, s->timeout_s, error);
 }
 
+static gboolean resume_part(HetPart *part, void *opaque, GError **error)
+{
+    if (virDomainResume(part->domain) < 0) {
+        het_conn_set_error(error, HET_ERROR_FAILED,
+                           "processor '%s': cannot resume", part->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* Slaves first: they are ready when the master's software begins. */
 static gboolean step_resume(HetStart *s, GError **error)
 {
-    for (guint i = s->defined->parts->len; i-- > 0; ) {
-        HetPart *part = g_ptr_array_index(s->defined->parts, i);
+    g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-        if (virDomainResume(part->domain) < 0) {
-            het_conn_set_error(error, HET_ERROR_FAILED,
-                               "processor '%s': cannot resume", part->name);
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return het_each(slaves, resume_part, NULL, error) &&
+           resume_part(het_defined_master(s->defined), NULL, error);
 }
 
 static gboolean step_mark(HetStart *s, GError **error)
