@@ -12,6 +12,7 @@ import json
 import mmap
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -201,16 +202,17 @@ def elf_segments(path):
     """(physical address, bytes, size in memory) of each loadable segment."""
     with open(path, 'rb') as file:
         data = file.read()
-    expect(data[:6] == b'\x7fELF\x01\x01', f'{path}: no 32-bit ELF file')
-
-    def word(offset, size=4):
-        return int.from_bytes(data[offset:offset + size], 'little')
-
-    table, entry_size, count = word(28), word(42, 2), word(44, 2)
+    expect(data[:4] == b'\x7fELF' and data[5] == 1,
+           f'{path}: no little-endian ELF file')
+    if data[4] == 1:
+        table, entry_size, count = struct.unpack_from('<28xI10xHH', data)
+        entry = '<IIIIII'       # type, offset, virtual, physical, sizes
+    else:
+        table, entry_size, count = struct.unpack_from('<32xQ14xHH', data)
+        entry = '<I4xQQQQQ'
     for i in range(count):
-        at = table + i * entry_size
-        kind, offset, _, physical, file_size, size = (
-            word(at + 4 * n) for n in range(6))
+        kind, offset, _, physical, file_size, size = struct.unpack_from(
+            entry, data, table + i * entry_size)
         if kind == 1 and size:
             yield physical, data[offset:offset + file_size], size
 
@@ -233,20 +235,21 @@ class Window:
 # ---- the SoC under test ----
 
 class Soc:
-    """An example of xml-examples under a name of its own.
+    """An example of xml-examples, or a text, under a name of its own.
 
     `with Soc('bare-pair') as soc:` defines it; at the end it is destroyed and
     undefined, and nothing may be left of it.
     """
 
-    def __init__(self, example, name=None, change=None):
+    def __init__(self, example, name=None, change=None, text=None):
         self.name = name or f'{example[:12]}-{os.getpid()}'
         self._temporary = tempfile.TemporaryDirectory(prefix='hetctl-soc.')
         self.folder = self._temporary.name
         self.xml = os.path.join(self.folder, 'soc.xml')
-        with open(os.path.join(EXAMPLES, example + '.xml'),
-                  encoding='utf-8') as file:
-            text = file.read()
+        if text is None:
+            with open(os.path.join(EXAMPLES, example + '.xml'),
+                      encoding='utf-8') as file:
+                text = file.read()
         text = re.sub(r'<name>[^<]*</name>', f'<name>{self.name}</name>',
                       text, count=1)
         text = text.replace('../build/guest/', GUEST + '/')
@@ -289,6 +292,13 @@ class Soc:
                                     offset + inside, length))
         return found
 
+    def address_of(self, processor, memory):
+        """Where a processor sees the first map of a memory."""
+        for window in self.windows(processor):
+            if window.memory == memory:
+                return window.address
+        raise Failure(f'{processor} does not see {memory}')
+
     def domain(self, processor):
         return f'{self.name}.{processor}'
 
@@ -329,8 +339,10 @@ class Soc:
         return json.loads(hetctl('status', self.name, '--format',
                                  'json').stdout)
 
-    def boot(self, slave=None):
-        hetctl('boot', self.name, slave or self.slave)
+    def boot(self, slave=None, firmware=None):
+        more = ['--firmware', os.path.join(GUEST, firmware)] if firmware \
+            else []
+        hetctl('boot', self.name, slave or self.slave, *more)
 
     def shutdown(self, slave=None):
         hetctl('shutdown', self.name, slave or self.slave)
@@ -447,10 +459,10 @@ class Answer:
 
 
 class Firmware:
-    """One side's struct pair_block."""
+    """One side's struct pair_block, in the memory `ram`."""
 
-    def __init__(self, soc, processor, side):
-        self.block = soc.words(processor, PAIR_RAM +
+    def __init__(self, soc, processor, side, memory='ram'):
+        self.block = soc.words(processor, soc.address_of(processor, memory) +
                                PAIR[f'PAIR_{side.upper()}_OFFSET'])
 
     def get(self, field, index=0):
@@ -488,12 +500,18 @@ class Firmware:
     def rung(self, channel):
         return self.get('rung', channel)
 
+    def stream(self, peer):
+        """What came from a peer: received, last, lost, doubled."""
+        at = BLOCK_SIZE + 16 * peer
+        return tuple(self.block[at + 4 * i] for i in range(4))
+
 
 class Pair(Soc):
     """The bare pair, started, its slave running the given firmware."""
 
-    def __init__(self, firmware='pair-slave-a.elf', **more):
-        super().__init__('bare-pair', **more)
+    def __init__(self, firmware='pair-slave-a.elf', example='bare-pair',
+                 **more):
+        super().__init__(example, **more)
         self.firmware = firmware
 
     def __enter__(self):
