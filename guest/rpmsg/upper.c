@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tty.h"
-#include "cortexm.h"
+#include "cpu.h"
 #include "fault.h"
 #include <stdbool.h>
 
