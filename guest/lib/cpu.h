@@ -11,6 +11,7 @@
  *   code_address()     what a call of code at an address jumps to
  *   exclusive_add()    atomic against every observer of the memory, other
  *                      processors too; where CPU_HAS_EXCLUSIVES
+ *   CPU_NAME, cpu_id() what it is: MIDR, CPUID, or misa without the width
  *   CPU_HAS_LOCKUP     faults can stop the core so that the platform sees it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

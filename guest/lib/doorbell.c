@@ -9,6 +9,8 @@
 
 #define IDM_BASE    BOARD_IDM
 
+#define NAME_SIZE   16
+
 #define IDM_EVENTS  (IDM_EV_CRASH | IDM_EV_LOST | IDM_EV_UP)
 
 static const struct doorbell_handlers *handlers;
@@ -136,6 +138,39 @@ bool doorbell_try_ring(unsigned peer, unsigned channel, uint32_t word)
     }
     irq_restore(mask);
     return is_free;
+}
+
+/* NAME has 16 bytes; what is behind the end of a shorter name is 0. */
+static bool is_named(unsigned peer, const char *name)
+{
+    uint32_t word = 0;
+    unsigned i;
+
+    for (i = 0; i < NAME_SIZE; i++) {
+        if (i % 4 == 0) {
+            word = *peer_reg(peer, IDM_NAME(i / 4));
+        }
+        if ((char)(word >> i % 4 * 8) != name[i]) {
+            return false;
+        }
+        if (!name[i]) {
+            return true;
+        }
+    }
+    return true;
+}
+
+int doorbell_find(const char *name)
+{
+    uint32_t peers = REG32(IDM_BASE + IDM_PEERS);
+    int i;
+
+    for (i = 0; i < DOORBELL_PEERS; i++) {
+        if ((peers >> i & 1) && is_named((unsigned)i, name)) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 void doorbell_listen(unsigned peer, uint32_t channels)

@@ -39,6 +39,9 @@ void doorbell_listen(unsigned peer, uint32_t channels);
 void doorbell_release(unsigned peer);
 void doorbell_hold(unsigned peer);
 
+/* Number of the peer with this name (16 characters of it), or -1 */
+int doorbell_find(const char *name);
+
 uint32_t doorbell_status(unsigned peer);
 uint32_t doorbell_boots(unsigned peer);
 

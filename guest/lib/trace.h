@@ -11,7 +11,7 @@
 /* Always ends in a NUL. When it is full, writing goes on at its start. */
 extern char trace_buffer[TRACE_SIZE];
 
-/* Formats: %s %c %u %d %x, with an optional width and leading 0; %% */
+/* Formats: see format.h */
 __attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
 
 #endif

@@ -56,10 +56,13 @@ class Console:
             self.seen += os.read(self.fd, 65536).decode(
                 errors='replace').replace('\r', '')
 
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
     def run(self, command, timeout=30, code=0):
         """The output of a shell command, which must end with that code."""
         self.read_until('het# ', 10)
-        os.write(self.fd, f'het-run {shlex.quote(command)}\n'.encode())
+        self.type(f'het-run {shlex.quote(command)}\n')
         output, match = self.read_until(r'\nHET-RC=(\d+)\n', timeout)
         expect_equal(int(match[1]), code, f'{command}:\n{output}\nexit code')
         return output.strip('\n')

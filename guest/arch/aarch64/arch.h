@@ -11,6 +11,16 @@
 #define CPU_HAS_EXCLUSIVES 1
 #define CPU_HAS_LOCKUP 0
 
+#define CPU_NAME "AArch64"
+
+static inline uint32_t cpu_id(void)
+{
+    uint64_t midr;
+
+    __asm__ volatile("mrs %0, midr_el1" : "=r"(midr));
+    return (uint32_t)midr;
+}
+
 static inline void dmb(void)
 {
     __asm__ volatile("dmb sy" ::: "memory");

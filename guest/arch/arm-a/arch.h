@@ -10,6 +10,16 @@
 
 #define CPU_HAS_LOCKUP 0
 
+#define CPU_NAME "ARMv7-A"
+
+static inline uint32_t cpu_id(void)
+{
+    uint32_t midr;
+
+    __asm__ volatile("mrc p15, 0, %0, c0, c0, 0" : "=r"(midr));
+    return midr;
+}
+
 static inline uintptr_t irq_save(void)
 {
     uintptr_t cpsr;

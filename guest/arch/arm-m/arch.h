@@ -10,6 +10,19 @@
 
 #define CPU_HAS_LOCKUP 1
 
+#if __ARM_ARCH == 6
+#define CPU_NAME "ARMv6-M"
+#elif __ARM_ARCH == 7
+#define CPU_NAME "ARMv7-M"
+#else
+#define CPU_NAME "ARMv8-M"
+#endif
+
+static inline uint32_t cpu_id(void)
+{
+    return *(volatile uint32_t *)0xe000ed00;    /* CPUID */
+}
+
 static inline uintptr_t irq_save(void)
 {
     uintptr_t primask;

@@ -11,6 +11,21 @@
 #define CPU_HAS_EXCLUSIVES 1
 #define CPU_HAS_LOCKUP 0
 
+#if __riscv_xlen == 64
+#define CPU_NAME "RV64"
+#else
+#define CPU_NAME "RV32"
+#endif
+
+/* The extensions' letters; the width is in the name. */
+static inline uint32_t cpu_id(void)
+{
+    uintptr_t misa;
+
+    __asm__ volatile("csrr %0, misa" : "=r"(misa));
+    return misa & 0x3ffffff;
+}
+
 #define MSTATUS_MIE 8
 
 static inline void dmb(void)

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""hetero-quad: an aarch64 master boots slaves of three architectures."""
+
+import re
+
+from het import (Soc, expect, expect_equal, hetctl, main, test, virsh,
+                 wait_until)
+from mainjob import Console
+
+LAPS = 1000
+RING = ('a53', 'rv32', 'm0', 'rv64', 'm33')
+# What each slave must say it is: architecture, bits, id
+SLAVES = {'rv32': ('RV32', 32, None), 'm0': ('ARMv6-M', 32, 0x410cc200),
+          'rv64': ('RV64', 64, None), 'm33': ('ARMv8-M', 32, 0x410fd213)}
+
+
+class Quad(Soc):
+    def __init__(self):
+        super().__init__('hetero-quad')
+        self.console = None
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.start()
+            self.console = Console(virsh('ttyconsole',
+                                         self.domain(self.master)).strip())
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
+        return self
+
+    def __exit__(self, *error):
+        if self.console:
+            self.console.close()
+        super().__exit__(*error)
+
+    def sent(self):
+        """(from, to): rings"""
+        return {(name, link['peer']): link['sent'] for name in RING
+                for link in self.qmp(name, 'query-idm')[0]['links']}
+
+    def wait_idle(self):
+        """Until the token has gone round for this boot; returns the number
+        of the boot."""
+        def idle():
+            boots = {self.core(name)['boots'] for name in SLAVES}
+            rings = self.sent()['m33', 'a53']
+            return len(boots) == 1 and rings == (LAPS + 1) * max(boots)
+        wait_until(idle, 'the token has gone round', 60)
+        return self.core('m33')['boots']
+
+    def read_run(self, boot):
+        """What the master prints of a run, from the first slave's boot on."""
+        _, match = self.console.read_until(
+            rf'(?s)rv32 is [^\n]*boot {boot},.*?QUAD-[A-Z]+', 60)
+        return match[0]
+
+
+def reports(text):
+    """slave: (architecture, bits, id, boot)"""
+    return {name: (cpu, int(bits), int(number, 16), int(boot))
+            for name, cpu, bits, number, boot in re.findall(
+                r'(\w+) is ([\w-]+), (\d+) bits, id (\w+): boot (\d+)', text)}
+
+
+def expect_reports(text, boot):
+    found = reports(text)
+    expect_equal(set(found), set(SLAVES), 'who reports')
+    for name, (cpu, bits, number, count) in found.items():
+        want = SLAVES[name]
+        expect_equal((cpu, bits, count), (*want[:2], boot),
+                     f'{name}: architecture, bits, boots')
+        expect(want[2] in (None, number), f'{name}: id {number:#x}')
+
+
+def expect_sent(before, after):
+    """One report of each slave, a token to the next in the ring, no more."""
+    for ends, count in after.items():
+        ours, peer = ends
+        want = LAPS if RING[(RING.index(ours) + 1) % len(RING)] == peer else 0
+        if peer == 'a53':
+            want += 1
+        expect_equal(count - before[ends], want, f'rings from {ours} to {peer}')
+
+
+@test('the master boots RISC-V and Cortex-M, all report, a token goes round')
+def ring():
+    with Quad() as soc:
+        boot = soc.wait_idle() + 1
+        before = soc.sent()
+        soc.console.type('\r')
+        text = soc.read_run(boot)
+        expect('QUAD-OK' in text, text)
+        expect_reports(text, boot)
+        expect(f'round {LAPS} times: {LAPS * len(RING)} hops' in text, text)
+        expect_equal(soc.wait_idle(), boot, 'boots')
+        expect_sent(before, soc.sent())
+        return re.search(r'\d+ hops in \d+ ms', text)[0]
+
+
+@test('a reset of the master: its slaves are held, and booted once more')
+def again():
+    with Quad() as soc:
+        boot = soc.wait_idle() + 1
+        hetctl('reset', soc.name)
+        text = soc.read_run(boot)
+        expect('QUAD-OK' in text, text)
+        expect_reports(text, boot)
+
+
+main()
