@@ -14,4 +14,7 @@ extern char trace_buffer[TRACE_SIZE];
 /* Formats: see format.h */
 __attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
 
+/* Weak: a firmware that has a console as well defines its own. */
+void trace_also(char c);
+
 #endif
