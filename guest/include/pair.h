@@ -15,6 +15,8 @@
 #define PAIR_RAM_SIZE       0x00100000u
 #define PAIR_MASTER_OFFSET  0x0000u     /* struct pair_block of the master */
 #define PAIR_SLAVE_OFFSET   0x0200u     /* and of the slave */
+#define PAIR_HSEM           0x4c000000u /* stm32-hsem, where there is one:
+                                           the master is processor 1 */
 #define PAIR_FREE_OFFSET    0x1000u     /* the firmware uses nothing above */
 
 #define PAIR_MAGIC          0x52494150u /* "PAIR" */
@@ -84,6 +86,10 @@ enum pair_command {
     PAIR_STOP = 10,         /* done first; sleeps for ever */
     PAIR_SPIN = 11,         /* done first; loops for ever, deaf */
     PAIR_SYSRESET = 12,     /* done first; AIRCR.SYSRESETREQ */
+    PAIR_SEM_ADD = 13,      /* arg: address, count, semaphore, steps: +1,
+                               without exclusives, under a semaphore taken
+                               in one step (RLR) or two (R)
+                               -> how often it was found taken */
 
     PAIR_COUNT = 13,        /* arg: channels; their rings are counted for
                                each peer from now on, and not answered */

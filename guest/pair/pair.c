@@ -9,6 +9,7 @@
 #include "idm.h"
 #include "irq.h"
 #include "probe.h"
+#include "semaphore.h"
 #include "startup.h"
 
 #define SCB_AIRCR 0xe000ed0c
@@ -243,6 +244,10 @@ static enum pair_status execute(void)
         return faulted(probe_fetch(pair->arg[0]));
     case PAIR_ADD:
         return add();
+    case PAIR_SEM_ADD:
+        pair->result[0] = semaphore_add(pair->arg[0], pair->arg[1],
+                                        pair->arg[2], pair->arg[3]);
+        return PAIR_OK;
     case PAIR_RING:
         return ring();
     case PAIR_POST:
