@@ -88,7 +88,7 @@ enum pair_command {
     PAIR_SYSRESET = 12,     /* done first; AIRCR.SYSRESETREQ */
     PAIR_SEM_ADD = 13,      /* arg: address, count, semaphore, steps: +1,
                                without exclusives, under a semaphore taken
-                               in one step (RLR) or two (R)
+                               in one step (RLR), two (R) or none
                                -> how often it was found taken */
 
     PAIR_COUNT = 13,        /* arg: channels; their rings are counted for

@@ -19,6 +19,9 @@ static bool take(uint32_t n, uint32_t steps)
 {
     uint32_t mine = HSEM_LOCK | core_id();
 
+    if (steps == 0) {
+        return true;
+    }
     if (steps == 1) {
         return HSEM_RLR(n) == mine;
     }
@@ -28,7 +31,9 @@ static bool take(uint32_t n, uint32_t steps)
 
 static void release(uint32_t n, uint32_t steps)
 {
-    HSEM_R(n) = core_id() | (steps == 1 ? 0 : PROCESS);
+    if (steps) {
+        HSEM_R(n) = core_id() | (steps == 1 ? 0 : PROCESS);
+    }
 }
 
 uint32_t semaphore_add(uint32_t addr, uint32_t count, uint32_t n,

@@ -1,5 +1,5 @@
 /*
- * Talks to the firmware of guest/rpmsg over /dev/ttyRPMSG0, or shares a
+ * Talks to the firmware over /dev/ttyRPMSG0 or /dev/rpmsg0, or shares a
  * counter with it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -16,6 +16,7 @@ static const struct command {
 } commands[] = {
     { "echo", run_echo, "echo [COUNT [BURST [SEED]]]  random messages" },
     { "ask", run_ask, "ask TEXT  prints the answer" },
+    { "sample", run_sample, "sample [COUNT]  Linux' sample client" },
     { "atomics", run_atomics, "atomics [COUNT]  adds with the firmware" },
 };
 

@@ -25,6 +25,7 @@ int tty_send(int fd, const uint8_t *out, size_t len);
 int tty_read(int fd, uint8_t *in, size_t len);
 
 int run_echo(int argc, char **argv);
+int run_sample(int argc, char **argv);
 int run_ask(int argc, char **argv);
 int run_atomics(int argc, char **argv);
 

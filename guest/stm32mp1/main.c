@@ -2,7 +2,7 @@
  * stm32mp1-openamp: what firmware for the real board does, from the start-up
  * code of ST's and Zephyr's examples to rpmsg and the shutdown by Linux.
  *
- * UART7 is the console of the log, USART3 answers each line with the state.
+ * The log goes to UART7 too. Both UARTs answer each line with the state.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -123,7 +123,7 @@ static void connect(void)
     endpoint_open(&client);
 }
 
-static void number(uint32_t n)
+static void number(enum uart uart, uint32_t n)
 {
     char digits[11];
     unsigned i = sizeof(digits) - 1;
@@ -133,25 +133,37 @@ static void number(uint32_t n)
         digits[--i] = (char)('0' + n % 10);
         n /= 10;
     } while (n);
-    uart_puts(UART_SHELL, &digits[i]);
+    uart_puts(uart, &digits[i]);
 }
 
-static void say(const char *name, uint32_t n)
+static void say(enum uart uart, const char *name, uint32_t n)
 {
-    uart_puts(UART_SHELL, name);
-    number(n);
+    uart_puts(uart, name);
+    number(uart, n);
 }
 
-static void answer(const char *line)
+static void answer(enum uart uart, const char *line)
 {
-    uart_puts(UART_SHELL, line);
-    say(": ms=", millis());
-    say(" tim2=", ticker_count());
-    say(" hsem=", hsem_count());
-    say(" tty=", tty.messages);
-    say(" sample=", client.messages);
-    say(" button=", presses);
-    uart_puts(UART_SHELL, "\n");
+    uart_puts(uart, line);
+    say(uart, ": ms=", millis());
+    say(uart, " tim2=", ticker_count());
+    say(uart, " hsem=", hsem_count());
+    say(uart, " tty=", tty.messages);
+    say(uart, " sample=", client.messages);
+    say(uart, " button=", presses);
+    uart_puts(uart, "\n");
+}
+
+static void serve_consoles(void)
+{
+    char line[UART_LINE];
+    enum uart uart;
+
+    for (uart = 0; uart < UART_COUNT; uart++) {
+        if (uart_line(uart, line)) {
+            answer(uart, line);
+        }
+    }
 }
 
 static void shut_down(void)
@@ -167,7 +179,6 @@ static void shut_down(void)
 
 int main(void)
 {
-    char line[UART_LINE];
     bool connected = false;
 
     system_init();
@@ -183,9 +194,7 @@ int main(void)
         if (connected) {
             endpoint_serve();
         }
-        if (uart_line(UART_SHELL, line)) {
-            answer(line);
-        }
+        serve_consoles();
         gpio_set(&led, millis() / BLINK_MS % 2);
         system_sleep(&mailbox_news);
     }
