@@ -17,7 +17,7 @@ enum uart { UART_LOG, UART_SHELL, UART_COUNT };     /* UART7, USART3 */
 /* @hz: the UART's kernel clock */
 void uart_init(enum uart uart, uint32_t hz);
 
-/* Puts it into the buffer, also before uart_init(). What does not fit is lost. */
+/* Into the buffer, also before uart_init(). What does not fit is lost. */
 void uart_put(enum uart uart, char c);
 void uart_puts(enum uart uart, const char *s);
 

@@ -193,7 +193,7 @@ def again():
         return f'{1000 * seconds / count:.0f} ms each'
 
 
-@test('a semaphore that Linux holds: it waits for it, and says when it gives up')
+@test('a semaphore that Linux holds: it waits, and says when it gives up')
 def semaphore():
     with Board() as soc:
         expect_equal(soc.devmem(HSEM_RLR), LOCK | 1 << 8,
