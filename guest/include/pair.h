@@ -86,16 +86,16 @@ enum pair_command {
     PAIR_STOP = 10,         /* done first; sleeps for ever */
     PAIR_SPIN = 11,         /* done first; loops for ever, deaf */
     PAIR_SYSRESET = 12,     /* done first; AIRCR.SYSRESETREQ */
-    PAIR_SEM_ADD = 13,      /* arg: address, count, semaphore, steps: +1,
-                               without exclusives, under a semaphore taken
-                               in one step (RLR), two (R) or none
-                               -> how often it was found taken */
 
     PAIR_COUNT = 13,        /* arg: channels; their rings are counted for
                                each peer from now on, and not answered */
     PAIR_STREAM = 14,       /* arg: peers, channel, count: rings each peer
                                with the words 1, 2, .. whenever its channel
                                is free */
+    PAIR_SEM_ADD = 15,      /* arg: address, count, semaphore, steps: +1,
+                               without exclusives, under a semaphore taken
+                               in one step (RLR), two (R) or none
+                               -> how often it was found taken */
 
     PAIR_RELEASE = 16,      /* master, arg: peer; boot line released */
     PAIR_HOLD = 17,         /* master, arg: peer; into reset */
