@@ -15,7 +15,7 @@
 
 typedef struct {
     const char *folder;         /* of the top file */
-    char *prefix;               /* folder of the top file, for messages */
+    const char *prefix;         /* folder of the top file, for messages */
     GHashTable *paths;
     gsize left;                 /* bytes that further files may have */
     guint count;
@@ -85,8 +85,8 @@ static char *target_of(const State *s, const xmlNode *include, GError **error)
     g_autofree char *base = g_path_get_dirname(own);
 
     if (!*href || strpbrk(href, ":%?#\\")) {
-        het_xml_fail(error, include, "href='%s' is not the path of a local "
-                     "file without any of : %% ? # \\", href);
+        het_xml_fail(error, include, "href='%s' is no path of a local file, "
+                     "which has none of : %% ? # \\", href);
         return NULL;
     }
     if (g_path_is_absolute(href)) {
@@ -95,8 +95,8 @@ static char *target_of(const State *s, const xmlNode *include, GError **error)
         return NULL;
     }
     if (!walk(parts, base) || !walk(parts, href) || !parts->len) {
-        het_xml_fail(error, include, "href='%s' leads out of the folder of "
-                     "the file that is read", href);
+        het_xml_fail(error, include, "href='%s' leads to no file below the "
+                     "folder of the file that is read", href);
         return NULL;
     }
     g_ptr_array_add(parts, NULL);

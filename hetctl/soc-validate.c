@@ -8,6 +8,7 @@
 #include "machine.h"
 #include "soc-validate.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* ---- names ---- */
@@ -379,6 +380,19 @@ static gboolean check_files(const HetSoc *soc, GError **error)
     return TRUE;
 }
 
+/* libvirt keeps the SoC as it is formatted: it must be readable again. */
+static gboolean check_size(const HetSoc *soc, GError **error)
+{
+    g_autofree char *xml = het_soc_format(soc);
+
+    if (strlen(xml) > HET_XML_SIZE_MAX) {
+        return FAIL(soc->at, "the whole, with all defaults, has %zu bytes, "
+                    "more than the %d allowed", strlen(xml),
+                    HET_XML_SIZE_MAX);
+    }
+    return TRUE;
+}
+
 gboolean het_soc_validate(const HetSoc *soc, HetSocValidateFlags flags,
                           GError **error)
 {
@@ -388,5 +402,6 @@ gboolean het_soc_validate(const HetSoc *soc, HetSocValidateFlags flags,
            check_processors(soc, error) &&
            het_soc_validate_remoteprocs(soc, error) &&
            check_boots(soc, error) &&
+           check_size(soc, error) &&
            ((flags & HET_SOC_VALIDATE_NO_FILES) || check_files(soc, error));
 }
