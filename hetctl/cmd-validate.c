@@ -8,15 +8,24 @@
 #include "commands.h"
 
 #include "soc.h"
+#include "tryout.h"
 
 gboolean het_cmd_validate(HetCli *cli, GError **error)
 {
     const char *path = het_cli_arg(cli, 0);
+    const HetProcessor *untried;
     g_autoptr(HetSoc) soc = het_soc_parse_file(path, error);
 
-    if (!soc || !het_soc_validate(soc, 0, error)) {
+    if (!soc || !het_soc_validate(soc, 0, error) ||
+        !het_tryout(soc, 0, &untried, error)) {
         return FALSE;
     }
     het_cli_say(cli, "%s: soc '%s' is valid", path, soc->name);
+    if (untried) {
+        het_cli_say(cli, "Devices of processor '%s' have not been tried, "
+                    "for want of %s", untried->name,
+                    untried->emulator ? "an emulator of hetctl's own"
+                                      : "an emulator");
+    }
     return TRUE;
 }

@@ -20,6 +20,7 @@
 #include "lock.h"
 #include "overlay-file.h"
 #include "segment.h"
+#include "tryout.h"
 
 #define LOCK_MS 3000
 
@@ -260,6 +261,7 @@ gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
         return FALSE;
     }
     if (het_emulator_check(soc, error) &&
+        het_tryout(soc, HET_TRYOUT_OWN_EMULATOR, NULL, error) &&
         check_owner(conn, soc, run_as, error) &&
         define_or_undo(conn, soc, run_as, error)) {
         return TRUE;

@@ -19,6 +19,9 @@ typedef struct {
     const HetMachine *machine;
     const char *segment_path;
     const char *overlay_path;
+    HetPlace at;                /* of what is being written */
+    const char *kind;
+    const char *name;
 } Writer;
 
 static void arg_free(gpointer data)
@@ -26,7 +29,17 @@ static void arg_free(gpointer data)
     HetQemuArg *arg = data;
 
     g_free(arg->value);
+    g_free(arg->what);
     g_free(arg);
+}
+
+/* What the arguments are for that come next */
+static void set_subject(Writer *w, const char *kind, const char *name,
+                        HetPlace at)
+{
+    w->kind = kind;
+    w->name = name;
+    w->at = at;
 }
 
 /* Takes @value. */
@@ -36,6 +49,8 @@ static void add_arg(Writer *w, const char *option, char *value)
 
     arg->option = option;
     arg->value = value;
+    arg->what = g_strdup_printf("%s '%s'", w->kind, w->name);
+    arg->at = w->at;
     g_ptr_array_add(w->args, arg);
 }
 
@@ -112,8 +127,11 @@ static void add_windows(Writer *w)
     g_autoptr(GPtrArray) windows = het_soc_get_windows(w->soc, w->proc);
 
     for (guint i = 0; i < windows->len; i++) {
-        add_backend(w, windows->pdata[i]);
-        add_maps(w, windows->pdata[i]);
+        const HetWindow *window = windows->pdata[i];
+
+        set_subject(w, "memory", window->memory->name, window->memory->at);
+        add_backend(w, window);
+        add_maps(w, window);
     }
 }
 
@@ -141,11 +159,13 @@ static void add_machine_options(Writer *w)
         const HetOption *option = w->proc->options->pdata[i];
         g_autofree char *value = escape_commas(option->value);
 
+        set_subject(w, "option", option->name, option->at);
         add_argf(w, "-machine", "%s=%s", option->name, value);
     }
     if (w->proc->is_master && w->overlay_path && het_overlay_needed(w->soc)) {
         g_autofree char *path = escape_commas(w->overlay_path);
 
+        set_subject(w, "master", w->proc->name, w->proc->at);
         add_argf(w, "-machine", "dtb-overlay=%s", path);
     }
 }
@@ -159,6 +179,7 @@ static void add_slave(Writer *w)
     if (proc->is_master) {
         return;
     }
+    set_subject(w, "slave", proc->name, proc->at);
     if (proc->has_entry || proc->has_dtb) {
         boot = g_string_new("slave-boot,id=" HET_SOC_BOOT_ID);
         if (proc->has_entry) {
@@ -220,6 +241,7 @@ static void add_idms(Writer *w)
         const HetEndpoint *e = het_idm_find_endpoint(idm, w->proc->name);
 
         if (e) {
+            set_subject(w, "idm", idm->name, e->at);
             add_endpoint(w, idm, e);
         }
     }
@@ -233,6 +255,7 @@ static void add_remoteprocs(Writer *w)
     for (guint i = 0; i < w->soc->remoteprocs->len; i++) {
         const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
 
+        set_subject(w, "remoteproc of", r->slave, r->at);
         add_argf(w, "-device", "stm32mp1-rcc,idm=%s,peer=%s,addr=" X64
                  ",irq=%u", r->mailbox, r->slave, r->address, r->irq);
     }
@@ -241,11 +264,16 @@ static void add_remoteprocs(Writer *w)
 static void add_placed(Writer *w)
 {
     for (guint i = 0; i < w->proc->devices->len; i++) {
-        add_arg(w, "-device",
-                het_qemu_place_device(w->proc->devices->pdata[i]));
+        const HetDevice *device = w->proc->devices->pdata[i];
+
+        set_subject(w, "device", device->name, device->at);
+        add_arg(w, "-device", het_qemu_place_device(device));
     }
     for (guint i = 0; i < w->proc->stubs->len; i++) {
-        add_arg(w, "-device", het_qemu_place_stub(w->proc->stubs->pdata[i]));
+        const HetStub *stub = w->proc->stubs->pdata[i];
+
+        set_subject(w, "stub", stub->name, stub->at);
+        add_arg(w, "-device", het_qemu_place_stub(stub));
     }
 }
 

@@ -29,6 +29,10 @@ def line_of(text, mark):
     return text[:text.index(mark)].count('\n') + 1
 
 
+SLAVE_CPU = '<cpu><model>cortex-m4</model></cpu>\n'
+INCLUDE = ("<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' "
+           "href='{}'/>")
+
 # what it is, (what is replaced, by what), what the message says besides
 # file and line; the line is where MARK stands in the changed text
 XML_CASES = (
@@ -67,6 +71,37 @@ XML_CASES = (
     ('a kernel file that is not there',
      ('pair-master.elf', 'no-such-file.elf'), 'no-such-file.elf',
      'no-such-file.elf'),
+    ('an interrupt outside of the controller',
+     ("<endpoint processor='m4' address='0x50000000' irqs='40'/>",
+      "<endpoint processor='m4' address='0x50000000' irqs='240'/>"),
+     'irq 240', "'240'"),
+    ('a device over a window',
+     (SLAVE_CPU, SLAVE_CPU + "<device name='d' type='stm32l4x5-usart' "
+      "address='0x20000000'/>"), "overlaps map of 'ram'", "<device"),
+    ('a device of a type that the emulator does not have',
+     (SLAVE_CPU, SLAVE_CPU + "<device name='d' type='stm32l9-usart' "
+      "address='0x40004000'/>"), "device 'd' .*'stm32l9-usart'", "<device"),
+    ('an interrupt output that the device does not have',
+     (SLAVE_CPU, SLAVE_CPU + "<device name='d' type='stm32l4x5-usart' "
+      "address='0x40004000' irq='1 2' clock-frequency='64000000'/>"),
+     "no interrupt output 1", "<device"),
+    ('a property that the device does not have',
+     (SLAVE_CPU, SLAVE_CPU + "<device name='d' type='stm32l4x5-usart' "
+      "address='0x40004000'><property name='speed' value='1'/></device>"),
+     "'stm32l4x5-usart.speed' not found", "<device"),
+    ('a stub over a device that is larger than a word',
+     (SLAVE_CPU, SLAVE_CPU + "<device name='d' type='stm32l4x5-usart' "
+      "address='0x40004000' clock-frequency='64000000'/>\n"
+      "<stub name='s' address='0x40004010' size='0x10'/>"), "stub 's' .*overlaps", "<stub"),
+    ('a file to include that is not there',
+     (SLAVE_CPU, SLAVE_CPU + INCLUDE.format('no-such-file.xml')),
+     'no-such-file.xml', '<xi:include'),
+    ('a file to include outside of the folder',
+     (SLAVE_CPU, SLAVE_CPU + INCLUDE.format('../no-such-file.xml')),
+     'below the folder', '<xi:include'),
+    ('a file of another kind to include',
+     (SLAVE_CPU, SLAVE_CPU + INCLUDE.format('file:///etc/passwd')),
+     'file:///etc/passwd', '<xi:include'),
     ('XML that is not well-formed', ('</soc>', '</sock>'), '', '</sock>'),
 )
 
@@ -93,6 +128,40 @@ def xml():
             except Failure as error:
                 raise Failure(f'{name}: {error}') from error
     return f'{len(XML_CASES)} kinds'
+
+
+@test('17 slaves: exit code 3')
+def slaves():
+    soc = Soc('bare-pair')
+    slave = re.search('  <slave.*</slave>\n', soc.text, re.DOTALL).group()
+    more = ''.join(slave.replace("'m4'", f"'x{i}'").replace('guest', 'host')
+                   for i in range(16))
+    text = soc.text.replace(slave, slave + more)
+    with open(soc.xml, 'w', encoding='utf-8') as file:
+        file.write(text)
+    refused(XML, [rf"soc\.xml:{line_of(text, 'x15')}\b",
+                  'at most 16'], 'define', soc.xml)
+
+
+@test('errors in an included file name that file; a loop of files is refused')
+def included():
+    soc = Soc('bare-pair')
+    folder = os.path.dirname(soc.xml)
+    part = os.path.join(folder, 'part.xml')
+    with open(soc.xml, 'w', encoding='utf-8') as file:
+        file.write(soc.text.replace(
+            SLAVE_CPU, SLAVE_CPU + INCLUDE.format('part.xml'), 1))
+    for content, says in (
+            ("<fragment>\n<cache/></fragment>", [r'part\.xml:2\b', 'cache']),
+            ("<fragment>\n<device name='d' type='no-uart' "
+             "address='0x40004000'/></fragment>",
+             [r'part\.xml:2\b', 'no-uart']),
+            (f"<fragment>\n\n{INCLUDE.format('part.xml')}</fragment>",
+             [r'part\.xml:3\b', 'includes itself'])):
+        with open(part, 'w', encoding='utf-8') as file:
+            file.write(content)
+        for command in ('validate', 'define'):
+            refused(XML, says, command, soc.xml)
 
 
 @test('no master: exit code 3')

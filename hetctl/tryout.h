@@ -1,0 +1,32 @@
+/*
+ * What only the emulator knows of <device>s: types, properties, sizes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_TRYOUT_H
+#define HET_TRYOUT_H
+
+#include "soc.h"
+
+typedef enum {
+    /* Also run the <emulator> that the XML names: its author is trusted. */
+    HET_TRYOUT_OWN_EMULATOR = 1 << 0,
+} HetTryoutFlags;
+
+/*
+ * For each processor of @soc, which is valid, that has devices: starts its
+ * emulator with all that it would get, and ends it before its core runs.
+ * @untried (may be NULL): a processor whose emulator is not there, or NULL.
+ * Errors: HET_ERROR_XML for what it refuses, with the place.
+ */
+gboolean het_tryout(const HetSoc *soc, HetTryoutFlags flags,
+                    const HetProcessor **untried, GError **error);
+
+/*
+ * HET_ERROR_XML for what the emulator of @proc said before it gave up:
+ * about one of @args (HetQemuArg), or else about the processor.
+ */
+void het_tryout_explain(const HetProcessor *proc, GPtrArray *args,
+                        const char *output, GError **error);
+
+#endif
