@@ -11,6 +11,7 @@
 
 #define ARM_VIRT_RAM 0x40000000ULL
 #define RISCV_VIRT_RAM 0x80000000ULL
+#define MPS3R_RAM 0x20000000ULL
 #define FOUR_GIB 0x100000000ULL
 
 static const HetMachineRange het_m_used[] = {
@@ -71,6 +72,19 @@ static const HetMachineRange riscv_virt_used_irqs[] = {
     { 0, 0, NULL },
 };
 
+/* hw/arm/mps3r.c of QEMU 10.0 */
+static const HetMachineRange mps3r_used[] = {
+    { 0xe0000000, 0x01000000, "devices" },
+    { 0xe7c00000, 0x00002000, "core's UART and RAM" },
+    { 0xf0000000, 0x00200000, "interrupt controller" },
+    { 0, 0, NULL },
+};
+
+static const HetMachineRange mps3r_used_irqs[] = {
+    { 0, 48, "devices" },
+    { 0, 0, NULL },
+};
+
 #define ARM_VIRT                                                    \
     .name = "virt", .cpu_prefix = "!cortex-m", .has_ram = TRUE,     \
     .ram_base = ARM_VIRT_RAM, .uarts = 2, .has_gic = TRUE,          \
@@ -92,6 +106,13 @@ static const HetMachine machines[] = {
         .address_end = FOUR_GIB, .used = het_m_used,
     },
     { .arch = "armv7l", ARM_VIRT, .address_end = FOUR_GIB },
+    {
+        .arch = "armv7l", .name = "mps3-an536", .cpu_prefix = "cortex-r52",
+        .has_ram = TRUE, .ram_base = MPS3R_RAM, .uarts = 6,
+        .needs_kernel = TRUE, .irq_input = "GIC SPI", .irq_count = 96,
+        .address_end = FOUR_GIB, .used = mps3r_used,
+        .used_irqs = mps3r_used_irqs,
+    },
     { .arch = "aarch64", ARM_VIRT, .capability_gone = "no-acpi" },
     { .arch = "riscv32", RISCV_VIRT, .address_end = FOUR_GIB },
     { .arch = "riscv64", RISCV_VIRT },

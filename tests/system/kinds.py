@@ -23,6 +23,8 @@ def riscv_virt(bits):
                 0x80000000, 0x18000000, 0x11000000, 50)
 
 
+R52 = Kind('r52', 'Cortex-R52', 'armv7l', 'mps3-an536', 'cortex-r52',
+           0x20000000, 0x10000000, 0x08000000, 90)
 M0 = cortex_m(0, irq=20)
 M4 = cortex_m(4)
 M33 = cortex_m(33)
@@ -30,7 +32,7 @@ A64 = arm_virt('a64', 'Cortex-A, 64 bits', 'aarch64', 'cortex-a53')
 RV64 = riscv_virt(64)
 KINDS = (M0, cortex_m(3), M4, cortex_m(7), M33, cortex_m(55),
          arm_virt('a32', 'Cortex-A, 32 bits', 'armv7l', 'cortex-a7'), A64,
-         riscv_virt(32), RV64)
+         R52, riscv_virt(32), RV64)
 
 
 def slave_firmware(kind, variant):

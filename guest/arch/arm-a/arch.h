@@ -1,5 +1,5 @@
 /*
- * Cortex-A core in 32 bits; lib/cpu.h says what is what
+ * Cortex-A or Cortex-R core in 32 bits; lib/cpu.h says what is what
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,11 @@
 
 #define CPU_HAS_LOCKUP 0
 
+#if __ARM_ARCH_PROFILE == 'R'
+#define CPU_NAME "ARMv8-R"
+#else
 #define CPU_NAME "ARMv7-A"
+#endif
 
 static inline uint32_t cpu_id(void)
 {

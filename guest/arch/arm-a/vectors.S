@@ -22,6 +22,19 @@ vectors:
     b       .
 
 start:
+#if __ARM_ARCH_PROFILE == 'R'
+/* A Cortex-R starts in hypervisor mode: EL1 may use the GIC, then go there. */
+    mov     r0, #0xf
+    mcr     p15, 4, r0, c12, c9, 5      @ ICC_HSRE
+    mov     r0, #0
+    mcrr    p15, 4, r0, r0, c14         @ CNTVOFF
+    mov     r0, #0xc0 | MODE_SVC
+    msr     spsr_hyp, r0
+    ldr     r0, =supervisor
+    msr     elr_hyp, r0
+    eret
+supervisor:
+#endif
     cpsid   aif, #MODE_SVC
     ldr     sp, =__stack_top
     ldr     r0, =vectors
