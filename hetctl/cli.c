@@ -43,26 +43,19 @@ static const HetCliOption version_options[] = {
     { 0 }
 };
 
-static const HetCliOption *find_in(const HetCliOption *options,
-                                   const char *name, gsize len, char letter)
-{
-    for (const HetCliOption *o = options; o && o->name; o++) {
-        if (letter ? o->letter == letter
-                   : strlen(o->name) == len && !strncmp(o->name, name, len)) {
-            return o;
-        }
-    }
-    return NULL;
-}
-
 static const HetCliOption *find_option(HetCli *cli, const char *name,
                                        gsize len, char letter)
 {
-    const HetCliOption *own = cli->command ? cli->command->options
-                                           : version_options;
+    const HetCliOption *option = het_command_option(cli->command, name, len,
+                                                    letter);
 
-    return find_in(het_common_options, name, len, letter) ?:
-           find_in(own, name, len, letter);
+    if (!option && !cli->command &&
+        (letter ? letter == version_options->letter
+                : len == strlen(version_options->name) &&
+                  !strncmp(version_options->name, name, len))) {
+        return version_options;
+    }
+    return option;
 }
 
 static gboolean check_value(const HetCliOption *option, const char *value,
@@ -74,13 +67,6 @@ static gboolean check_value(const HetCliOption *option, const char *value,
         g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
                     "option --%s: '%s' is not a number from 0 to %d",
                     option->name, value, G_MAXINT / 1000);
-        return FALSE;
-    }
-    if (!strcmp(option->name, "format") && strcmp(value, "table") &&
-        strcmp(value, "json")) {
-        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
-                    "option --format: '%s' is neither 'table' nor 'json'",
-                    value);
         return FALSE;
     }
     return TRUE;
@@ -191,9 +177,25 @@ static gboolean check_args(HetCli *cli, GError **error)
     return TRUE;
 }
 
+/* The option may stand before the command, which says what it may be. */
+static gboolean check_format(HetCli *cli, GError **error)
+{
+    const char *value = het_cli_string(cli, "format");
+    const char *formats = het_command_option(cli->command, "format",
+                                             strlen("format"), 0)->value;
+    g_auto(GStrv) names = g_strsplit(formats, "|", -1);
+
+    if (value && !g_strv_contains((const char *const *)names, value)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "option --format: '%s' is none of %s", value, formats);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean run(HetCli *cli, int argc, char **argv, GError **error)
 {
-    if (!parse(cli, argc, argv, error)) {
+    if (!parse(cli, argc, argv, error) || !check_format(cli, error)) {
         return FALSE;
     }
     if (het_cli_flag(cli, "help")) {

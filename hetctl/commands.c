@@ -60,6 +60,12 @@ static const HetCliOption list_options[] = {
     { 0 }
 };
 
+static const HetCliOption map_options[] = {
+    { "format", 'f', HET_OPTION_STRING, "text|svg|json",
+      "as text, as a picture, or for programs" },
+    { 0 }
+};
+
 static const HetCliOption overlay_options[] = {
     { "output", 'o', HET_OPTION_STRING, "FILE",
       "write the binary overlay there ('-': to standard output)" },
@@ -142,6 +148,9 @@ const HetCommand het_commands[] = {
     { "domxml", "FILE|SOC [PROCESSOR]", 1, 2,
       "Print the domain XML that a SoC's processors get",
       NULL, het_cmd_domxml },
+    { "map", "FILE|SOC [PROCESSOR]", 1, 2,
+      "Print the memory map as each processor sees it, side by side",
+      map_options, het_cmd_map },
     { "overlay", "FILE|SOC", 1, 1,
       "Print the device tree overlay that the master gets",
       overlay_options, het_cmd_overlay },
@@ -156,4 +165,24 @@ const HetCommand *het_command_find(const char *name)
         }
     }
     return NULL;
+}
+
+static const HetCliOption *find_in(const HetCliOption *options,
+                                   const char *name, gsize len, char letter)
+{
+    for (const HetCliOption *o = options; o && o->name; o++) {
+        if (letter ? o->letter == letter
+                   : strlen(o->name) == len && !strncmp(o->name, name, len)) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+const HetCliOption *het_command_option(const HetCommand *command,
+                                       const char *name, gsize len,
+                                       char letter)
+{
+    return find_in(command ? command->options : NULL, name, len, letter) ?:
+           find_in(het_common_options, name, len, letter);
 }

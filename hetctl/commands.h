@@ -31,7 +31,7 @@ typedef struct HetCommand {
     int min_args;
     int max_args;
     const char *summary;
-    const HetCliOption *options;    /* or NULL */
+    const HetCliOption *options;    /* go before common ones; or NULL */
     HetCommandFunc *run;
 } HetCommand;
 
@@ -42,6 +42,10 @@ extern const HetCommand het_commands[];
 extern const HetCliOption het_common_options[];
 
 const HetCommand *het_command_find(const char *name);
+/* Of @command, which may be NULL, or of all; NULL: there is none */
+const HetCliOption *het_command_option(const HetCommand *command,
+                                       const char *name, gsize len,
+                                       char letter);
 
 HetCommandFunc het_cmd_boot;
 HetCommandFunc het_cmd_console;
@@ -52,6 +56,7 @@ HetCommandFunc het_cmd_domxml;
 HetCommandFunc het_cmd_dumpxml;
 HetCommandFunc het_cmd_events;
 HetCommandFunc het_cmd_list;
+HetCommandFunc het_cmd_map;
 HetCommandFunc het_cmd_overlay;
 HetCommandFunc het_cmd_reboot;
 HetCommandFunc het_cmd_reset;

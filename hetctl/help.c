@@ -8,8 +8,11 @@
 #include "help.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static void print_options(const HetCliOption *options)
+/* Without those in whose place @command has its own */
+static void print_options(const HetCliOption *options,
+                          const HetCommand *command)
 {
     for (const HetCliOption *o = options; o && o->name; o++) {
         g_autofree char *letter = o->letter ? g_strdup_printf("-%c,",
@@ -19,7 +22,11 @@ static void print_options(const HetCliOption *options)
                                             o->value ? " " : NULL, o->value,
                                             NULL);
 
-        printf("  %-3s %-21s %s\n", letter, name, o->help);
+        if (command && het_command_option(command, o->name,
+                                          strlen(o->name), 0) != o) {
+            continue;
+        }
+        printf("  %-3s %-22s %s\n", letter, name, o->help);
     }
 }
 
@@ -35,8 +42,8 @@ void het_help_print(const HetCliOption *global_options)
         printf("  %-10s %s\n", c->name, c->summary);
     }
     puts("\nOptions:");
-    print_options(het_common_options);
-    print_options(global_options);
+    print_options(het_common_options, NULL);
+    print_options(global_options, NULL);
     puts("\n'hetctl COMMAND --help' shows arguments and options of a command.");
 }
 
@@ -45,6 +52,6 @@ void het_help_print_command(const HetCommand *command)
     printf("Usage: hetctl %s [OPTION...]%s%s\n\n%s.\n\nOptions:\n",
            command->name, *command->args ? " " : "", command->args,
            command->summary);
-    print_options(command->options);
-    print_options(het_common_options);
+    print_options(command->options, command);
+    print_options(het_common_options, command);
 }

@@ -23,7 +23,7 @@ struct HetProgress {
     guint done;
 };
 
-static gboolean use_colour(void)
+gboolean het_output_has_colour(void)
 {
     const char *off = g_getenv("NO_COLOR");
 
@@ -82,7 +82,7 @@ static void print_row(const HetTable *table, guint first,
 void het_table_print(const HetTable *table)
 {
     g_autofree guint *widths = g_new0(guint, table->columns);
-    gboolean colour = use_colour();
+    gboolean colour = het_output_has_colour();
 
     for (guint i = 0; i < table->columns; i++) {
         widths[i] = column_width(table, i);

@@ -12,6 +12,9 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+/* Is standard output a terminal that shall have colours? */
+gboolean het_output_has_colour(void);
+
 typedef struct HetTable HetTable;
 
 /* Names of the columns, the last one NULL */

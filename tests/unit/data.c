@@ -108,10 +108,14 @@ HetSoc *test_parse_valid(const TestCase *test)
     return soc;
 }
 
+char *test_data_path(const char *folder, const char *name)
+{
+    return g_build_filename(data_folder(), folder, name, NULL);
+}
+
 void test_compare(const char *actual, const char *folder, const char *name)
 {
-    g_autofree char *path = g_build_filename(data_folder(), folder, name,
-                                             NULL);
+    g_autofree char *path = test_data_path(folder, name);
     g_autofree char *expected = NULL;
 
     if (test_regenerate()) {

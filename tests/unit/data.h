@@ -31,6 +31,8 @@ HetSoc *test_parse(const TestCase *test, GError **error);
 /* The same; the test fails if it is not valid. */
 HetSoc *test_parse_valid(const TestCase *test);
 
+/* tests/data/FOLDER/NAME */
+char *test_data_path(const char *folder, const char *name);
 /* tests/data/FOLDER/NAME holds @actual. */
 void test_compare(const char *actual, const char *folder, const char *name);
 gboolean test_regenerate(void);

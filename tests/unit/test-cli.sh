@@ -100,12 +100,25 @@ expect 2 cycle soc m4 --count 0
 expect 2 cycle soc m4 --count many
 expect 2 events soc --count -1
 
+# Each command has its own formats, wherever the option stands.
+example=$SOURCE/xml-examples/bare-pair.xml
+for format in text svg json; do
+    expect 0 map "$example" --format "$format"
+    expect 0 -f "$format" map "$example" m4
+done
+expect 2 map "$example" --format table
+expect 2 --format svg domxml "$example"
+expect 4 map "$example" nobody
+complete_line hetctl map --format '' | tr '\n' ' ' >"$folder/out"
+grep -qx 'text svg json ' "$folder/out" || fail 'completion of formats'
+
 for line in list 'list --all' status 'status soc' 'start soc' 'boot soc m4' \
     'shutdown soc' 'shutdown soc m4' 'destroy soc' 'destroy soc m4' \
     'start soc m4' 'cycle soc m4 -n 3 --firmware a.elf --firmware b.elf' \
     'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \
     'events soc' 'watch soc' \
-    'console soc m4' 'dumpxml soc' 'domxml soc' 'overlay soc' 'undefine soc'
+    'console soc m4' 'dumpxml soc' 'domxml soc' 'map soc' 'overlay soc' \
+    'undefine soc'
 do
     # shellcheck disable=SC2086
     expect 6 -c "$NOWHERE" $line
@@ -115,11 +128,11 @@ done
 expect 6 list --connect="$NOWHERE"
 expect 6 list -c"$NOWHERE"
 
-for command in validate define domxml overlay; do
+for command in validate define domxml map overlay; do
     expect 4 "$command" "$folder/missing.xml"
 done
 echo '<soc>' >"$folder/broken.xml"
-for command in validate define domxml overlay; do
+for command in validate define domxml map overlay; do
     expect 3 "$command" "$folder/broken.xml"
     grep -q 'broken.xml:[0-9]' "$folder/err" || fail "$command: no line"
 done

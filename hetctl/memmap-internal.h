@@ -1,0 +1,14 @@
+/*
+ * The memory map of a SoC: the steps of its making
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_MEMMAP_INTERNAL_H
+#define HET_MEMMAP_INTERNAL_H
+
+#include "memmap.h"
+
+/* Gives each block of the columns that are shown its row. */
+void het_memmap_align(HetMemmap *map);
+
+#endif

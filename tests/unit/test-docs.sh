@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The pictures in docs/ that hetctl has drawn are those that it draws now.
+set -u
+
+HETCTL=$PWD/hetctl/hetctl
+SOURCE=${HETCTL_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+
+"$HETCTL" map --format svg "$SOURCE/xml-examples/stm32mp157.xml" |
+    cmp - "$SOURCE/docs/stm32mp157-map.svg" || {
+    echo "FAIL: docs/stm32mp157-map.svg is old, 'make docs-update' in" \
+        "hetctl's build folder draws it" >&2
+    exit 1
+}
