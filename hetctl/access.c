@@ -53,17 +53,20 @@ static void add_path(GPtrArray *needs, const char *path, int mode)
     add_need(needs, path, mode);
 }
 
-/* libvirt makes kernels readable, but it cannot open folders. */
+/*
+ * libvirt makes kernels readable, but it cannot open folders. Those of slaves
+ * are read by hetctl.
+ */
 static GPtrArray *needs_of(const HetProcessor *proc)
 {
     GPtrArray *needs = g_ptr_array_new_with_free_func(need_free);
     g_autofree char *emulator = het_emulator_path(proc);
 
     add_path(needs, emulator, R_OK | X_OK);
-    if (proc->kernel) {
+    if (proc->is_master && proc->kernel) {
         add_path(needs, proc->kernel, F_OK);
     }
-    if (proc->initrd) {
+    if (proc->is_master && proc->initrd) {
         add_path(needs, proc->initrd, F_OK);
     }
     return needs;

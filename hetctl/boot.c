@@ -17,7 +17,7 @@ static gboolean boot(HetTarget *t, const HetBootOptions *options,
     const HetSoc *soc = t->defined->soc;
     guint64 entry;
 
-    if (!options->firmware) {
+    if (!options->firmware && !t->slave->kernel) {
         return het_slave_boot(t->qmp, soc, t->slave, NULL, error);
     }
     return het_slave_require_stopped(t->qmp, error) &&

@@ -10,7 +10,7 @@
 #include <libvirt/libvirt.h>
 
 typedef struct {
-    const char *firmware;       /* an ELF file to load first, or NULL */
+    const char *firmware;       /* to load first; NULL: the <kernel> */
     gboolean wait;
     guint timeout_s;
 } HetBootOptions;

@@ -21,7 +21,7 @@ const HetCliOption het_common_options[] = {
 
 static const HetCliOption boot_options[] = {
     { "firmware", 0, HET_OPTION_STRING, "FILE",
-      "load this ELF file through the slave's windows first" },
+      "load this file first, in place of the XML's <kernel>" },
     { "wait", 0, HET_OPTION_FLAG, NULL, "until the core runs" },
     { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",
       "how long --wait waits (default: 10)" },
@@ -69,6 +69,13 @@ static const HetCliOption map_options[] = {
 static const HetCliOption overlay_options[] = {
     { "output", 'o', HET_OPTION_STRING, "FILE",
       "write the binary overlay there ('-': to standard output)" },
+    { 0 }
+};
+
+static const HetCliOption pack_options[] = {
+    { "output", 'o', HET_OPTION_STRING, "FILE", "the ELF file to write" },
+    { "firmware", 0, HET_OPTION_STRING, "FILE",
+      "in place of the XML's <kernel>" },
     { 0 }
 };
 
@@ -154,6 +161,9 @@ const HetCommand het_commands[] = {
     { "overlay", "FILE|SOC", 1, 1,
       "Print the device tree overlay that the master gets",
       overlay_options, het_cmd_overlay },
+    { "pack", "FILE|SOC SLAVE", 2, 2,
+      "Write what a slave boots from as one ELF file, for remoteproc",
+      pack_options, het_cmd_pack },
     { 0 }
 };
 

@@ -58,6 +58,7 @@ HetCommandFunc het_cmd_events;
 HetCommandFunc het_cmd_list;
 HetCommandFunc het_cmd_map;
 HetCommandFunc het_cmd_overlay;
+HetCommandFunc het_cmd_pack;
 HetCommandFunc het_cmd_reboot;
 HetCommandFunc het_cmd_reset;
 HetCommandFunc het_cmd_resume;

@@ -37,21 +37,29 @@ static void cycle_clear(HetCycle *c)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetCycle, cycle_clear)
 
+static gboolean open_image(HetCycle *c, const char *path, GError **error)
+{
+    HetFirmware *image = het_firmware_open(c->target.defined->soc,
+                                           c->target.slave, path, error);
+
+    if (image) {
+        g_ptr_array_add(c->images, image);
+    }
+    return image != NULL;
+}
+
 static gboolean open_images(HetCycle *c, const HetCycleOptions *options,
                             GError **error)
 {
-    const HetTarget *t = &c->target;
-
     c->images =
         g_ptr_array_new_with_free_func((GDestroyNotify)het_firmware_free);
+    if (!options->firmwares[0] && c->target.slave->kernel) {
+        return open_image(c, NULL, error);
+    }
     for (guint i = 0; options->firmwares[i]; i++) {
-        HetFirmware *image = het_firmware_open(t->defined->soc, t->slave,
-                                               options->firmwares[i], error);
-
-        if (!image) {
+        if (!open_image(c, options->firmwares[i], error)) {
             return FALSE;
         }
-        g_ptr_array_add(c->images, image);
     }
     return TRUE;
 }

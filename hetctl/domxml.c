@@ -73,9 +73,11 @@ static void add_os(Writer *w)
     het_text_add(w->out, 1, "<os>\n");
     het_text_add(w->out, 2, "<type arch='%s' machine='%s'>hvm</type>\n",
                  w->proc->arch, w->proc->machine);
-    het_text_add_element(w->out, 2, "kernel", w->proc->kernel);
-    het_text_add_element(w->out, 2, "initrd", w->proc->initrd);
-    het_text_add_element(w->out, 2, "cmdline", w->proc->cmdline);
+    if (w->proc->is_master) {
+        het_text_add_element(w->out, 2, "kernel", w->proc->kernel);
+        het_text_add_element(w->out, 2, "initrd", w->proc->initrd);
+        het_text_add_element(w->out, 2, "cmdline", w->proc->cmdline);
+    }
     het_text_add(w->out, 1, "</os>\n");
 }
 

@@ -1,5 +1,6 @@
 /*
- * Loading an ELF file into a slave's memory, without the slave's help
+ * What a slave boots from: a firmware, or a kernel with its device tree and
+ * initrd
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,29 +10,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "boot-dtb.h"
+#include "elf-file.h"
 #include "error.h"
-#include "segment.h"
+#include "machine.h"
+#include "overlay.h"
 
-/* A loadable part, and where it goes */
-typedef struct {
-    guint64 file_offset;
-    guint64 address;
-    guint64 file_size;
-    guint64 size;               /* the rest is filled with 0 */
-    guint64 segment_offset;
-} HetPiece;
+#define PAGE 4096
+#define DTB_ALIGN 8
 
 struct HetFirmware {
+    const HetSoc *soc;
+    const HetProcessor *slave;
     char *path;
-    int fd;
-    Elf *elf;
-    GElf_Ehdr header;
-    guint64 file_size;
-    GArray *pieces;             /* HetPiece */
+    int kernel_fd;
+    int initrd_fd;
+    guint64 entry;
+    HetPieces *pieces;
 };
 
 void het_firmware_free(HetFirmware *image)
@@ -39,216 +38,230 @@ void het_firmware_free(HetFirmware *image)
     if (!image) {
         return;
     }
-    g_clear_pointer(&image->elf, elf_end);
-    g_clear_pointer(&image->pieces, g_array_unref);
-    if (image->fd >= 0) {
-        close(image->fd);
+    if (image->kernel_fd >= 0) {
+        close(image->kernel_fd);
     }
+    if (image->initrd_fd >= 0) {
+        close(image->initrd_fd);
+    }
+    het_pieces_free(image->pieces);
     g_free(image->path);
     g_free(image);
 }
 
-static gboolean fail(GError **error, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
-
-static gboolean fail(GError **error, const char *format, ...)
+static int open_file(const char *path, guint64 *size, GError **error)
 {
-    g_autofree char *text = NULL;
-    va_list ap;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
 
-    va_start(ap, format);
-    text = g_strdup_vprintf(format, ap);
-    va_end(ap);
-    g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "%s", text);
-    return FALSE;
-}
-
-static gboolean is_for(const HetProcessor *slave, const GElf_Ehdr *header)
-{
-    static const struct {
-        const char *arch;
-        int machine;
-        int class;
-    } archs[] = {
-        { "armv7l", EM_ARM, ELFCLASS32 },
-        { "aarch64", EM_AARCH64, ELFCLASS64 },
-        { "riscv32", EM_RISCV, ELFCLASS32 },
-        { "riscv64", EM_RISCV, ELFCLASS64 },
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(archs); i++) {
-        if (!strcmp(archs[i].arch, slave->arch)) {
-            return archs[i].machine == header->e_machine &&
-                   archs[i].class == header->e_ident[EI_CLASS];
-        }
-    }
-    return TRUE;
-}
-
-static gboolean image_open(HetFirmware *image, const HetProcessor *slave,
-                           const char *path, GError **error)
-{
-    off_t end;
-
-    elf_version(EV_CURRENT);
-    image->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (image->fd < 0) {
+    if (fd < 0) {
         int saved = errno;
 
         g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND, "%s",
                     g_strerror(saved));
-        return FALSE;
+        return -1;
     }
-    end = lseek(image->fd, 0, SEEK_END);
-    image->file_size = end < 0 ? 0 : end;
-    image->elf = elf_begin(image->fd, ELF_C_READ, NULL);
-    if (!image->elf || elf_kind(image->elf) != ELF_K_ELF ||
-        !gelf_getehdr(image->elf, &image->header)) {
-        return fail(error, "not an ELF file");
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "not a file");
+        close(fd);
+        return -1;
     }
-    if (!is_for(slave, &image->header)) {
-        return fail(error, "not for a processor of architecture '%s'",
-                    slave->arch);
-    }
-    return TRUE;
+    *size = st.st_size;
+    return fd;
 }
 
-/* Is [address, address + size) in one of the places of @window? */
-static gboolean window_has(const HetWindow *window, HetPiece *piece)
-{
-    for (guint i = 0; i < window->addresses->len; i++) {
-        guint64 start = g_array_index(window->addresses, guint64, i);
+/* ---- the kernel ---- */
 
-        if (piece->address >= start && piece->size <= window->size &&
-            piece->address - start <= window->size - piece->size) {
-            piece->segment_offset = window->segment_offset +
-                                    (piece->address - start);
-            return TRUE;
-        }
+static gboolean add_raw(HetFirmware *image, guint64 size, GError **error)
+{
+    const HetPiece piece = {
+        .kind = HET_PIECE_KERNEL, .address = image->slave->entry,
+        .size = size, .fd = image->kernel_fd, .file_size = size,
+    };
+
+    if (!size) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "there is nothing to load in it");
+        return FALSE;
     }
+    image->entry = image->slave->entry;
+    return het_pieces_add(image->pieces, &piece, error);
+}
+
+/* What is no ELF file, does not say where it wants to be. */
+static gboolean add_kernel(HetFirmware *image, GError **error)
+{
+    const HetProcessor *slave = image->slave;
+    guint64 size;
+
+    image->kernel_fd = open_file(image->path, &size, error);
+    if (image->kernel_fd < 0) {
+        return FALSE;
+    }
+    if (het_elf_is_elf(image->kernel_fd)) {
+        return het_elf_add(image->pieces, slave, image->kernel_fd,
+                           &image->entry, error);
+    }
+    if (het_machine_find(slave->arch, slave->machine)->has_ram &&
+        slave->has_entry) {
+        return add_raw(image, size, error);
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "not an ELF file%s",
+                strcmp(slave->machine, "het-m")
+                ? "; another one needs <boot entry=>, where it is put" : "");
     return FALSE;
 }
 
-static gboolean place(HetPiece *piece, GPtrArray *windows, GError **error)
+/* ---- what a kernel wants besides ---- */
+
+static void find_ram(const HetFirmware *image, HetBootDtb *values)
 {
-    for (guint i = 0; i < windows->len; i++) {
-        if (window_has(g_ptr_array_index(windows, i), piece)) {
-            return TRUE;
+    const HetProcessor *slave = image->slave;
+    const HetMachine *machine = het_machine_find(slave->arch,
+                                                 slave->machine);
+
+    for (guint i = 0; i < slave->maps->len; i++) {
+        const HetMap *map = g_ptr_array_index(slave->maps, i);
+
+        if (map->address == machine->ram_base) {
+            values->ram_start = map->address;
+            values->ram_size = het_soc_map_size(image->soc, map);
         }
     }
-    return fail(error, "its part at 0x%" G_GINT64_MODIFIER "x, 0x%"
-                G_GINT64_MODIFIER "x bytes, lies in none of the slave's "
-                "windows", piece->address, piece->size);
 }
 
-static gboolean image_plan(HetFirmware *image, GPtrArray *windows,
-                           GError **error)
+static gboolean place_initrd(HetFirmware *image, HetBootDtb *values,
+                             guint64 size, GError **error)
 {
-    size_t n = 0;
+    HetPiece piece = {
+        .kind = HET_PIECE_INITRD, .size = size, .fd = image->initrd_fd,
+        .file_size = size,
+    };
 
-    elf_getphdrnum(image->elf, &n);
-    image->pieces = g_array_new(FALSE, TRUE, sizeof(HetPiece));
-    for (size_t i = 0; i < n; i++) {
-        GElf_Phdr ph;
-        HetPiece piece = { 0 };
-
-        if (!gelf_getphdr(image->elf, i, &ph)) {
-            return fail(error, "its program headers are damaged");
-        }
-        if (ph.p_type != PT_LOAD || !ph.p_memsz) {
-            continue;
-        }
-        if (ph.p_filesz > ph.p_memsz || ph.p_offset > image->file_size ||
-            ph.p_filesz > image->file_size - ph.p_offset) {
-            return fail(error, "its program headers are damaged");
-        }
-        piece.file_offset = ph.p_offset;
-        piece.address = ph.p_paddr;
-        piece.file_size = ph.p_filesz;
-        piece.size = ph.p_memsz;
-        if (!place(&piece, windows, error)) {
-            return FALSE;
-        }
-        g_array_append_val(image->pieces, piece);
-    }
-    return image->pieces->len ||
-           fail(error, "there is nothing to load in it");
-}
-
-static gboolean write_all(int fd, const char *data, gsize size,
-                          guint64 offset)
-{
-    while (size) {
-        ssize_t n = pwrite(fd, data, size, offset);
-
-        if (n < 0 && errno != EINTR) {
-            return FALSE;
-        }
-        if (n > 0) {
-            data += n;
-            size -= n;
-            offset += n;
-        }
-    }
-    return TRUE;
-}
-
-static gboolean copy_piece(const HetFirmware *image, const HetPiece *piece,
-                           int fd)
-{
-    static const char zeroes[4096];
-    g_autofree char *data = g_malloc(piece->file_size);
-    guint64 done = piece->file_size;
-
-    if (pread(image->fd, data, piece->file_size, piece->file_offset) !=
-        (ssize_t)piece->file_size ||
-        !write_all(fd, data, piece->file_size, piece->segment_offset)) {
+    if (!size) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "it is empty");
         return FALSE;
     }
-    while (done < piece->size) {
-        gsize n = MIN(piece->size - done, sizeof(zeroes));
+    if (!het_pieces_find_place(image->pieces, values->ram_start,
+                               values->ram_start + values->ram_size, size,
+                               PAGE, &piece.address)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "there is no room for its 0x%" G_GINT64_MODIFIER "x "
+                    "bytes in the RAM beside kernel and device tree", size);
+        return FALSE;
+    }
+    values->initrd_start = piece.address;
+    values->initrd_end = piece.address + size;
+    return het_pieces_add(image->pieces, &piece, error);
+}
 
-        if (!write_all(fd, zeroes, n, piece->segment_offset + done)) {
-            return FALSE;
-        }
-        done += n;
+static gboolean add_initrd(HetFirmware *image, HetBootDtb *values,
+                           GError **error)
+{
+    const char *path = image->slave->initrd;
+    guint64 size;
+
+    if (!path) {
+        return TRUE;
+    }
+    image->initrd_fd = open_file(path, &size, error);
+    if (image->initrd_fd < 0 || !place_initrd(image, values, size, error)) {
+        g_prefix_error(error, "initrd '%s': ", path);
+        return FALSE;
     }
     return TRUE;
 }
 
-static gboolean image_write(const HetFirmware *image,
-                            const HetSegment *segment, GError **error)
+static gboolean add_tree(HetFirmware *image, GBytes *tree, GError **error)
 {
-    for (guint i = 0; i < image->pieces->len; i++) {
-        if (!copy_piece(image, &g_array_index(image->pieces, HetPiece, i),
-                        het_segment_get_fd(segment))) {
-            return fail(error, "cannot copy it into the platform memory: %s",
-                        g_strerror(errno));
-        }
+    const HetPiece piece = {
+        .kind = HET_PIECE_DTB, .address = image->slave->dtb, .data = tree,
+        .size = g_bytes_get_size(tree),
+    };
+
+    if (piece.address % DTB_ALIGN) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "<boot dtb=> is not a multiple of %d", DTB_ALIGN);
+        return FALSE;
     }
-    return TRUE;
+    return het_pieces_add(image->pieces, &piece, error);
+}
+
+/*
+ * The tree is filled twice, to the same size: the initrd is placed beside it,
+ * and the tree says where that is.
+ */
+static gboolean add_tree_and_initrd(HetFirmware *image, GBytes *source,
+                                    HetBootDtb *values, GError **error)
+{
+    g_autoptr(GBytes) draft = het_boot_dtb_fill(source, values, error);
+    g_autoptr(GBytes) tree = NULL;
+
+    if (!draft || !add_tree(image, draft, error)) {
+        g_prefix_error(error, "device tree: ");
+        return FALSE;
+    }
+    if (!add_initrd(image, values, error)) {
+        return FALSE;
+    }
+    tree = het_boot_dtb_fill(source, values, error);
+    if (tree) {
+        het_pieces_replace_data(image->pieces, HET_PIECE_DTB, tree);
+    }
+    return tree != NULL;
+}
+
+static gboolean add_rest(HetFirmware *image, GError **error)
+{
+    const HetProcessor *slave = image->slave;
+    HetBootDtb values = {
+        .cmdline = slave->cmdline, .has_initrd = slave->initrd != NULL,
+    };
+    g_autoptr(GBytes) source = NULL;
+
+    if (!slave->kernel || !slave->has_dtb) {
+        return TRUE;
+    }
+    find_ram(image, &values);
+    values.no_pcie = !slave->dtb_file &&
+                     het_overlay_hides_pcie(image->soc, slave);
+    source = het_boot_dtb_open(slave, values.ram_size, error);
+    return source && add_tree_and_initrd(image, source, &values, error);
+}
+
+static gboolean open_all(HetFirmware *image, gboolean is_kernel,
+                         GError **error)
+{
+    if (!add_kernel(image, error)) {
+        g_prefix_error(error, "%s '%s': ", is_kernel ? "kernel" : "firmware",
+                       image->path);
+        return FALSE;
+    }
+    return add_rest(image, error);
 }
 
 HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
                                const char *path, GError **error)
 {
     g_autoptr(HetFirmware) image = g_new0(HetFirmware, 1);
-    g_autoptr(GPtrArray) windows = het_soc_get_windows(soc, slave);
 
-    image->fd = -1;
-    image->path = g_strdup(path);
-    if (image_open(image, slave, path, error) &&
-        image_plan(image, windows, error)) {
-        return g_steal_pointer(&image);
+    image->soc = soc;
+    image->slave = slave;
+    image->kernel_fd = image->initrd_fd = -1;
+    image->pieces = het_pieces_new(soc, slave);
+    image->path = g_strdup(path ?: slave->kernel);
+    if (!image->path) {
+        g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND,
+                    "its XML has no <kernel>; --firmware names a file");
+        return NULL;
     }
-    g_prefix_error(error, "firmware '%s': ", path);
-    return NULL;
+    return open_all(image, !path, error) ? g_steal_pointer(&image) : NULL;
 }
 
 gboolean het_firmware_write(const HetFirmware *image,
                             const HetSegment *segment, GError **error)
 {
-    if (image_write(image, segment, error)) {
+    if (het_pieces_write(image->pieces, segment, error)) {
         return TRUE;
     }
     g_prefix_error(error, "firmware '%s': ", image->path);
@@ -262,7 +275,12 @@ const char *het_firmware_path(const HetFirmware *image)
 
 guint64 het_firmware_entry(const HetFirmware *image)
 {
-    return image->header.e_entry;
+    return image->entry;
+}
+
+const HetPieces *het_firmware_pieces(const HetFirmware *image)
+{
+    return image->pieces;
 }
 
 gboolean het_firmware_load(const HetSoc *soc, const HetProcessor *slave,

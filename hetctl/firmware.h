@@ -1,17 +1,23 @@
 /*
- * Loading an ELF file into a slave's memory, without the slave's help
+ * What a slave boots from: a firmware, or a kernel with its device tree and
+ * initrd, placed in the slave's windows without the slave's help
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HET_FIRMWARE_H
 #define HET_FIRMWARE_H
 
+#include "pieces.h"
 #include "segment.h"
 #include "soc.h"
 
 typedef struct HetFirmware HetFirmware;
 
-/* Parsed, and placed in the windows of @slave: to be written many times */
+/*
+ * Parsed, and placed in the windows of @slave: to be written many times.
+ * @path NULL: the <kernel> of @slave; else that file in its place.  What does
+ * not fit is refused here.
+ */
 HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
                                const char *path, GError **error);
 void het_firmware_free(HetFirmware *image);
@@ -20,13 +26,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetFirmware, het_firmware_free)
 gboolean het_firmware_write(const HetFirmware *image,
                             const HetSegment *segment, GError **error);
 const char *het_firmware_path(const HetFirmware *image);
+/* The file's; of what is no ELF file the XML's */
 guint64 het_firmware_entry(const HetFirmware *image);
+const HetPieces *het_firmware_pieces(const HetFirmware *image);
 
-/*
- * Writes the loadable parts of @path, by their physical addresses, through
- * the windows of @slave.  What does not fit is refused before a byte is
- * written.  @entry: the file's entry address.
- */
+/* Opens and writes. @entry: the entry address. */
 gboolean het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
                            const char *path, guint64 *entry, GError **error);
 

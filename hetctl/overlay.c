@@ -87,23 +87,21 @@ static gboolean processor_hits_pcie(const HetSoc *soc, const HetProcessor *m)
     return FALSE;
 }
 
-/* Does anything lie where the master's PCI Express bridge has its windows? */
-static gboolean needs_pcie_off(const HetSoc *soc)
+gboolean het_overlay_hides_pcie(const HetSoc *soc, const HetProcessor *proc)
 {
-    const HetProcessor *m = soc->master;
-
-    if (processor_hits_pcie(soc, m)) {
+    if (processor_hits_pcie(soc, proc)) {
         return TRUE;
     }
     for (guint i = 0; i < soc->idms->len; i++) {
         const HetIdm *idm = soc->idms->pdata[i];
-        const HetEndpoint *e = het_idm_find_endpoint(idm, m->name);
+        const HetEndpoint *e = het_idm_find_endpoint(idm, proc->name);
 
         if (e && hits_pcie(e->address, het_idm_mmio_size(idm->model))) {
             return TRUE;
         }
     }
-    for (guint i = 0; i < soc->remoteprocs->len; i++) {
+    for (guint i = 0; proc->is_master && i < soc->remoteprocs->len;
+         i++) {
         const HetRemoteproc *r = soc->remoteprocs->pdata[i];
 
         if (hits_pcie(r->address, HET_REMOTEPROC_MMIO_SIZE)) {
@@ -128,7 +126,7 @@ gboolean het_overlay_needed(const HetSoc *soc)
     const HetMachine *machine = master_machine(soc);
 
     return machine->has_overlay && machine->has_gic &&
-           (needs_pcie_off(soc) || master_has_idm(soc));
+           (het_overlay_hides_pcie(soc, soc->master) || master_has_idm(soc));
 }
 
 static void add_interrupt(HetDtNode *node, guint32 irq, guint32 type)
@@ -404,7 +402,7 @@ GBytes *het_overlay_build(const HetSoc *soc, GError **error)
     for (guint i = 0; i < soc->remoteprocs->len; i++) {
         add_remoteproc(&b, soc->remoteprocs->pdata[i]);
     }
-    if (needs_pcie_off(soc)) {
+    if (het_overlay_hides_pcie(soc, soc->master)) {
         het_dt_add_string(add_fragment(root, 1, HET_ARM_VIRT_PCIE_NODE),
                           "status", "disabled");
     }

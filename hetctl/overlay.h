@@ -14,6 +14,9 @@
  */
 gboolean het_overlay_needed(const HetSoc *soc);
 
+/* Does anything lie where the PCI Express bridge of arm virt has its windows? */
+gboolean het_overlay_hides_pcie(const HetSoc *soc, const HetProcessor *proc);
+
 /* A .dtbo for fdt_overlay_apply(). @soc must be valid. */
 GBytes *het_overlay_build(const HetSoc *soc, GError **error);
 

@@ -64,8 +64,7 @@ static void add_argf(Writer *w, const char *option, const char *format, ...)
     va_end(args);
 }
 
-/* QEMU's way to write a comma in a value. */
-static char *escape_commas(const char *value)
+char *het_qemu_escape(const char *value)
 {
     GString *s = g_string_new(value);
 
@@ -101,7 +100,7 @@ static void add_backend(Writer *w, const HetWindow *window)
                  G_GUINT64_FORMAT, window->id, window->size);
         return;
     }
-    path = escape_commas(w->segment_path);
+    path = het_qemu_escape(w->segment_path);
     add_argf(w, "-object", "memory-backend-file,id=%s,size=%"
              G_GUINT64_FORMAT ",mem-path=%s,share=on,offset=%"
              G_GUINT64_FORMAT, window->id, window->size, path,
@@ -157,13 +156,13 @@ static void add_machine_options(Writer *w)
 {
     for (guint i = 0; i < w->proc->options->len; i++) {
         const HetOption *option = w->proc->options->pdata[i];
-        g_autofree char *value = escape_commas(option->value);
+        g_autofree char *value = het_qemu_escape(option->value);
 
         set_subject(w, "option", option->name, option->at);
         add_argf(w, "-machine", "%s=%s", option->name, value);
     }
     if (w->proc->is_master && w->overlay_path && het_overlay_needed(w->soc)) {
-        g_autofree char *path = escape_commas(w->overlay_path);
+        g_autofree char *path = het_qemu_escape(w->overlay_path);
 
         set_subject(w, "master", w->proc->name, w->proc->at);
         add_argf(w, "-machine", "dtb-overlay=%s", path);

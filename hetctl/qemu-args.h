@@ -27,4 +27,7 @@ guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc);
 GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
                          const char *segment_path, const char *overlay_path);
 
+/* QEMU's way to write a comma in a value */
+char *het_qemu_escape(const char *value);
+
 #endif

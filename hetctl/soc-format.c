@@ -31,6 +31,7 @@ static void format_os(GString *out, const HetProcessor *proc)
     het_text_add_element(out, 3, "kernel", proc->kernel);
     het_text_add_element(out, 3, "initrd", proc->initrd);
     het_text_add_element(out, 3, "cmdline", proc->cmdline);
+    het_text_add_element(out, 3, "dtb", proc->dtb_file);
     het_text_add(out, 2, "</os>\n");
 }
 

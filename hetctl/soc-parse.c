@@ -130,6 +130,7 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
     proc->kernel = path_or_null(p, node, "kernel", &proc->kernel_at);
     proc->initrd = path_or_null(p, node, "initrd", &proc->initrd_at);
     proc->cmdline = joined_or_null(node, "cmdline");
+    proc->dtb_file = path_or_null(p, node, "dtb", &proc->dtb_file_at);
     HET_XML_FOREACH(child, node) {
         if (het_xml_is(child, "option")) {
             HetOption *option = het_option_new(proc);

@@ -164,24 +164,43 @@ static gboolean check_options(const HetSoc *soc, const HetProcessor *proc,
     return TRUE;
 }
 
+/* hetctl boot puts them into the RAM of a machine that can run Linux. */
+static gboolean check_slave_images(const HetProcessor *proc,
+                                   const HetMachine *machine, GError **error)
+{
+    if (!proc->kernel) {
+        return TRUE;
+    }
+    if (!machine->has_ram) {
+        return FAIL(proc->kernel_at, "slave '%s' of machine '%s' has a "
+                    "kernel; it finds its firmware in its memory, put there "
+                    "by the master or by hetctl boot --firmware", proc->name,
+                    machine->name);
+    }
+    if ((proc->initrd || proc->cmdline || proc->dtb_file) &&
+        !proc->has_dtb) {
+        return FAIL(proc->at, "slave '%s' has an initrd, a cmdline or a dtb, "
+                    "but no <boot dtb=>: where the device tree is put",
+                    proc->name);
+    }
+    return TRUE;
+}
+
 static gboolean check_images(const HetSoc *soc, const HetProcessor *proc,
                              const HetMachine *machine, GError **error)
 {
-    if (!proc->is_master && (proc->kernel || proc->initrd)) {
-        return FAIL(proc->kernel ? proc->kernel_at : proc->initrd_at,
-                    "slave '%s' has a kernel or initrd; a slave finds its "
-                    "firmware in its memory, put there by the master or by "
-                    "hetctl boot", proc->name);
+    if (!proc->kernel && (proc->initrd || proc->cmdline || proc->dtb_file)) {
+        return FAIL(proc->at, "processor '%s' has an initrd, a cmdline or a "
+                    "dtb, but no kernel", proc->name);
     }
-    if (!proc->is_master && proc->cmdline) {
-        return FAIL(proc->at, "slave '%s' has a cmdline, but no "
-                    "kernel of its own", proc->name);
+    if (!proc->is_master) {
+        return check_slave_images(proc, machine, error);
     }
-    if (!proc->kernel && (proc->initrd || proc->cmdline)) {
-        return FAIL(proc->at, "processor '%s' has an initrd or a "
-                    "cmdline, but no kernel", proc->name);
+    if (proc->dtb_file) {
+        return FAIL(proc->dtb_file_at, "master '%s' has a dtb; its device "
+                    "tree is the machine's", proc->name);
     }
-    if (proc->is_master && machine->needs_kernel && !proc->kernel) {
+    if (machine->needs_kernel && !proc->kernel) {
         return FAIL(proc->at, "master '%s' of machine '%s' needs a "
                     "<kernel>, the ELF file that it runs", proc->name,
                     machine->name);
@@ -363,17 +382,22 @@ static gboolean check_emulator(const HetProcessor *proc, GError **error)
     return TRUE;
 }
 
+static gboolean check_processor_files(const HetProcessor *proc,
+                                      GError **error)
+{
+    return check_file("kernel", proc->kernel, proc->kernel_at, error) &&
+           check_file("initrd", proc->initrd, proc->initrd_at, error) &&
+           check_file("dtb", proc->dtb_file, proc->dtb_file_at, error) &&
+           check_emulator(proc, error);
+}
+
 static gboolean check_files(const HetSoc *soc, GError **error)
 {
-    const HetProcessor *m = soc->master;
-
-    if (!check_file("kernel", m->kernel, m->kernel_at, error) ||
-        !check_file("initrd", m->initrd, m->initrd_at, error) ||
-        !check_emulator(m, error)) {
+    if (!check_processor_files(soc->master, error)) {
         return FALSE;
     }
     for (guint i = 0; i < soc->slaves->len; i++) {
-        if (!check_emulator(soc->slaves->pdata[i], error)) {
+        if (!check_processor_files(soc->slaves->pdata[i], error)) {
             return FALSE;
         }
     }

@@ -150,6 +150,7 @@ static void processor_free(gpointer data)
     g_free(proc->kernel);
     g_free(proc->initrd);
     g_free(proc->cmdline);
+    g_free(proc->dtb_file);
     g_free(proc->cpu_model);
     g_free(proc->emulator);
     g_ptr_array_unref(proc->maps);

@@ -121,8 +121,10 @@ typedef struct {
     char *kernel;               /* absolute, or NULL */
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
+    char *dtb_file;             /* <dtb>: absolute, or NULL */
     HetPlace kernel_at;
     HetPlace initrd_at;
+    HetPlace dtb_file_at;
     char *cpu_model;            /* or NULL: the machine's default */
     guint vcpus;
     char *emulator;             /* absolute, or NULL: the default */

@@ -99,6 +99,7 @@ expect 2 start --connect
 expect 2 cycle soc m4 --count 0
 expect 2 cycle soc m4 --count many
 expect 2 events soc --count -1
+expect 2 pack soc m4
 
 # Each command has its own formats, wherever the option stands.
 example=$SOURCE/xml-examples/bare-pair.xml
@@ -118,7 +119,7 @@ for line in list 'list --all' status 'status soc' 'start soc' 'boot soc m4' \
     'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \
     'events soc' 'watch soc' \
     'console soc m4' 'dumpxml soc' 'domxml soc' 'map soc' 'overlay soc' \
-    'undefine soc'
+    'pack soc m4 -o out.elf' 'undefine soc'
 do
     # shellcheck disable=SC2086
     expect 6 -c "$NOWHERE" $line

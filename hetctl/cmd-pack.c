@@ -1,0 +1,43 @@
+/*
+ * hetctl pack
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "commands.h"
+
+#include "error.h"
+#include "pack.h"
+#include "source.h"
+
+gboolean het_cmd_pack(HetCli *cli, GError **error)
+{
+    const char *name = het_cli_arg(cli, 1);
+    const char *output = het_cli_string(cli, "output");
+    g_auto(HetSource) source = { 0 };
+    const HetProcessor *slave;
+
+    if (!output) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "'pack' needs --output FILE");
+        return FALSE;
+    }
+    if (!het_source_open(&source, cli, het_cli_arg(cli, 0), error)) {
+        return FALSE;
+    }
+    slave = het_soc_find_processor(source.soc, name);
+    if (!slave || slave->is_master) {
+        g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND,
+                    "soc '%s' has no slave '%s'", source.soc->name, name);
+        return FALSE;
+    }
+    if (!het_pack(source.soc, slave, het_cli_string(cli, "firmware"), output,
+                  error)) {
+        g_prefix_error(error, "soc '%s': slave '%s': ", source.soc->name,
+                       name);
+        return FALSE;
+    }
+    het_cli_say(cli, "'%s' written", output);
+    return TRUE;
+}

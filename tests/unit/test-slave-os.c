@@ -1,0 +1,437 @@
+/*
+ * A slave's operating system: kernel, device tree and initrd in its windows,
+ * and packed into one ELF file
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "boot-dtb.h"
+#include "data.h"
+#include "error.h"
+#include "firmware.h"
+#include "pack.h"
+
+#include <elf.h>
+#include <glib/gstdio.h>
+#include <libfdt.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RAM 0x40000000
+#define RAM_SIZE 0x1000000
+#define RAM_OFFSET 0x200000     /* of 'ddr' in the segment */
+#define ENTRY 0x40008000
+#define DTB 0x40800000
+#define KERNEL_SIZE 5000
+#define INITRD_SIZE 6000
+
+static const char soc_xml[] =
+    "<soc><name>os-%d</name><memory name='code' unit='KiB'>64</memory>"
+    "<memory name='ddr' unit='MiB'>16</memory>"
+    "<master name='m33'><os><type arch='armv7l' machine='het-m'/>"
+    "<kernel>m.elf</kernel></os><cpu><model>cortex-m33</model></cpu>"
+    "<map memory='code' address='0x0'/></master>"
+    "<slave name='a7'><os><type arch='armv7l' machine='virt'/>"
+    "<kernel>kernel</kernel><initrd>initrd</initrd>"
+    "<cmdline>quiet</cmdline><dtb>dtb</dtb></os>"
+    "<boot%s dtb='0x%x'/>"
+    "<map memory='ddr' address='0x40000000'/>"
+    "<map memory='ddr' address='0x80000000'/></slave></soc>";
+
+static char *folder;
+static HetSoc *soc;
+static const HetProcessor *slave;
+
+static char *file_path(const char *name)
+{
+    return g_build_filename(folder, name, NULL);
+}
+
+static void put(const char *name, const void *data, gsize size)
+{
+    g_autofree char *path = file_path(name);
+
+    ck_assert(g_file_set_contents(path, data, size, NULL));
+}
+
+static void put_bytes(const char *name, char value, gsize size)
+{
+    g_autofree char *data = g_malloc(size);
+
+    memset(data, value, size);
+    put(name, data, size);
+}
+
+/* Two memory nodes, of which one is to stay */
+static void *make_tree(void)
+{
+    void *fdt = g_malloc0(4096);
+
+    ck_assert_int_eq(fdt_create(fdt, 4096), 0);
+    fdt_finish_reservemap(fdt);
+    fdt_begin_node(fdt, "");
+    fdt_property_u32(fdt, "#address-cells", 2);
+    fdt_property_u32(fdt, "#size-cells", 1);
+    fdt_begin_node(fdt, "memory@0");
+    fdt_property_string(fdt, "device_type", "memory");
+    fdt_end_node(fdt);
+    fdt_begin_node(fdt, "memory@10000000");
+    fdt_property_string(fdt, "device_type", "memory");
+    fdt_end_node(fdt);
+    fdt_end_node(fdt);
+    ck_assert_int_eq(fdt_finish(fdt), 0);
+    return fdt;
+}
+
+static void make_soc(const char *entry, guint dtb)
+{
+    g_autofree char *xml = g_strdup_printf(soc_xml, (int)getpid(), entry,
+                                           dtb);
+    g_autoptr(GError) error = NULL;
+
+    het_soc_free(soc);
+    soc = het_soc_parse_string(xml, -1, folder, "soc.xml", &error);
+    ck_assert_msg(soc && het_soc_validate(soc, HET_SOC_VALIDATE_NO_FILES,
+                                          &error),
+                  "%s", error ? error->message : "");
+    slave = het_soc_find_processor(soc, "a7");
+}
+
+static void setup(void)
+{
+    g_autofree void *tree = make_tree();
+
+    folder = g_dir_make_tmp("hetctl-os-XXXXXX", NULL);
+    make_soc(" entry='0x40008000'", DTB);
+    put_bytes("kernel", 'K', KERNEL_SIZE);
+    put_bytes("initrd", 'I', INITRD_SIZE);
+    put("dtb", tree, fdt_totalsize(tree));
+}
+
+static void teardown(void)
+{
+    static const char *const names[] = { "kernel", "initrd", "dtb", "elf" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = file_path(names[i]);
+
+        g_unlink(path);
+    }
+    ck_assert_int_eq(g_rmdir(folder), 0);
+    g_free(folder);
+    g_clear_pointer(&soc, het_soc_free);
+}
+
+static HetFirmware *open_valid(void)
+{
+    g_autoptr(GError) error = NULL;
+    HetFirmware *image = het_firmware_open(soc, slave, NULL, &error);
+
+    ck_assert_msg(image != NULL, "%s", error ? error->message : "");
+    return image;
+}
+
+static void assert_refused(const char *file, const char *why)
+{
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_null(het_firmware_open(soc, slave, NULL, &error));
+    ck_assert(error->domain == HET_ERROR);
+    ck_assert_msg(strstr(error->message, file) != NULL, "'%s' not in '%s'",
+                  file, error->message);
+    ck_assert_msg(strstr(error->message, why) != NULL, "'%s' not in '%s'",
+                  why, error->message);
+}
+
+static const HetPiece *piece_of(const HetFirmware *image, HetPieceKind kind)
+{
+    const HetPieces *pieces = het_firmware_pieces(image);
+
+    for (guint i = 0; i < het_pieces_count(pieces); i++) {
+        if (het_pieces_get(pieces, i)->kind == kind) {
+            return het_pieces_get(pieces, i);
+        }
+    }
+    ck_abort_msg("no such piece");
+    return NULL;
+}
+
+/* ---- where it all goes ---- */
+
+START_TEST(test_pieces_lie_where_they_should)
+{
+    g_autoptr(HetFirmware) image = open_valid();
+    const HetPiece *kernel = piece_of(image, HET_PIECE_KERNEL);
+    const HetPiece *initrd = piece_of(image, HET_PIECE_INITRD);
+
+    ck_assert_uint_eq(het_pieces_count(het_firmware_pieces(image)), 3);
+    ck_assert_uint_eq(kernel->address, ENTRY);
+    ck_assert_uint_eq(kernel->size, KERNEL_SIZE);
+    ck_assert_uint_eq(het_firmware_entry(image), ENTRY);
+    ck_assert_uint_eq(piece_of(image, HET_PIECE_DTB)->address, DTB);
+    ck_assert_uint_eq(initrd->address, RAM + RAM_SIZE - 0x2000);
+    ck_assert_uint_eq(initrd->size, INITRD_SIZE);
+}
+END_TEST
+
+static guint64 number(const void *fdt, const char *path, const char *name,
+                      guint offset, guint size)
+{
+    int len;
+    const guint8 *bytes = fdt_getprop(fdt, fdt_path_offset(fdt, path), name,
+                                      &len);
+    guint64 value = 0;
+
+    ck_assert_msg(bytes && (guint)len >= offset + size, "no %s in %s", name,
+                  path);
+    for (guint i = 0; i < size; i++) {
+        value = value << 8 | bytes[offset + i];
+    }
+    return value;
+}
+
+START_TEST(test_tree_tells_where_everything_is)
+{
+    g_autoptr(HetFirmware) image = open_valid();
+    const HetPiece *piece = piece_of(image, HET_PIECE_DTB);
+    const void *fdt = g_bytes_get_data(piece->data, NULL);
+    guint64 start = RAM + RAM_SIZE - 0x2000;
+
+    ck_assert_int_eq(fdt_check_full(fdt, piece->size), 0);
+    ck_assert_uint_eq(fdt_totalsize(fdt), piece->size);
+    ck_assert_str_eq(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"),
+                                 "bootargs", NULL), "quiet");
+    ck_assert_uint_eq(number(fdt, "/chosen", "linux,initrd-start", 0, 8),
+                      start);
+    ck_assert_uint_eq(number(fdt, "/chosen", "linux,initrd-end", 0, 8),
+                      start + INITRD_SIZE);
+    ck_assert_uint_eq(number(fdt, "/memory@0", "reg", 0, 8), RAM);
+    ck_assert_uint_eq(number(fdt, "/memory@0", "reg", 8, 4), RAM_SIZE);
+    ck_assert_int_lt(fdt_path_offset(fdt, "/memory@10000000"), 0);
+}
+END_TEST
+
+START_TEST(test_initrd_keeps_clear_of_a_tree_at_the_end)
+{
+    g_autoptr(HetFirmware) image = NULL;
+    const HetPiece *initrd;
+
+    make_soc(" entry='0x40008000'", RAM + RAM_SIZE - 0x3000);
+    image = open_valid();
+    initrd = piece_of(image, HET_PIECE_INITRD);
+    ck_assert_uint_eq(initrd->address % 4096, 0);
+    ck_assert_uint_eq(initrd->address, RAM + RAM_SIZE - 0x5000);
+}
+END_TEST
+
+START_TEST(test_all_of_it_is_written)
+{
+    g_autoptr(HetFirmware) image = open_valid();
+    g_autoptr(HetSegment) segment =
+        het_segment_create(soc->name, het_soc_segment_size(soc), NULL);
+    g_autofree guint8 *ram = g_malloc(RAM_SIZE);
+
+    ck_assert_ptr_nonnull(segment);
+    het_segment_remove(soc->name, NULL);
+    ck_assert(het_firmware_write(image, segment, NULL));
+    ck_assert_int_eq(pread(het_segment_get_fd(segment), ram, RAM_SIZE,
+                           RAM_OFFSET), RAM_SIZE);
+    ck_assert_int_eq(ram[ENTRY - RAM - 1], 0);
+    ck_assert_int_eq(ram[ENTRY - RAM], 'K');
+    ck_assert_int_eq(ram[ENTRY - RAM + KERNEL_SIZE - 1], 'K');
+    ck_assert_int_eq(ram[ENTRY - RAM + KERNEL_SIZE], 0);
+    ck_assert_int_eq(ram[RAM_SIZE - 0x2000], 'I');
+    ck_assert_int_eq(ram[RAM_SIZE - 0x2000 + INITRD_SIZE], 0);
+    ck_assert_uint_eq(fdt_magic(ram + DTB - RAM), FDT_MAGIC);
+}
+END_TEST
+
+START_TEST(test_a_firmware_takes_the_place_of_the_kernel)
+{
+    g_autofree char *path = file_path("elf");
+    g_autoptr(HetFirmware) image = NULL;
+
+    put_bytes("elf", 'F', 100);
+    image = het_firmware_open(soc, slave, path, NULL);
+    ck_assert_ptr_nonnull(image);
+    ck_assert_uint_eq(piece_of(image, HET_PIECE_KERNEL)->size, 100);
+    ck_assert_uint_eq(het_pieces_count(het_firmware_pieces(image)), 3);
+}
+END_TEST
+
+/* ---- what is refused ---- */
+
+START_TEST(test_overlaps_are_refused)
+{
+    make_soc(" entry='0x40008000'", ENTRY + 0x1000);
+    assert_refused("device tree", "overlap the kernel");
+    /* the same memory at its other address */
+    make_soc(" entry='0x40008000'", 0x80008000);
+    assert_refused("device tree", "overlap the kernel");
+}
+END_TEST
+
+START_TEST(test_what_does_not_fit_is_refused)
+{
+    make_soc(" entry='0x40fff000'", DTB);
+    assert_refused("kernel", "lies in none of the slave's windows");
+    make_soc(" entry='0x40008000'", RAM + RAM_SIZE - 0x1000);
+    assert_refused("device tree", "lies in none of the slave's windows");
+    make_soc(" entry='0x40008000'", DTB + 4);
+    assert_refused("device tree", "multiple of 8");
+    make_soc(" entry='0x40008000'", DTB);
+    put_bytes("initrd", 'I', RAM_SIZE - 0x8000);
+    assert_refused("initrd'", "no room");
+    put("initrd", "", 0);
+    assert_refused("initrd'", "empty");
+}
+END_TEST
+
+START_TEST(test_a_raw_kernel_needs_an_entry)
+{
+    make_soc("", DTB);
+    assert_refused("kernel'", "<boot entry=>");
+}
+END_TEST
+
+START_TEST(test_what_is_no_file_is_refused)
+{
+    g_autofree char *path = file_path("kernel");
+
+    g_unlink(path);
+    assert_refused("kernel'", "No such file");
+    ck_assert_int_eq(g_mkdir(path, 0700), 0);
+    assert_refused("kernel'", "not a file");
+    g_rmdir(path);
+    put("kernel", "", 0);
+    assert_refused("kernel'", "nothing to load");
+}
+END_TEST
+
+START_TEST(test_damaged_trees_are_refused)
+{
+    g_autofree char *tree = make_tree();
+    gsize size = fdt_totalsize(tree);
+
+    for (gsize cut = 0; cut < size; cut++) {
+        put("dtb", tree, cut);
+        assert_refused("device tree", "not a sound device tree");
+    }
+}
+END_TEST
+
+/* Whatever is in a tree, it is refused or it is sound afterwards. */
+START_TEST(test_hostile_trees_do_no_harm)
+{
+    const HetBootDtb values = {
+        .cmdline = "x", .ram_start = RAM, .ram_size = RAM_SIZE,
+        .has_initrd = TRUE, .no_pcie = TRUE,
+    };
+    g_autofree guint8 *tree = make_tree();
+    gsize size = fdt_totalsize(tree);
+
+    for (gsize i = 0; i < size; i++) {
+        for (int bit = 0; bit < 8; bit++) {
+            g_autoptr(GBytes) in = NULL;
+            g_autoptr(GBytes) out = NULL;
+            gsize len;
+
+            tree[i] ^= 1 << bit;
+            in = g_bytes_new(tree, size);
+            tree[i] ^= 1 << bit;
+            out = het_boot_dtb_fill(in, &values, NULL);
+            if (out) {
+                const void *data = g_bytes_get_data(out, &len);
+
+                ck_assert_int_eq(fdt_check_full(data, len), 0);
+            }
+        }
+    }
+}
+END_TEST
+
+/* ---- packed ---- */
+
+START_TEST(test_pack_writes_what_boot_would_load)
+{
+    g_autoptr(HetFirmware) image = open_valid();
+    const HetPieces *pieces = het_firmware_pieces(image);
+    g_autofree char *path = file_path("elf");
+    g_autoptr(HetFirmware) back = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *data = NULL;
+    const Elf32_Ehdr *header;
+    const Elf32_Phdr *ph;
+    gsize size;
+
+    ck_assert_msg(het_pack(soc, slave, NULL, path, &error), "%s",
+                  error ? error->message : "");
+    ck_assert(g_file_get_contents(path, &data, &size, NULL));
+    header = (const Elf32_Ehdr *)data;
+    ck_assert_int_eq(header->e_type, ET_EXEC);
+    ck_assert_int_eq(header->e_machine, EM_ARM);
+    ck_assert_int_eq(header->e_ident[EI_CLASS], ELFCLASS32);
+    ck_assert_uint_eq(header->e_entry, ENTRY);
+    ck_assert_int_eq(header->e_phnum, 3);
+    ph = (const Elf32_Phdr *)(data + header->e_phoff);
+    for (guint i = 0; i < 3; i++) {
+        const HetPiece *piece = het_pieces_get(pieces, i);
+
+        ck_assert_uint_eq(ph[i].p_type, PT_LOAD);
+        ck_assert_uint_eq(ph[i].p_paddr, piece->address);
+        ck_assert_uint_eq(ph[i].p_vaddr, piece->address);
+        ck_assert_uint_eq(ph[i].p_memsz, piece->size);
+        ck_assert_uint_le((guint64)ph[i].p_offset + ph[i].p_filesz, size);
+    }
+    ck_assert_int_eq(data[ph[0].p_offset], 'K');
+    ck_assert_int_eq(data[ph[2].p_offset + INITRD_SIZE - 1], 'I');
+    ck_assert_mem_eq(data + ph[1].p_offset,
+                     g_bytes_get_data(het_pieces_get(pieces, 1)->data, NULL),
+                     ph[1].p_filesz);
+}
+END_TEST
+
+START_TEST(test_pack_leaves_nothing_behind_on_errors)
+{
+    g_autofree char *path = g_build_filename(folder, "none", "x", NULL);
+    g_autofree char *out = file_path("elf");
+    g_autoptr(GError) error = NULL;
+
+    ck_assert(!het_pack(soc, slave, NULL, path, &error));
+    ck_assert_msg(strstr(error->message, path) != NULL, "%s",
+                  error->message);
+    put("dtb", "nonsense", 8);
+    ck_assert(!het_pack(soc, slave, NULL, out, NULL));
+    ck_assert(!g_file_test(out, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("slave-os");
+    TCase *place = tcase_create("place");
+    TCase *refuse = tcase_create("refuse");
+    TCase *pack = tcase_create("pack");
+
+    tcase_add_checked_fixture(place, setup, teardown);
+    tcase_add_test(place, test_pieces_lie_where_they_should);
+    tcase_add_test(place, test_tree_tells_where_everything_is);
+    tcase_add_test(place, test_initrd_keeps_clear_of_a_tree_at_the_end);
+    tcase_add_test(place, test_all_of_it_is_written);
+    tcase_add_test(place, test_a_firmware_takes_the_place_of_the_kernel);
+    tcase_add_checked_fixture(refuse, setup, teardown);
+    tcase_add_test(refuse, test_overlaps_are_refused);
+    tcase_add_test(refuse, test_what_does_not_fit_is_refused);
+    tcase_add_test(refuse, test_a_raw_kernel_needs_an_entry);
+    tcase_add_test(refuse, test_what_is_no_file_is_refused);
+    tcase_add_test(refuse, test_damaged_trees_are_refused);
+    tcase_add_test(refuse, test_hostile_trees_do_no_harm);
+    tcase_add_checked_fixture(pack, setup, teardown);
+    tcase_add_test(pack, test_pack_writes_what_boot_would_load);
+    tcase_add_test(pack, test_pack_leaves_nothing_behind_on_errors);
+    suite_add_tcase(suite, place);
+    suite_add_tcase(suite, refuse);
+    suite_add_tcase(suite, pack);
+    return test_run(suite);
+}
