@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A figure: what was measured, for each peer, over the repetitions."""
+
+import statistics
+
+
+def percentile(values, percent):
+    """Of sorted values, the one that so many of them do not exceed."""
+    return values[min(len(values) - 1, len(values) * percent // 100)]
+
+
+class Figure:
+    """Samples of several series, taken in turns."""
+
+    def __init__(self, name, title, unit, note=''):
+        self.name, self.title, self.unit, self.note = name, title, unit, note
+        self.series = {}
+        self.failures = {}
+
+    def add(self, series, samples):
+        """A repetition."""
+        self.series.setdefault(series, []).append(list(samples))
+
+    def fail(self, series, error):
+        self.failures.setdefault(series, str(error))
+
+    def medians(self, series):
+        return [statistics.median(samples)
+                for samples in self.series.get(series, [])]
+
+    def median(self, series):
+        medians = self.medians(series)
+        return statistics.median(medians) if medians else None
+
+    def summary(self, series):
+        medians = self.medians(series)
+        if not medians:
+            return None
+        samples = sorted(sample for repetition in self.series[series]
+                         for sample in repetition)
+        return {'median': statistics.median(medians),
+                'p99': percentile(samples, 99),
+                'low': min(medians), 'high': max(medians),
+                'repetitions': len(medians), 'samples': len(samples)}
+
+    def ratio(self, series, peer):
+        """The median of what the repetitions say: each had both of them."""
+        pairs = zip(self.medians(series), self.medians(peer))
+        ratios = [ours / theirs for ours, theirs in pairs if theirs]
+        return statistics.median(ratios) if ratios else None
+
+    def json(self):
+        return {'name': self.name, 'title': self.title, 'unit': self.unit,
+                'note': self.note, 'failures': self.failures,
+                'summary': {s: self.summary(s) for s in self.series},
+                'medians': {s: self.medians(s) for s in self.series},
+                'ratios': {s: {p: self.ratio(s, p) for p in self.series
+                               if p != s} for s in self.series},
+                'quantiles': {s: self.quantiles(s) for s in self.series}}
+
+    def quantiles(self, series):
+        samples = sorted(sample for repetition in self.series[series]
+                         for sample in repetition)
+        return {str(p): percentile(samples, p)
+                for p in (1, 5, 10, 25, 50, 75, 90, 95, 99)}
+
+
+class Goal:
+    """value <= limit, or >= when `least`; None: there is no value."""
+
+    def __init__(self, text, limit, value, unit='', least=False):
+        self.text, self.limit, self.value = text, limit, value
+        self.unit, self.least = unit, least
+
+    @property
+    def reached(self):
+        if self.value is None:
+            return None
+        return (self.value >= self.limit if self.least
+                else self.value <= self.limit)
+
+    def json(self):
+        return {'goal': self.text, 'limit': self.limit, 'value': self.value,
+                'unit': self.unit, 'least': self.least,
+                'reached': self.reached}
