@@ -28,5 +28,6 @@ int run_echo(int argc, char **argv);
 int run_sample(int argc, char **argv);
 int run_ask(int argc, char **argv);
 int run_atomics(int argc, char **argv);
+int run_bench(int argc, char **argv);
 
 #endif

@@ -46,10 +46,17 @@ class Qmp:
         self('qmp_capabilities')
 
     def __call__(self, command, *fds, **arguments):
+        self.send(command, *fds, **arguments)
+        return self.receive(command)
+
+    def send(self, command, *fds, **arguments):
         request = {'execute': command, 'arguments':
                    {name.replace('_', '-'): value
                     for name, value in arguments.items()}}
         socket.send_fds(self.sock, [json.dumps(request).encode()], fds)
+
+    def receive(self, command):
+        """The answer; events before it are dropped."""
         while True:
             line = self.answers.readline()
             expect(line, f'{command}: the emulator has ended')

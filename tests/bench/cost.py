@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a slave costs: memory, CPU time while idle, speed of its windows."""
+
+import os
+import time
+
+from figure import Figure, Goal
+from het import GUEST, expect
+from qemu import (ALIGN, BENCH, CORE_HZ, FIELDS, RAM, RAM_AT, Cluster, Qemu,
+                  Segment, attach, het_m_slave, memory_of)
+
+STOCK, MASTER, SLAVE = 'stock mps2-an386', 'master', 'slave'
+STOCK_HZ = 25_000_000
+TICKS = (0, 100, 1000)
+WINDOW, PRIVATE = 'window', 'private RAM'
+
+
+class Idle:
+    """A SoC and a stock machine, all with the same guest, at the same
+    time."""
+
+    def __init__(self, hz):
+        self.cluster = Cluster(master='bench-pong.elf',
+                               tick=CORE_HZ // hz if hz else 0)
+        cycles = STOCK_HZ // hz if hz else 0
+        try:
+            self.stock = Qemu(
+                '-M', 'mps2-an386', '-kernel',
+                os.path.join(GUEST, 'bench-pong.elf'), '-device',
+                f'loader,addr={RAM_AT + FIELDS["tick_cycles"]:#x},'
+                f'data={cycles},data-len=4')
+        except BaseException:
+            self.cluster.close()
+            raise
+        self.processes = {STOCK: self.stock, MASTER: self.cluster.master,
+                          SLAVE: self.cluster.slaves[0]}
+        self.cluster.boot()
+        self.stock.run()
+
+    def close(self):
+        self.stock.close()
+        self.cluster.close()
+
+
+class Cost:
+    def __init__(self, seconds, count, repetitions):
+        self.seconds, self.count = seconds, count
+        self.repetitions = repetitions
+        self.rss = Figure('memory-rss', 'Resident memory of a process',
+                          'MiB')
+        self.pss = Figure('memory-pss', 'Memory of a process, what is shared '
+                          'divided by the number of sharers', 'MiB')
+        self.cpu = {hz: Figure(f'idle-{hz}', 'CPU time of a process whose '
+                               f'guest sleeps, tick of {hz} Hz',
+                               '% of a core') for hz in TICKS}
+        self.copy = Figure('copy', 'Copying within a memory', 'MB/s')
+
+    def run(self):
+        for _ in range(self.repetitions):
+            for hz in TICKS:
+                self.idle(hz)
+            self.copies()
+        return [self.rss, self.pss, *self.cpu.values(), self.copy]
+
+    def idle(self, hz):
+        idle = Idle(hz)
+        try:
+            time.sleep(0.3)     # until nothing is translated any more
+            before = {name: q.run_time() for name, q in idle.processes.items()}
+            start = time.perf_counter()
+            time.sleep(self.seconds)
+            for name, qemu in idle.processes.items():
+                after, elapsed = qemu.run_time(), time.perf_counter() - start
+                used = sum(ns - before[name].get(tid, 0)
+                           for tid, ns in after.items())
+                self.cpu[hz].add(name, [used / elapsed / 1e7])
+            if not hz:
+                self.memory(idle)
+        finally:
+            idle.close()
+
+    def memory(self, idle):
+        for name, qemu in idle.processes.items():
+            memory = memory_of(qemu.pid)
+            self.rss.add(name, [memory['rss'] / 1024])
+            self.pss.add(name, [memory['pss'] / 1024])
+
+    def copies(self):
+        segment = Segment(2 * ALIGN)
+        slave = Qemu(*het_m_slave(), '-object',
+                     f'memory-backend-ram,id=private,size={RAM}', '-device',
+                     'memory-map,memdev=private,'
+                     f'addr={BENCH["BENCH_PRIVATE_RAM"]:#x}')
+        block = segment.block(ALIGN)
+        try:
+            segment.load('bench-ping.elf', 0)
+            attach(slave, segment, 0, ALIGN)
+            slave.run()
+            slave.qmp('slave-boot')
+            block.start('copy', 2 * self.count)
+            block.wait('copy')
+            self.add_copies(block.samples(2 * self.count))
+        finally:
+            slave.close()
+            block = None
+            segment.close()
+
+    def add_copies(self, samples):
+        expect(all(samples), 'a copy took no time')
+        size = BENCH['BENCH_COPY_SIZE'] * BENCH['BENCH_COPY_PASSES']
+        for name, first in ((WINDOW, 0), (PRIVATE, 1)):
+            self.copy.add(name, [size * CORE_HZ / cycles / 1e6
+                                 for cycles in samples[first::2]])
+
+    def goals(self):
+        yield Goal('copy in a window / in private RAM', 0.98,
+                   self.copy.ratio(WINDOW, PRIVATE), least=True)
+        yield Goal('RSS of a slave / of a stock mps2-an386', 1.05,
+                   self.rss.ratio(SLAVE, STOCK))
+        more = [figure.median(name) - figure.median(STOCK)
+                for figure in self.cpu.values() for name in (MASTER, SLAVE)
+                if figure.median(STOCK) is not None]
+        yield Goal('idle process, more than stock', 0.2,
+                   max(more) if more else None, 'points')

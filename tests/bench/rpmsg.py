@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Messages from Linux user space to the Cortex-M4 and back."""
+
+import re
+
+import hotspots
+from figure import Figure
+from linux import LinuxSoc
+from mainjob import start_firmware, wait_tty
+
+SIZES = (16, 64, 128, 256, 496)
+RPMSG, PIPE = 'rpmsg to the M4', 'pipe to a process in Linux'
+PROFILED_SIZE = 64
+
+
+def series(size, peer):
+    return f'{size} bytes, {peer}'
+
+
+class Rpmsg:
+    def __init__(self, count, repetitions, profile_count):
+        self.count, self.repetitions = count, repetitions
+        self.profile_count = profile_count
+        self.latency = Figure('rpmsg-latency', 'Message from Linux user space '
+                              'to the other side and back', 'us')
+        self.rate = Figure('rpmsg-rate', 'Payload there and back again, in '
+                           'bursts of 12 messages', 'KB/s')
+        self.profile = None
+
+    def run(self):
+        with LinuxSoc() as soc:
+            start_firmware(soc.linux, 'rpmsg-echo.elf')
+            wait_tty(soc.linux)
+            for _ in range(self.repetitions):
+                for size in SIZES:
+                    self.take(soc.linux, size, RPMSG)
+                    self.take(soc.linux, size, PIPE)
+            self.profile = hotspots.take(
+                {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
+                lambda: self.loop(soc.linux), self.profile_count)
+        return [self.latency, self.rate]
+
+    def loop(self, linux):
+        """Microseconds of a round trip."""
+        output = linux.run(f'rpmsg-test bench {PROFILED_SIZE} '
+                           f'{self.profile_count} loop', timeout=120)
+        return int(re.search(r'microseconds=(\d+)', output)[1]) / \
+            self.profile_count
+
+    @staticmethod
+    def bench(linux, size, peer, count):
+        """Round trips in microseconds, KB/s."""
+        where = ' pipe' if peer == PIPE else ''
+        output = linux.run(f'rpmsg-test bench {size} {count}{where}',
+                           timeout=120)
+        samples = re.search(r'nanoseconds:([\d\s]+)messages=', output)[1]
+        rate = re.search(r'bytes=(\d+) microseconds=(\d+)', output)
+        return ([int(ns) / 1e3 for ns in samples.split()],
+                1e3 * int(rate[1]) / max(int(rate[2]), 1))
+
+    def take(self, linux, size, peer):
+        latency, rate = self.bench(linux, size, peer, self.count)
+        self.latency.add(series(size, peer), latency)
+        self.rate.add(series(size, peer), [rate])
+
+    def goals(self):
+        return []
