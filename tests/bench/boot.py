@@ -34,7 +34,7 @@ class Boot:
     def __init__(self, cpus, count, repetitions):
         self.cpus, self.count, self.repetitions = cpus, count, repetitions
         self.figure = Figure('boot', 'From the release of the boot line to '
-                             "the slave's first store", 'us')
+                             "the slave's first store", 'us', (REGISTER,))
 
     def run(self):
         for _ in range(self.repetitions):
@@ -74,7 +74,7 @@ class Commands:
 
     def __init__(self, count, repetitions):
         self.count, self.repetitions = count, repetitions
-        self.boot = Figure('hetctl-boot', 'A whole command', 'ms')
+        self.boot = Figure('hetctl-boot', 'A whole command', 'ms', (COMMAND,))
         self.cycle = Figure('hetctl-cycle', 'Boot and shutdown of a slave, '
                             'with another firmware each time', '1/s')
 

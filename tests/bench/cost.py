@@ -47,13 +47,15 @@ class Cost:
         self.seconds, self.count = seconds, count
         self.repetitions = repetitions
         self.rss = Figure('memory-rss', 'Resident memory of a process',
-                          'MiB')
+                          'MiB', (SLAVE,))
         self.pss = Figure('memory-pss', 'Memory of a process, what is shared '
-                          'divided by the number of sharers', 'MiB')
+                          'divided by the number of sharers', 'MiB',
+                          (SLAVE,))
         self.cpu = {hz: Figure(f'idle-{hz}', 'CPU time of a process whose '
                                f'guest sleeps, tick of {hz} Hz',
-                               '% of a core') for hz in TICKS}
-        self.copy = Figure('copy', 'Copying within a memory', 'MB/s')
+                               '% of a core', (SLAVE,)) for hz in TICKS}
+        self.copy = Figure('copy', 'Copying within a memory', 'MB/s',
+                           (WINDOW,))
 
     def run(self):
         for _ in range(self.repetitions):

@@ -12,8 +12,11 @@ def percentile(values, percent):
 class Figure:
     """Samples of several series, taken in turns."""
 
-    def __init__(self, name, title, unit, note=''):
-        self.name, self.title, self.unit, self.note = name, title, unit, note
+    def __init__(self, name, title, unit, ours=()):
+        self.name, self.title, self.unit = name, title, unit
+        # What of ours each series is compared with: its name, or a function
+        # of the series' name
+        self.ours = {our: (lambda _, our=our: our) for our in ours}
         self.series = {}
         self.failures = {}
 
@@ -43,6 +46,12 @@ class Figure:
                 'low': min(medians), 'high': max(medians),
                 'repetitions': len(medians), 'samples': len(samples)}
 
+    def ratios(self, peer):
+        """Of each of ours to this peer."""
+        names = [name(peer) for name in self.ours.values()]
+        return [self.ratio(name, peer) if name in self.series and name != peer
+                else None for name in names]
+
     def ratio(self, series, peer):
         """The median of what the repetitions say: each had both of them."""
         pairs = zip(self.medians(series), self.medians(peer))
@@ -51,11 +60,11 @@ class Figure:
 
     def json(self):
         return {'name': self.name, 'title': self.title, 'unit': self.unit,
-                'note': self.note, 'failures': self.failures,
+                'failures': self.failures,
                 'summary': {s: self.summary(s) for s in self.series},
                 'medians': {s: self.medians(s) for s in self.series},
-                'ratios': {s: {p: self.ratio(s, p) for p in self.series
-                               if p != s} for s in self.series},
+                'ratios': {s: dict(zip(self.ours, self.ratios(s)))
+                           for s in self.series},
                 'quantiles': {s: self.quantiles(s) for s in self.series}}
 
     def quantiles(self, series):

@@ -39,7 +39,8 @@ class Interrupt:
     def __init__(self, cpus, count, repetitions):
         self.cpus, self.count, self.repetitions = cpus, count, repetitions
         self.figures = {v: Figure(f'interrupt-{v.replace(" ", "-")}',
-                                  TITLES[v], 'us') for v in VARIANTS}
+                                  TITLES[v], 'us', (IDM, IDM_0))
+                        for v in VARIANTS}
         self.timer = Figure('timer-read', "A read of the guest's timer", 'us')
 
     def run(self):

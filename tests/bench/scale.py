@@ -41,9 +41,10 @@ class Start:
 
     def __init__(self, repetitions):
         self.repetitions = repetitions
-        self.seconds = Figure('start', 'hetctl start', 's')
+        self.seconds = Figure('start', 'hetctl start', 's', (series(16),))
         self.pss = Figure('start-pss', 'Memory of all processes of the SoC, '
-                          'what is shared counted once', 'MiB')
+                          'what is shared counted once', 'MiB',
+                          (series(16),))
 
     def run(self):
         for _ in range(self.repetitions):
@@ -75,7 +76,7 @@ class Load:
         self.count, self.repetitions = count, repetitions
         self.figure = Figure(
             'load', 'Interrupt round trip, slaves with a tick of '
-            f'{TICK_HZ} Hz, rung in turn', 'us')
+            f'{TICK_HZ} Hz, rung in turn', 'us', (series(16),))
 
     def run(self):
         for _ in range(self.repetitions):

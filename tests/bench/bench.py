@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The benchmark: ./bootstrap bench [--quick] [--update-docs]
+
+Needs a libvirt of its own (tests/system/private-libvirt) and what
+scripts/build-bench.sh builds. Ends with 1 when something could not be
+measured, whatever the figures are.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+import documents
+import report
+import svg
+from boot import Boot, Commands
+from cost import Cost
+from het import BUILD
+from interrupt import Interrupt
+from machine import Machine, cores_to_use
+from rpmsg import Rpmsg
+from scale import Load, Start
+
+RESULTS = os.path.join(BUILD, 'bench')
+
+
+def suites(quick):
+    """name: what measures it"""
+    cpus = cores_to_use()
+    if quick:
+        return {'interrupt': Interrupt(cpus, 400, 3),
+                'boot': Boot(cpus, 100, 3), 'load': Load(200, 1),
+                'cost': Cost(1, 50, 2), 'commands': Commands(10, 2),
+                'start': Start(1), 'rpmsg': Rpmsg(100, 1, 1000)}
+    return {'interrupt': Interrupt(cpus, 4000, 10),
+            'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
+            'cost': Cost(5, 200, 5), 'commands': Commands(20, 5),
+            'start': Start(5), 'rpmsg': Rpmsg(500, 10, 10000)}
+
+
+class Results:
+    def __init__(self, quick):
+        self.quick = quick
+        self.machine = Machine()
+        self.figures, self.goals, self.plots = [], [], {}
+        self.profile = None
+        self.failed = []
+
+    def take(self, name, suite):
+        print(f'== {name}', flush=True)
+        start = time.monotonic()
+        try:
+            figures = suite.run()
+        except Exception as error:  # the others are still worth it
+            self.failed.append(f'{name}: {error!r}')
+            print(f'  FAILED: {error!r}\n', flush=True)
+            return
+        goals = list(suite.goals())
+        self.figures += figures
+        self.goals += goals
+        self.profile = getattr(suite, 'profile', self.profile)
+        for figure in figures:
+            self.show(name, figure)
+        self.save(name, figures, goals, getattr(suite, 'profile', None))
+        print(f'  ({time.monotonic() - start:.0f} s)\n', flush=True)
+
+    def show(self, name, figure):
+        print(f'{figure.title}\n' +
+              report.as_text(*report.figure_rows(figure)) + '\n')
+        self.failed += [f'{name}: {figure.name}: {series}: {error}'
+                        for series, error in figure.failures.items()]
+
+    def save(self, name, figures, goals, profile):
+        units = {figure.unit: [] for figure in figures if figure.series}
+        for figure in figures:
+            if figure.series:
+                units[figure.unit].append(figure)
+        for i, alike in enumerate(units.values()):
+            file = f'{name}-{i}.svg' if i else f'{name}.svg'
+            self.plots[file] = svg.plot(alike)
+            write(file, self.plots[file])
+        write(f'{name}.json', json.dumps(
+            {'quick': self.quick, 'machine': self.machine.json(),
+             'figures': [figure.json() for figure in figures],
+             'goals': [goal.json() for goal in goals],
+             **({'profile': profile} if profile else {})}, indent=1) + '\n')
+
+    def show_goals(self):
+        print(report.as_text(*report.goal_rows(self.goals)) + '\n')
+        if self.profile:
+            for rows in self.profile_rows().values():
+                print(report.as_text(*rows) + '\n')
+        print(self.machine.describe())
+
+    def profile_rows(self):
+        return {'profile-cpu': report.cpu_rows(self.profile),
+                'profile-parts': report.share_rows(self.profile['parts']),
+                'profile-symbols': report.share_rows(self.profile['symbols'])}
+
+    def documents(self):
+        how = 'few repetitions (`--quick`)' if self.quick else \
+            'all repetitions'
+        parts = {'machine': f'{self.machine.describe()} Measured with {how}.',
+                 'goals': report.as_markdown(*report.goal_rows(self.goals))}
+        parts.update({figure.name: report.as_markdown(
+            *report.figure_rows(figure)) for figure in self.figures})
+        if self.profile:
+            parts.update({name: report.as_markdown(*rows) for name, rows
+                          in self.profile_rows().items()})
+        documents.update(parts, self.plots)
+
+
+def write(name, content):
+    with open(os.path.join(RESULTS, name), 'w', encoding='utf-8') as file:
+        file.write(content)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog='./bootstrap bench')
+    parser.add_argument('--quick', action='store_true',
+                        help='few repetitions, less than a minute')
+    parser.add_argument('--update-docs', action='store_true',
+                        help='write the figures into docs/performance.md')
+    parser.add_argument('--only', metavar='NAME', action='append',
+                        help='one of: ' + ' '.join(suites(True)))
+    args = parser.parse_args()
+    if args.update_docs and args.only:
+        parser.error('--update-docs needs all figures')
+    return args
+
+
+def main():
+    args = arguments()
+    os.makedirs(RESULTS, exist_ok=True)
+    start = time.monotonic()
+    results = Results(args.quick)
+    for name, suite in suites(args.quick).items():
+        if not args.only or name in args.only:
+            results.take(name, suite)
+    results.show_goals()
+    print(f'{time.monotonic() - start:.0f} s; {RESULTS}/*.json, *.svg')
+    for failure in results.failed:
+        print(f'NOT MEASURED: {failure}', file=sys.stderr)
+    if results.failed:
+        sys.exit(1)
+    if args.update_docs:
+        results.documents()
+
+
+main()
