@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "transport.h"
-#include "cortexm.h"
+#include "bench.h"
+#include "board.h"
+#include "cpu.h"
 #include "startup.h"
 
 extern uint32_t __stack_top[];
@@ -19,6 +20,9 @@ static const struct vectors vectors = { __stack_top, reset_handler };
 
 void reset_handler(void)
 {
+    volatile struct bench_block *bench =
+        (volatile struct bench_block *)BOARD_RAM;
+
     bench->first_store = 1;
     for (;;) {
         wfi();

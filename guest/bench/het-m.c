@@ -4,10 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "transport.h"
+#include "board.h"
 #include <stddef.h>
 
 volatile struct bench_block *const bench =
-    (volatile struct bench_block *)0x20000000;
+    (volatile struct bench_block *)BOARD_RAM;
 
 const struct transport *transport_find(uint32_t id)
 {

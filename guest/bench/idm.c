@@ -4,12 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "transport.h"
-#include "cortexm.h"
+#include "board.h"
+#include "cpu.h"
 #include "idm.h"
-#include "nvic.h"
+#include "irq.h"
 
-#define IDM_BASE    0x50000000
-#define IDM_NVIC    40
 #define CHANNEL     1u
 
 static void (*rung)(void);
@@ -17,7 +16,7 @@ static unsigned expected;
 
 static volatile uint32_t *peer_reg(unsigned peer, unsigned reg)
 {
-    return &REG32(IDM_BASE + IDM_PEER(peer) + reg);
+    return &REG32(BOARD_IDM + IDM_PEER(peer) + reg);
 }
 
 static void on_interrupt(void)
@@ -28,15 +27,15 @@ static void on_interrupt(void)
 
 static void start(void (*handler)(void))
 {
-    uint32_t peers = REG32(IDM_BASE + IDM_PEERS);
+    uint32_t peers = REG32(BOARD_IDM + IDM_PEERS);
     unsigned i;
 
     rung = handler;
     for (i = 0; peers >> i; i++) {
         *peer_reg(i, IDM_RX_IE) = CHANNEL;
     }
-    nvic_enable(IDM_NVIC, on_interrupt);
-    REG32(IDM_BASE + IDM_CTRL) = IDM_CTRL_IE;
+    irq_enable(BOARD_IDM_IRQ, on_interrupt);
+    REG32(BOARD_IDM + IDM_CTRL) = IDM_CTRL_IE;
 }
 
 /* One round trip at a time: who was rung last is who answers. */

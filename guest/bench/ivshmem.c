@@ -4,16 +4,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "transport.h"
-#include "cortexm.h"
-#include "nvic.h"
+#include "board.h"
+#include "cpu.h"
+#include "irq.h"
 
-#define IVSHMEM_BASE        0x50000000
-#define IVSHMEM_DOORBELL    (IVSHMEM_BASE + 0xc)
-#define IVSHMEM_NVIC        40
+/* Where the IDM is otherwise */
+#define IVSHMEM_DOORBELL    (BOARD_IDM + 0xc)
 
 static void start(void (*rung)(void))
 {
-    nvic_enable(IVSHMEM_NVIC, rung);
+    irq_enable(BOARD_IDM_IRQ, rung);
 }
 
 /* Vector 0 of the peer with that id */

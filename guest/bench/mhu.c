@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "transport.h"
-#include "cortexm.h"
-#include "nvic.h"
+#include "cpu.h"
+#include "irq.h"
 
 #define MHU0            0x50003000
 #define MHU_SET(cpu)    (MHU0 + 0x4 + (cpu) * 0x10)
@@ -33,7 +33,7 @@ static void on_pong(void)
 static void start_ping(void (*handler)(void))
 {
     rung = handler;
-    nvic_enable(MHU_NVIC, on_ping);
+    irq_enable(MHU_NVIC, on_ping);
     REG32(INITSVTOR1) = PONG_VECTORS;
     REG32(CPUWAIT) = 0;
 }
@@ -41,7 +41,7 @@ static void start_ping(void (*handler)(void))
 static void start_pong(void (*handler)(void))
 {
     rung = handler;
-    nvic_enable(MHU_NVIC, on_pong);
+    irq_enable(MHU_NVIC, on_pong);
 }
 
 static void ring_pong(unsigned peer)

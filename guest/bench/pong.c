@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "transport.h"
-#include "cortexm.h"
-#include "nvic.h"
+#include "cpu.h"
 #include "startup.h"
+#include "systick.h"
 
 static const struct transport *transport;
 
@@ -29,7 +29,7 @@ int main(void)
         transport->start(rung);
     }
     if (bench->tick_cycles) {
-        systick_start(bench->tick_cycles);
+        systick_start(bench->tick_cycles, SYST_CSR_TICK);
     }
     exclusive_add(&bench->ready, 1);
     if (bench->transport == BENCH_MEMORY) {
