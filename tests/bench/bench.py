@@ -33,7 +33,7 @@ def suites(quick):
     if quick:
         return {'interrupt': Interrupt(cpus, 400, 3),
                 'boot': Boot(cpus, 100, 3), 'load': Load(200, 1),
-                'cost': Cost(1, 50, 2), 'commands': Commands(10, 2),
+                'cost': Cost(0.5, 50, 2), 'commands': Commands(5, 2),
                 'start': Start(1), 'rpmsg': Rpmsg(100, 1, 1000)}
     return {'interrupt': Interrupt(cpus, 4000, 10),
             'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
@@ -74,12 +74,12 @@ class Results:
                         for series, error in figure.failures.items()]
 
     def save(self, name, figures, goals, profile):
-        units = {figure.unit: [] for figure in figures if figure.series}
+        units = {}
         for figure in figures:
             if figure.series:
-                units[figure.unit].append(figure)
-        for i, alike in enumerate(units.values()):
-            file = f'{name}-{i}.svg' if i else f'{name}.svg'
+                units.setdefault(figure.unit, []).append(figure)
+        for alike in units.values():
+            file = f'{alike[0].name}.svg'
             self.plots[file] = svg.plot(alike)
             write(file, self.plots[file])
         write(f'{name}.json', json.dumps(

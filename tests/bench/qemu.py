@@ -277,6 +277,7 @@ class Cluster:
         self.block.set(transport=BENCH['BENCH_IDM'], peers=slaves,
                        tick_cycles=tick)
         self.slave_firmware, self.properties = slave, properties
+        self.pongs = slaves + (master == 'bench-pong.elf')
         self.qemus = []
         try:
             self._start(master, slaves)
@@ -309,8 +310,8 @@ class Cluster:
     def boot(self):
         for slave in self.slaves:
             slave.qmp('slave-boot')
-        wait_until(lambda: self.block.get('ready') >= len(self.slaves),
-                   'the slaves are ready')
+        wait_until(lambda: self.block.get('ready') == self.pongs,
+                   'the firmwares are ready')
 
     def wait_master(self):
         wait_until(lambda: self.block.get('magic') == BENCH['BENCH_MAGIC'],

@@ -7,15 +7,19 @@ from svg import number
 
 def figure_rows(figure):
     """Head and rows of cells"""
+    ratios = {series: figure.ratios(series) for series in figure.series}
+    ours = [i for i in range(len(figure.ours))
+            if any(ratio[i] for ratio in ratios.values())]
+    names = list(figure.ours)
     head = ['', f'median, {figure.unit}', 'p99', 'medians of repetitions']
-    head += [f'{our} / this' for our in figure.ours]
+    head += [f'{names[i]} / this' for i in ours]
     rows = []
     for series in figure.series:
         s = figure.summary(series)
         rows.append([series, number(s['median']),
                      number(s['p99']) if s['samples'] > s['repetitions']
                      else '', f'{number(s["low"])} to {number(s["high"])}',
-                     *map(number, figure.ratios(series))])
+                     *(number(ratios[series][i]) for i in ours)])
     for series, error in figure.failures.items():
         rows.append([series, f'failed: {error}'])
     return head, rows
@@ -40,9 +44,11 @@ def cpu_rows(profile):
 
 
 def share_rows(shares, least=0.5):
-    return ['process', '', '% of samples'], \
-        [[process, what, f'{percent:.1f}'] for process, what, percent
-         in shares or [] if percent >= least]
+    head = ['process', '', '% of samples']
+    if shares is None:
+        return head, [['not measured: perf is not installed, or may not']]
+    return head, [[process, what, f'{percent:.1f}']
+                  for process, what, percent in shares if percent >= least]
 
 
 def as_text(head, rows):
