@@ -47,7 +47,7 @@ class Boot:
     def repeat(self):
         cluster = Cluster(slave='bench-first-store.elf')
         try:
-            cluster.wait_master()
+            cluster.block.wait_ready()
             cluster.master.pin({self.cpus[0]})
             cluster.slaves[0].pin({self.cpus[1]})
             cluster.block.start('boot', self.count)

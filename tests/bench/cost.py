@@ -99,6 +99,7 @@ class Cost:
             attach(slave, segment, 0, ALIGN)
             slave.run()
             slave.qmp('slave-boot')
+            block.wait_ready()
             block.start('copy', 2 * self.count)
             block.wait('copy')
             self.add_copies(block.samples(2 * self.count))

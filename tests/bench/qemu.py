@@ -202,6 +202,10 @@ class Block:
         first = (self.words.base + BENCH['BENCH_SAMPLES']) // 4
         return list(self.words.words[first:first + count])
 
+    def wait_ready(self):
+        wait_until(lambda: self.get('magic') == BENCH['BENCH_MAGIC'],
+                   'bench-ping serves')
+
     def start(self, command, count, **more):
         self.set(command=BENCH[f'BENCH_{command.upper()}'], count=count,
                  **more)
@@ -312,10 +316,6 @@ class Cluster:
             slave.qmp('slave-boot')
         wait_until(lambda: self.block.get('ready') == self.pongs,
                    'the firmwares are ready')
-
-    def wait_master(self):
-        wait_until(lambda: self.block.get('magic') == BENCH['BENCH_MAGIC'],
-                   'the master is ready')
 
     def close(self):
         for qemu in self.qemus:

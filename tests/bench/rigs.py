@@ -55,8 +55,8 @@ class Guests:
     hz = CORE_HZ
 
     def wait_ready(self):
-        wait_until(lambda: self.block.get('magic') == BENCH['BENCH_MAGIC'] and
-                   self.block.get('ready'), 'both firmwares are ready')
+        self.block.wait_ready()
+        wait_until(lambda: self.block.get('ready'), 'bench-pong is ready')
         self.stop()
 
     def stop(self):

@@ -90,7 +90,7 @@ class Load:
     def once(self, number):
         cluster = Cluster(number, tick=CORE_HZ // TICK_HZ)
         try:
-            cluster.wait_master()
+            cluster.block.wait_ready()
             cluster.boot()
             block = cluster.block
             for count in (4 * number, self.count):
