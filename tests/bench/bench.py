@@ -24,7 +24,8 @@ from machine import Machine, cores_to_use
 from rpmsg import Rpmsg
 from scale import Load, Start
 
-RESULTS = os.path.join(BUILD, 'bench')
+OTHER_PARTS = ('machine', 'goals', 'profile-cpu', 'profile-parts',
+               'profile-symbols')
 
 
 def suites(quick):
@@ -42,8 +43,8 @@ def suites(quick):
 
 
 class Results:
-    def __init__(self, quick):
-        self.quick = quick
+    def __init__(self, quick, folder):
+        self.quick, self.folder = quick, folder
         self.machine = Machine()
         self.figures, self.goals, self.plots = [], [], {}
         self.profile = None
@@ -53,12 +54,12 @@ class Results:
         print(f'== {name}', flush=True)
         start = time.monotonic()
         try:
-            figures = suite.run()
+            suite.run()
         except Exception as error:  # the others are still worth it
             self.failed.append(f'{name}: {error!r}')
             print(f'  FAILED: {error!r}\n', flush=True)
             return
-        goals = list(suite.goals())
+        figures, goals = suite.figures, list(suite.goals())
         self.figures += figures
         self.goals += goals
         self.profile = getattr(suite, 'profile', self.profile)
@@ -81,12 +82,17 @@ class Results:
         for alike in units.values():
             file = f'{alike[0].name}.svg'
             self.plots[file] = svg.plot(alike)
-            write(file, self.plots[file])
-        write(f'{name}.json', json.dumps(
+            self.write(file, self.plots[file])
+        self.write(f'{name}.json', json.dumps(
             {'quick': self.quick, 'machine': self.machine.json(),
              'figures': [figure.json() for figure in figures],
              'goals': [goal.json() for goal in goals],
              **({'profile': profile} if profile else {})}, indent=1) + '\n')
+
+    def write(self, name, content):
+        with open(os.path.join(self.folder, name), 'w',
+                  encoding='utf-8') as file:
+            file.write(content)
 
     def show_goals(self):
         print(report.as_text(*report.goal_rows(self.goals)) + '\n')
@@ -113,11 +119,6 @@ class Results:
         documents.update(parts, self.plots)
 
 
-def write(name, content):
-    with open(os.path.join(RESULTS, name), 'w', encoding='utf-8') as file:
-        file.write(content)
-
-
 def arguments():
     parser = argparse.ArgumentParser(prog='./bootstrap bench')
     parser.add_argument('--quick', action='store_true',
@@ -125,7 +126,13 @@ def arguments():
     parser.add_argument('--update-docs', action='store_true',
                         help='write the figures into docs/performance.md')
     parser.add_argument('--only', metavar='NAME', action='append',
+                        choices=suites(True),
                         help='one of: ' + ' '.join(suites(True)))
+    parser.add_argument('--markers', action='store_true',
+                        help='only print what docs/performance.md can show')
+    parser.add_argument('--output', metavar='FOLDER',
+                        default=os.path.join(BUILD, 'bench'),
+                        help='of the JSON and SVG files')
     args = parser.parse_args()
     if args.update_docs and args.only:
         parser.error('--update-docs needs all figures')
@@ -134,14 +141,22 @@ def arguments():
 
 def main():
     args = arguments()
-    os.makedirs(RESULTS, exist_ok=True)
+    os.makedirs(args.output, exist_ok=True)
+    wanted = {name: suite for name, suite in suites(args.quick).items()
+              if not args.only or name in args.only}
+    markers = [*OTHER_PARTS, *(figure.name for suite in wanted.values()
+                               for figure in suite.figures)]
+    if args.markers:
+        print('\n'.join(markers))
+        return
+    if args.update_docs:
+        documents.check(markers)
     start = time.monotonic()
-    results = Results(args.quick)
-    for name, suite in suites(args.quick).items():
-        if not args.only or name in args.only:
-            results.take(name, suite)
+    results = Results(args.quick, args.output)
+    for name, suite in wanted.items():
+        results.take(name, suite)
     results.show_goals()
-    print(f'{time.monotonic() - start:.0f} s; {RESULTS}/*.json, *.svg')
+    print(f'{time.monotonic() - start:.0f} s; {args.output}/*.json, *.svg')
     for failure in results.failed:
         print(f'NOT MEASURED: {failure}', file=sys.stderr)
     if results.failed:

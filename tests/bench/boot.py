@@ -35,6 +35,7 @@ class Boot:
         self.cpus, self.count, self.repetitions = cpus, count, repetitions
         self.figure = Figure('boot', 'From the release of the boot line to '
                              "the slave's first store", 'us', (REGISTER,))
+        self.figures = [self.figure]
 
     def run(self):
         for _ in range(self.repetitions):
@@ -42,7 +43,6 @@ class Boot:
                 self.repeat()
             except Exception as error:  # a failure is a result
                 self.figure.fail(REGISTER, error)
-        return [self.figure]
 
     def repeat(self):
         cluster = Cluster(slave='bench-first-store.elf')
@@ -77,13 +77,13 @@ class Commands:
         self.boot = Figure('hetctl-boot', 'A whole command', 'ms', (COMMAND,))
         self.cycle = Figure('hetctl-cycle', 'Boot and shutdown of a slave, '
                             'with another firmware each time', '1/s')
+        self.figures = [self.boot, self.cycle]
 
     def run(self):
         with Pair() as soc:
             soc.shutdown()
             for _ in range(self.repetitions):
                 self.repeat(soc)
-        return [self.boot, self.cycle]
 
     def repeat(self, soc):
         boots, peers = [], []

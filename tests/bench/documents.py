@@ -16,18 +16,24 @@ class UnknownPart(Exception):
     """The page wants something that is not measured."""
 
 
+def read():
+    with open(PAGE, encoding='utf-8') as file:
+        return file.read()
+
+
+def check(names):
+    """Before there is anything to write."""
+    for _, name, _ in MARKERS.findall(read()):
+        if name not in names:
+            raise UnknownPart(f'{PAGE}: nothing is measured for the marker '
+                              f"'{name}'")
+
+
 def update(parts, plots):
     """@parts: {marker: Markdown}; @plots: {file name: SVG}"""
-    with open(PAGE, encoding='utf-8') as file:
-        page = file.read()
-
-    def fill(match):
-        if match[2] not in parts:
-            raise UnknownPart(f'{PAGE}: nothing is measured for the marker '
-                              f"'{match[2]}'")
-        return f'{match[1]}{parts[match[2]]}\n{match[3]}'
-
-    page = MARKERS.sub(fill, page)
+    check(parts)
+    page = MARKERS.sub(lambda match: f'{match[1]}{parts[match[2]]}\n'
+                       f'{match[3]}', read())
     os.makedirs(PLOTS, exist_ok=True)
     for name, content in plots.items():
         with open(os.path.join(PLOTS, name), 'w', encoding='utf-8') as file:

@@ -46,6 +46,15 @@ class Figure:
                 'low': min(medians), 'high': max(medians),
                 'repetitions': len(medians), 'samples': len(samples)}
 
+    def is_ours(self, series):
+        return any(name(series) == series for name in self.ours.values())
+
+    def difference(self, series, peer):
+        """As ratio()."""
+        pairs = zip(self.medians(series), self.medians(peer))
+        differences = [ours - theirs for ours, theirs in pairs]
+        return statistics.median(differences) if differences else None
+
     def ratios(self, peer):
         """Of each of ours to this peer."""
         names = [name(peer) for name in self.ours.values()]

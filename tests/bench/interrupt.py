@@ -38,17 +38,17 @@ class Interrupt:
 
     def __init__(self, cpus, count, repetitions):
         self.cpus, self.count, self.repetitions = cpus, count, repetitions
-        self.figures = {v: Figure(f'interrupt-{v.replace(" ", "-")}',
+        self.variants = {v: Figure(f'interrupt-{v.replace(" ", "-")}',
                                   TITLES[v], 'us', (IDM, IDM_0))
-                        for v in VARIANTS}
+                         for v in VARIANTS}
         self.timer = Figure('timer-read', "A read of the guest's timer", 'us')
+        self.figures = [*self.variants.values(), self.timer]
 
     def run(self):
         makers = peers()
         for _ in range(self.repetitions):
             with contextlib.ExitStack() as stack:
                 self.repeat(self.make(makers, stack))
-        return [*self.figures.values(), self.timer]
 
     def make(self, makers, stack):
         made = {}
@@ -56,7 +56,7 @@ class Interrupt:
             try:
                 made[name] = maker()
             except Exception as error:  # a peer's failure is a result
-                self.figures[OWN].fail(name, error)
+                self.variants[OWN].fail(name, error)
                 continue
             stack.callback(made[name].close)
         return made
@@ -76,7 +76,7 @@ class Interrupt:
             self.timer.add('SysTick', [ns / 1e3 for ns in reads])
 
     def take(self, name, rig, variant, count):
-        figure = self.figures[variant]
+        figure = self.variants[variant]
         if name in figure.failures:
             return
         try:
@@ -86,7 +86,7 @@ class Interrupt:
             figure.fail(name, error)
 
     def goals(self):
-        own, same, awake = (self.figures[v] for v in (OWN, SAME, AWAKE))
+        own, same, awake = (self.variants[v] for v in (OWN, SAME, AWAKE))
         summary, read = own.summary(IDM), self.timer.median('SysTick')
         yield Goal('round trip, own cores, in guest timer reads', 20,
                    summary and read and summary['median'] / read)

@@ -9,7 +9,7 @@ from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
 
 SIZES = (16, 64, 128, 256, 496)
-RPMSG, PIPE = 'rpmsg to the M4', 'pipe to a process in Linux'
+RPMSG, PIPE = 'rpmsg', 'pipe in Linux'
 PROFILED_SIZE = 64
 
 
@@ -25,7 +25,8 @@ class Rpmsg:
                               'to the other side and back', 'us')
         self.rate = Figure('rpmsg-rate', 'Payload there and back again, in '
                            'bursts of 12 messages', 'KB/s')
-        for figure in self.latency, self.rate:
+        self.figures = [self.latency, self.rate]
+        for figure in self.figures:
             figure.ours = {RPMSG: lambda s: s.replace(PIPE, RPMSG)}
         self.profile = None
 
@@ -40,7 +41,6 @@ class Rpmsg:
             self.profile = hotspots.take(
                 {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
                 lambda: self.loop(soc.linux), self.profile_count)
-        return [self.latency, self.rate]
 
     def loop(self, linux):
         """Microseconds of a round trip."""

@@ -45,12 +45,12 @@ class Start:
         self.pss = Figure('start-pss', 'Memory of all processes of the SoC, '
                           'what is shared counted once', 'MiB',
                           (series(16),))
+        self.figures = [self.seconds, self.pss]
 
     def run(self):
         for _ in range(self.repetitions):
             for number in NUMBERS:
                 self.once(number)
-        return [self.seconds, self.pss]
 
     def once(self, number):
         name = f'bench{number}'
@@ -77,6 +77,7 @@ class Load:
         self.figure = Figure(
             'load', 'Interrupt round trip, slaves with a tick of '
             f'{TICK_HZ} Hz, rung in turn', 'us', (series(16),))
+        self.figures = [self.figure]
 
     def run(self):
         for _ in range(self.repetitions):
@@ -85,7 +86,6 @@ class Load:
                     self.once(number)
                 except Exception as error:  # a failure is a result
                     self.figure.fail(series(number), error)
-        return [self.figure]
 
     def once(self, number):
         cluster = Cluster(number, tick=CORE_HZ // TICK_HZ)

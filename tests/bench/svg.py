@@ -4,7 +4,7 @@
 import math
 from xml.sax.saxutils import escape
 
-WIDTH, LEFT, RIGHT, ROW, HEAD = 760, 230, 80, 22, 30
+WIDTH, LEFT, RIGHT, ROW, HEAD = 760, 190, 80, 22, 30
 INK, PALE, OURS, PEER = '#222', '#ddd', '#0b66c3', '#777'
 
 
@@ -12,7 +12,7 @@ def ticks_log(low, high):
     """Powers of ten, with 2 and 5 where there is room."""
     decades = range(math.floor(math.log10(low)),
                     math.ceil(math.log10(high)) + 1)
-    steps = (1, 2, 5) if len(decades) < 4 else (1,)
+    steps = (1, 2, 5) if high / low < 1000 else (1,)
     return [step * 10.0 ** d for d in decades for step in steps
             if low <= step * 10.0 ** d <= high]
 
@@ -88,7 +88,8 @@ def grid(axis, top, bottom, unit):
 def plot(figures):
     """One below the other, on one axis."""
     figures = [figure for figure in figures if figure.series]
-    rows = [(figure, series, figure.quantiles(series))
+    rows = [(figure, series, {**figure.quantiles(series),
+                              '50': figure.median(series)})
             for figure in figures for series in figure.series]
     axis = Axis([value for _, _, quantiles in rows
                  for q, value in quantiles.items() if q in ('1', '50', '99')])
@@ -100,7 +101,7 @@ def plot(figures):
             body.append(text(10, y - 10, figure.title, extra=f'fill="{INK}" '
                              'font-weight="bold"'))
         body += row(axis, y + ROW // 2, series, quantiles,
-                    series in figure.ours)
+                    figure.is_ours(series))
         y += ROW
     height = bottom + 44
     body.append(text(10, height - 8, 'dot: median; thick: 25 to 75 %; thin: '
