@@ -18,7 +18,7 @@ static const struct command {
     { "ask", run_ask, "ask TEXT  prints the answer" },
     { "sample", run_sample, "sample [COUNT]  Linux' sample client" },
     { "atomics", run_atomics, "atomics [COUNT]  adds with the firmware" },
-    { "bench", run_bench, "bench [SIZE [COUNT [pipe|loop]]]  times of messages" },
+    { "bench", run_bench, "bench [SIZE [COUNT [pipe|loop]]]  their times" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))

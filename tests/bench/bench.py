@@ -106,13 +106,20 @@ class Results:
                 'profile-parts': report.share_rows(self.profile['parts']),
                 'profile-symbols': report.share_rows(self.profile['symbols'])}
 
+    def plot_link(self, figure):
+        """A plot belongs to the first of its figures."""
+        name = f'{figure.name}.svg'
+        return f'![{figure.title}]({documents.plot(name)})\n\n' \
+            if name in self.plots else ''
+
     def documents(self):
         how = 'few repetitions (`--quick`)' if self.quick else \
             'all repetitions'
         parts = {'machine': f'{self.machine.describe()} Measured with {how}.',
                  'goals': report.as_markdown(*report.goal_rows(self.goals))}
-        parts.update({figure.name: report.as_markdown(
-            *report.figure_rows(figure)) for figure in self.figures})
+        for figure in self.figures:
+            parts[figure.name] = self.plot_link(figure) + \
+                report.as_markdown(*report.figure_rows(figure))
         if self.profile:
             parts.update({name: report.as_markdown(*rows) for name, rows
                           in self.profile_rows().items()})

@@ -7,13 +7,18 @@ import re
 from het import TOP
 
 PAGE = os.path.join(TOP, 'docs', 'performance.md')
-PLOTS = os.path.join(TOP, 'docs', 'performance')
+PLOTS = 'performance'
 MARKERS = re.compile(r'(<!-- bench: ([\w-]+) -->\n).*?(<!-- end -->)',
                      re.DOTALL)
 
 
 class UnknownPart(Exception):
     """The page wants something that is not measured."""
+
+
+def plot(name):
+    """The path of a plot, from the page."""
+    return f'{PLOTS}/{name}'
 
 
 def read():
@@ -34,9 +39,10 @@ def update(parts, plots):
     check(parts)
     page = MARKERS.sub(lambda match: f'{match[1]}{parts[match[2]]}\n'
                        f'{match[3]}', read())
-    os.makedirs(PLOTS, exist_ok=True)
+    folder = os.path.join(os.path.dirname(PAGE), PLOTS)
+    os.makedirs(folder, exist_ok=True)
     for name, content in plots.items():
-        with open(os.path.join(PLOTS, name), 'w', encoding='utf-8') as file:
+        with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
             file.write(content)
     with open(PAGE, 'w', encoding='utf-8') as file:
         file.write(page)

@@ -292,7 +292,8 @@ class Cluster:
     def _start(self, firmware, slaves):
         self.master = Qemu(
             *het_m_master(self.segment, 0, self.ram),
-            *idm_device(self.properties), '-kernel', os.path.join(GUEST, firmware),
+            *idm_device(self.properties),
+            '-kernel', os.path.join(GUEST, firmware),
             fds=[self.segment.fd])
         self.qemus.append(self.master)
         self.slaves = []

@@ -31,7 +31,8 @@ def soc_xml(name, slaves):
     processors += [PROCESSOR.format(name=name, role='slave', kernel='')
                    for name in names]
     endpoints = [ENDPOINT.format(name) for name in ['m', *names]]
-    return (f"<soc><name>{name}</name><memory name='ram' unit='MiB'>1</memory>" +
+    return (f'<soc><name>{name}</name>'
+            "<memory name='ram' unit='MiB'>1</memory>" +
             ''.join(processors) + "<idm name='idm' model='idm'>" +
             ''.join(endpoints) + '</idm></soc>')
 

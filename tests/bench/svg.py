@@ -103,9 +103,7 @@ def plot(figures):
         body += row(axis, y + ROW // 2, series, quantiles,
                     figure.is_ours(series))
         y += ROW
-    height = bottom + 44
-    body.append(text(10, height - 8, 'dot: median; thick: 25 to 75 %; thin: '
-                     '1 to 99 %' + ('; logarithmic' if axis.log else '')))
+    height = bottom + 26
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
             f'height="{height}" viewBox="0 0 {WIDTH} {height}" '
             f'font-family="sans-serif" font-size="12" fill="{INK}">\n'
