@@ -24,8 +24,8 @@ from machine import Machine, cores_to_use
 from rpmsg import Rpmsg
 from scale import Load, Start
 
-OTHER_PARTS = ('machine', 'goals', 'profile-cpu', 'profile-parts',
-               'profile-symbols')
+OTHER_PARTS = ('machine', 'goals', 'profile-cpu', 'profile-events',
+               'profile-parts', 'profile-symbols')
 
 
 def suites(quick):
@@ -103,6 +103,7 @@ class Results:
 
     def profile_rows(self):
         return {'profile-cpu': report.cpu_rows(self.profile),
+                'profile-events': report.event_rows(self.profile),
                 'profile-parts': report.share_rows(self.profile['parts']),
                 'profile-symbols': report.share_rows(self.profile['symbols'])}
 

@@ -104,17 +104,21 @@ def with_perf(pids, work):
                                             in pids.items()})
 
 
-def take(pids, work, count):
-    """work() does `count` round trips and returns the microseconds of one."""
+def take(pids, work, count, counters):
+    """work() does `count` round trips and returns the microseconds of one;
+    counters() returns {(process, what): how often}."""
+    counted = counters()
     before = {name: threads(pid) for name, pid in pids.items()}
     round_trip = work()
     cpu = [[name, thread, *[(now - then) / 1e3 / count for now, then
                             in zip(times, before[name][thread])]]
            for name, pid in pids.items()
            for thread, times in threads(pid).items()]
+    events = [[*key, (number - counted[key]) / count]
+              for key, number in counters().items()]
     _, parts, symbols = with_perf(pids, work)
     return {'round_trip': round_trip, 'cpu': cpu, 'parts': share(parts),
-            'symbols': share(symbols, TOP)}
+            'symbols': share(symbols, TOP), 'events': events}
 
 
 def share(counter, most=None):

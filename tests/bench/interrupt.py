@@ -67,7 +67,7 @@ class Interrupt:
             with contextlib.ExitStack() as stack:
                 if variant == BUSY:
                     stack.enter_context(rigs.hogs(self.cpus))
-                    count = max(count // 20, 20)
+                    count = max(count // 40, 20)
                 for name, rig in made.items():
                     if variant in rig.variants:
                         self.take(name, rig, variant, count)

@@ -43,6 +43,12 @@ def cpu_rows(profile):
     return ['thread', 'runs, us', 'waits for a core, us'], rows
 
 
+def event_rows(profile):
+    return ['process', '', 'in a round trip'], \
+        [[process, what, number(often)] for process, what, often
+         in profile['events']]
+
+
 def share_rows(shares, least=0.5):
     head = ['process', '', '% of samples']
     if shares is None:

@@ -79,7 +79,7 @@ class Guests:
         for qemu in self.qemus:
             qemu.run()
         try:
-            self.take(self.command, WARM_UP)
+            self.take(self.command, min(WARM_UP, count))
             return self.take(self.command, count)
         finally:
             self.stop()

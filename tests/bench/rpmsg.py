@@ -5,6 +5,7 @@ import re
 
 import hotspots
 from figure import Figure
+from het import virsh
 from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
 
@@ -15,6 +16,21 @@ PROFILED_SIZE = 64
 
 def series(size, peer):
     return f'{size} bytes, {peer}'
+
+
+def emulator_counters(soc):
+    """What the emulators count: {(processor, what): how often}"""
+    counters = {}
+    for name, processor in (('Linux', soc.master), ('M4', soc.slave)):
+        text = virsh('qemu-monitor-command', '--hmp', soc.domain(processor),
+                     'info jit')
+        for what in ('TB invalidate count', 'TLB full flushes',
+                     'TLB partial flushes'):
+            counters[name, what] = int(re.search(rf'{what} +(\d+)',
+                                                 text)[1])
+        link = soc.qmp(processor, 'query-idm')[0]['links'][0]
+        counters[name, 'interrupts sent'] = link['sent'] - link['coalesced']
+    return counters
 
 
 class Rpmsg:
@@ -40,7 +56,8 @@ class Rpmsg:
                     self.take(soc.linux, size, PIPE)
             self.profile = hotspots.take(
                 {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
-                lambda: self.loop(soc.linux), self.profile_count)
+                lambda: self.loop(soc.linux), self.profile_count,
+                lambda: emulator_counters(soc))
 
     def loop(self, linux):
         """Microseconds of a round trip."""
