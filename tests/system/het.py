@@ -12,6 +12,7 @@ import json
 import mmap
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -234,6 +235,20 @@ class Window:
 
 # ---- the SoC under test ----
 
+INCLUDE = '{http://www.w3.org/2001/XInclude}include'
+
+
+def expand_includes(element, folder):
+    for i, child in reversed(list(enumerate(element))):
+        if child.tag == INCLUDE:
+            path = os.path.join(folder, child.get('href'))
+            found = ElementTree.parse(path).getroot()
+            element[i:i + 1] = \
+                list(found) if found.tag == 'fragment' else [found]
+    for child in element:
+        expand_includes(child, folder)
+
+
 class Soc:
     """An example of xml-examples, or a text, under a name of its own.
 
@@ -256,7 +271,10 @@ class Soc:
         self.text = change(text) if change else text
         with open(self.xml, 'w', encoding='utf-8') as file:
             file.write(self.text)
+        shutil.copytree(os.path.join(EXAMPLES, 'chips'),
+                        os.path.join(self.folder, 'chips'))
         self.root = ElementTree.fromstring(self.text)
+        expand_includes(self.root, self.folder)
         self.memories = self._layout()
         self._mapping = None
 

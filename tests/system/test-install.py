@@ -25,13 +25,15 @@ def installed():
         os.chmod(folder, 0o755)
         files = install(folder)
         for name in ('hetctl', 'soc.rng', 'qemu-system-arm', 'bare-pair.xml',
-                     'stm32mp157.xml', 'vmlinuz-armhf'):
+                     'stm32mp157.xml', 'stm32mp157-m4.xml',
+                     'vmlinuz-armhf'):
             expect(name in files, f'{name} is not installed')
         with open(files['bare-pair.xml'], encoding='utf-8') as file:
             name = re.search(r'<name>(.*?)</name>', file.read())[1]
         env = {**os.environ,
                'HETCTL_QEMU_DIR': os.path.dirname(files['qemu-system-arm'])}
-        for command in (('define', files['bare-pair.xml']), ('start', name),
+        for command in (('validate', files['stm32mp157.xml']),
+                        ('define', files['bare-pair.xml']), ('start', name),
                         ('status', name), ('destroy', name),
                         ('undefine', name)):
             done = subprocess.run([files['hetctl'], *command], env=env,
