@@ -30,7 +30,15 @@ static void add_part(const HetMemmapPart *part, JsonBuilder *b)
     het_json_add_string(b, "kind", part->kind);
     het_json_add_string(b, "name", part->name);
     het_json_add_uint(b, "address", part->address);
-    het_json_add_uint(b, "size", part->size);
+    if (part->type) {
+        het_json_add_string(b, "type", part->type);
+    }
+    if (part->size) {
+        het_json_add_uint(b, "size", part->size);
+    }
+    if (part->irqs) {
+        add_irqs(part->irqs, b);
+    }
     json_builder_end_object(b);
 }
 

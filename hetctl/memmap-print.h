@@ -28,12 +28,16 @@ void het_memmap_add_json(const HetMemmap *map, JsonBuilder *b);
 char *het_memmap_block_title(const HetMemmapBlock *block);
 /* Are its parts more than what its title says? */
 gboolean het_memmap_block_has_list(const HetMemmapBlock *block);
-/* "vdev0vring0", "UART", "remoteproc m4" */
+/* "vdev0vring0", "UART", "stub rcc", "usart3 (stm32l4x5-usart, irq 39)" */
 char *het_memmap_part_title(const HetMemmapPart *part);
 /* "4 KiB", "480 MiB", "24 bytes" */
 char *het_memmap_size(guint64 size);
+/* NULL: it is not known, or each part has its own */
+char *het_memmap_block_size(const HetMemmapBlock *block);
 /* "256 MiB free", about; NULL when there is no gap before @block */
 char *het_memmap_gap(const HetMemmapBlock *block);
+/* "0x10000000 – 0x1005ffff" */
+char *het_memmap_block_range(const HetMemmapBlock *block);
 /* "0x10000000" */
 char *het_memmap_address(guint64 address);
 /* "irq 100, 101", or NULL */

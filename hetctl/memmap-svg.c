@@ -309,14 +309,17 @@ static void add_part(Picture *p, int x, int y, const HetMemmapPart *part)
 {
     g_autofree char *address = het_memmap_address(part->address);
     g_autofree char *title = het_memmap_part_title(part);
-    g_autofree char *size = het_memmap_size(part->size);
+    g_autofree char *size = part->size ? het_memmap_size(part->size)
+                                       : g_strdup("");
     int indent = (strlen(address) + 1) * CHAR;
 
     add_text(p, x + PAD, y, "address", address, chars_in(p));
     add_text(p, x + PAD + indent, y, "part", title,
              chars_in(p) - MIN(strlen(address) + strlen(size) + 3,
                                chars_in(p) - 4));
-    add_text(p, x + p->column - PAD, y, "size", size, chars_in(p));
+    if (*size) {
+        add_text(p, x + p->column - PAD, y, "size", size, chars_in(p));
+    }
 }
 
 /* Down to the next block when there is no gap between them */
@@ -331,18 +334,14 @@ static int block_bottom(const Picture *p, guint column,
 static void add_block_text(Picture *p, const HetMemmapBlock *block, int x)
 {
     g_autofree char *title = het_memmap_block_title(block);
-    g_autofree char *size = het_memmap_size(block->size);
-    g_autofree char *first = het_memmap_address(block->address);
-    g_autofree char *last = het_memmap_address(block->address +
-                                               (block->size - 1));
-    g_autofree char *range = g_strdup_printf("%s – %s", first, last);
+    g_autofree char *size = het_memmap_block_size(block);
+    g_autofree char *range = het_memmap_block_range(block);
     g_autofree char *irqs = het_memmap_block_irqs(block);
     g_autoptr(GPtrArray) elsewhere = elsewhere_lines(p, block);
     g_autoptr(GPtrArray) machine = machine_lines(p, block);
     int y = p->top[block->row] + LINE + 1;
 
-    add_pair(p, x, y, "name", title, block->kind == HET_BLOCK_MEMORY ||
-             block->kind == HET_BLOCK_IDM ? size : NULL);
+    add_pair(p, x, y, "name", title, size);
     y += LINE;
     add_pair(p, x, y, "address", range, irqs);
     add_lines(p, x, &y, "else", elsewhere);

@@ -112,7 +112,7 @@ static void add_words(GPtrArray *lines, guint width, const GPtrArray *words)
 static void add_part(GPtrArray *lines, guint width, const HetMemmapPart *part)
 {
     g_autofree char *address = het_memmap_address(part->address);
-    g_autofree char *size = het_memmap_size(part->size);
+    g_autofree char *size = part->size ? het_memmap_size(part->size) : NULL;
     g_autofree char *title = het_memmap_part_title(part);
     g_autofree char *left = g_strdup_printf(" %s %s", address, title);
 
@@ -125,12 +125,11 @@ static GPtrArray *block_lines(const HetMemmapBlock *block, guint width)
     g_autofree char *title = het_memmap_block_title(block);
     g_autofree char *address = het_memmap_address(block->address);
     g_autofree char *left = g_strdup_printf("%s %s", address, title);
-    g_autofree char *size = het_memmap_size(block->size);
+    g_autofree char *size = het_memmap_block_size(block);
     g_autofree char *irqs = het_memmap_block_irqs(block);
     g_autoptr(GPtrArray) elsewhere = het_memmap_block_elsewhere(block);
 
-    add_line(lines, width, INDENT, left, block->kind == HET_BLOCK_MEMORY ||
-             block->kind == HET_BLOCK_IDM ? size : NULL);
+    add_line(lines, width, INDENT, left, size);
     if (irqs) {
         add_line(lines, width, 0, irqs, NULL);
     }

@@ -10,6 +10,18 @@
 /* More places of one piece of memory only fill the picture. */
 #define ELSEWHERE_MAX 4
 
+/* "irq 100, 101" */
+static char *irqs_text(const GArray *irqs)
+{
+    GString *text = g_string_new("irq ");
+
+    for (guint i = 0; i < irqs->len; i++) {
+        g_string_append_printf(text, "%s%u", i ? ", " : "",
+                               g_array_index(irqs, guint32, i));
+    }
+    return g_string_free(text, FALSE);
+}
+
 char *het_memmap_block_title(const HetMemmapBlock *block)
 {
     switch (block->kind) {
@@ -34,8 +46,20 @@ gboolean het_memmap_block_has_list(const HetMemmapBlock *block)
     return block->kind != HET_BLOCK_DEVICES || block->parts->len > 1;
 }
 
+static char *device_title(const HetMemmapPart *part)
+{
+    g_autofree char *irqs = part->irqs && part->irqs->len
+                            ? irqs_text(part->irqs) : NULL;
+
+    return g_strdup_printf("%s (%s%s%s)", part->name, part->type,
+                           irqs ? ", " : "", irqs ?: "");
+}
+
 char *het_memmap_part_title(const HetMemmapPart *part)
 {
+    if (part->type) {
+        return device_title(part);
+    }
     if (g_str_equal(part->kind, "machine") ||
         g_str_equal(part->kind, "region")) {
         return g_strdup(part->name);
@@ -54,6 +78,22 @@ char *het_memmap_size(guint64 size)
         unit++;
     }
     return g_strdup_printf("%" G_GUINT64_FORMAT " %s", size, units[unit]);
+}
+
+char *het_memmap_block_size(const HetMemmapBlock *block)
+{
+    const HetMemmapPart *only = block->parts->len == 1
+        ? block->parts->pdata[0] : NULL;
+
+    switch (block->kind) {
+    case HET_BLOCK_MEMORY:
+    case HET_BLOCK_IDM:
+        return het_memmap_size(block->size);
+    case HET_BLOCK_DEVICES:
+        return only && only->size ? het_memmap_size(only->size) : NULL;
+    default:
+        return NULL;
+    }
 }
 
 char *het_memmap_gap(const HetMemmapBlock *block)
@@ -80,17 +120,24 @@ char *het_memmap_address(guint64 address)
 
 char *het_memmap_block_irqs(const HetMemmapBlock *block)
 {
-    GString *text;
+    return block->irqs ? irqs_text(block->irqs) : NULL;
+}
 
-    if (!block->irqs) {
-        return NULL;
+char *het_memmap_block_range(const HetMemmapBlock *block)
+{
+    guint64 end = block->address + (block->size - 1);
+    const HetMemmapPart *last = block->parts->len
+        ? block->parts->pdata[block->parts->len - 1] : NULL;
+    g_autofree char *first_text = het_memmap_address(block->address);
+    g_autofree char *end_text = NULL;
+
+    if (last && !last->size) {
+        end = last->address;
     }
-    text = g_string_new("irq ");
-    for (guint i = 0; i < block->irqs->len; i++) {
-        g_string_append_printf(text, "%s%u", i ? ", " : "",
-                               g_array_index(block->irqs, guint32, i));
-    }
-    return g_string_free(text, FALSE);
+    end_text = het_memmap_address(end);
+    return end == block->address
+           ? g_steal_pointer(&first_text)
+           : g_strdup_printf("%s – %s", first_text, end_text);
 }
 
 GPtrArray *het_memmap_block_elsewhere(const HetMemmapBlock *block)

@@ -12,6 +12,8 @@
 
 /* Far more than a picture shows; bounds what a hostile XML can ask for. */
 #define BLOCKS_MAX 4096
+/* What a device has at least, and soc-validate takes into account */
+#define DEVICE_SIZE 4
 
 static const char *const block_kinds[] = {
     "memory", "idm", "devices", "machine",
@@ -78,8 +80,8 @@ static HetMemmapBlock *add_block(HetMemmapColumn *column, HetBlockKind kind,
 }
 
 /* Takes @name. */
-static void add_part(HetMemmapBlock *block, const char *kind, char *name,
-                     guint64 address, guint64 size)
+static HetMemmapPart *add_part(HetMemmapBlock *block, const char *kind,
+                               char *name, guint64 address, guint64 size)
 {
     HetMemmapPart *part = g_new0(HetMemmapPart, 1);
 
@@ -88,6 +90,7 @@ static void add_part(HetMemmapBlock *block, const char *kind, char *name,
     part->address = address;
     part->size = size;
     g_ptr_array_add(block->parts, part);
+    return part;
 }
 
 /* A block of one part, which takes @name */
@@ -182,6 +185,36 @@ static void add_remoteprocs(const HetSoc *soc, HetMemmapColumn *column)
     }
 }
 
+/* Its interrupts stand with its first registers. */
+static void add_device(HetMemmapColumn *column, const HetDevice *device)
+{
+    for (guint i = 0; i < device->addresses->len; i++) {
+        guint64 address = g_array_index(device->addresses, guint64, i);
+        HetMemmapBlock *block = add_block(column, HET_BLOCK_DEVICES, NULL,
+                                          address, DEVICE_SIZE);
+        HetMemmapPart *part = add_part(block, "device",
+                                       g_strdup(device->name), address, 0);
+
+        part->type = device->type;
+        part->irqs = i ? NULL : device->irqs;
+    }
+}
+
+static void add_devices(HetMemmapColumn *column)
+{
+    const HetProcessor *proc = column->proc;
+
+    for (guint i = 0; i < proc->devices->len; i++) {
+        add_device(column, proc->devices->pdata[i]);
+    }
+    for (guint i = 0; i < proc->stubs->len; i++) {
+        const HetStub *stub = proc->stubs->pdata[i];
+
+        add_single(column, HET_BLOCK_DEVICES, NULL, "stub",
+                   g_strdup(stub->name), stub->address, stub->size);
+    }
+}
+
 static void add_machine(HetMemmapColumn *column)
 {
     const HetProcessor *proc = column->proc;
@@ -246,6 +279,7 @@ static HetMemmapColumn *column_new(const HetSoc *soc,
     if (proc->is_master) {
         add_remoteprocs(soc, column);
     }
+    add_devices(column);
     add_machine(column);
     g_ptr_array_sort(column->blocks, compare_blocks);
     merge_parts(column);

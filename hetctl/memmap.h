@@ -29,10 +29,13 @@ const char *het_block_kind_to_string(HetBlockKind kind);
 
 /* A region of a <remoteproc> in a memory; a device; a range of a machine */
 typedef struct {
-    const char *kind;           /* "region", "remoteproc", "machine" */
+    const char *kind;           /* "region", "remoteproc", "device", "stub",
+                                   "machine" */
     char *name;
+    const char *type;           /* of a device; else NULL */
     guint64 address;
-    guint64 size;
+    guint64 size;               /* 0: only the emulator knows (a device) */
+    const GArray *irqs;         /* of a device: guint32; else NULL */
 } HetMemmapPart;
 
 typedef struct HetMemmapBlock HetMemmapBlock;
