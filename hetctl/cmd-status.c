@@ -9,8 +9,10 @@
 
 #include <stdio.h>
 
+#include "error.h"
 #include "output.h"
 #include "status.h"
+#include "stubs.h"
 
 static GPtrArray *find_socs(HetCli *cli, GError **error)
 {
@@ -53,7 +55,33 @@ static void print_json(GPtrArray *list, gboolean is_array)
     het_json_print(b);
 }
 
-gboolean het_cmd_status(HetCli *cli, GError **error)
+static gboolean print_stubs(HetCli *cli, GError **error)
+{
+    g_autoptr(GPtrArray) list = NULL;
+    g_autoptr(HetStubs) stubs = NULL;
+    g_autoptr(JsonBuilder) b = NULL;
+
+    if (!het_cli_arg(cli, 0)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "'status --stubs' needs the argument SOC");
+        return FALSE;
+    }
+    list = find_socs(cli, error);
+    if (!list) {
+        return FALSE;
+    }
+    stubs = het_stubs_gather(g_ptr_array_index(list, 0));
+    if (het_cli_format(cli) == HET_FORMAT_JSON) {
+        b = json_builder_new();
+        het_stubs_add_json(stubs, b);
+        het_json_print(b);
+    } else {
+        het_stubs_print_table(stubs);
+    }
+    return TRUE;
+}
+
+static gboolean print_status(HetCli *cli, GError **error)
 {
     g_autoptr(GPtrArray) list = find_socs(cli, error);
 
@@ -72,4 +100,10 @@ gboolean het_cmd_status(HetCli *cli, GError **error)
         het_status_print_table(status);
     }
     return TRUE;
+}
+
+gboolean het_cmd_status(HetCli *cli, GError **error)
+{
+    return het_cli_flag(cli, "stubs") ? print_stubs(cli, error)
+                                      : print_status(cli, error);
 }

@@ -97,6 +97,12 @@ static const HetCliOption start_options[] = {
     { 0 }
 };
 
+static const HetCliOption status_options[] = {
+    { "stubs", 0, HET_OPTION_FLAG, NULL,
+      "what was accessed that is a stub, or nothing at all" },
+    { 0 }
+};
+
 const HetCommand het_commands[] = {
     { "define", "FILE", 1, 1,
       "Define a SoC: check its XML, define a domain per processor",
@@ -109,7 +115,7 @@ const HetCommand het_commands[] = {
       list_options, het_cmd_list },
     { "status", "[SOC]", 0, 1,
       "Show processors, core states, windows and links",
-      NULL, het_cmd_status },
+      status_options, het_cmd_status },
     { "start", "SOC [SLAVE]", 1, 2,
       "Start a SoC, all or nothing, or the process of one slave",
       start_options, het_cmd_start },

@@ -5,10 +5,9 @@
  */
 #include "config.h"
 
-#include "qmp.h"
+#include "qmp-internal.h"
 
 #include "error.h"
-#include "reply.h"
 
 struct HetQmp {
     const HetQmpTransport *transport;
@@ -76,6 +75,7 @@ static char *command_text(const char *command, JsonObject *arguments)
 static gboolean reply_is_error(HetReply *r, JsonObject *reply)
 {
     JsonObject *object;
+    const char *class;
     const char *text;
 
     if (!json_object_has_member(reply, "error")) {
@@ -83,19 +83,22 @@ static gboolean reply_is_error(HetReply *r, JsonObject *reply)
     }
     object = het_reply_object(r, het_reply_member(r, reply, "error"), "error");
     text = object ? het_reply_string(r, object, "desc") : NULL;
-    if (text) {
+    class = text && json_object_has_member(object, "class")
+            ? het_reply_string(r, object, "class") : NULL;
+    if (class && !strcmp(class, "CommandNotFound")) {
+        r->error = g_error_new(HET_ERROR, HET_ERROR_EMULATOR,
+                               "the emulator has no command '%s': it is "
+                               "older than this hetctl, or not the patched "
+                               "one", r->command);
+    } else if (text && !r->error) {
         r->error = g_error_new(HET_ERROR, HET_ERROR_FAILED, "'%s': %s",
                                r->command, text);
     }
     return TRUE;
 }
 
-/*
- * Takes @arguments.  Returns what the emulator returned; on an error NULL,
- * with the reason in @r.
- */
-static JsonNode *execute(HetQmp *qmp, HetReply *r, JsonObject *arguments,
-                         int fd)
+JsonNode *het_qmp_execute(HetQmp *qmp, HetReply *r, JsonObject *arguments,
+                          int fd)
 {
     g_autofree char *text = command_text(r->command, arguments);
     g_autofree char *answer = NULL;
@@ -121,7 +124,7 @@ static gboolean run(HetQmp *qmp, const char *command, JsonObject *arguments,
                     int fd, GError **error)
 {
     HetReply r = { .command = command };
-    g_autoptr(JsonNode) value = execute(qmp, &r, arguments, fd);
+    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, arguments, fd);
 
     if (!value) {
         g_propagate_error(error, r.error);
@@ -267,7 +270,7 @@ static HetSlaveInfo *parse_slave(HetReply *r, JsonNode *node)
 HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error)
 {
     HetReply r = { .command = "query-slave" };
-    g_autoptr(JsonNode) value = execute(qmp, &r, NULL, -1);
+    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
     g_autoptr(HetSlaveInfo) info = value ? parse_slave(&r, value) : NULL;
 
     if (r.error) {
@@ -362,7 +365,7 @@ GPtrArray *het_qmp_query_idm(HetQmp *qmp, GError **error)
 {
     HetReply r = { .command = "query-idm" };
     g_autoptr(GPtrArray) infos = g_ptr_array_new_with_free_func(idm_free);
-    g_autoptr(JsonNode) value = execute(qmp, &r, NULL, -1);
+    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
     JsonArray *array = het_reply_array(&r, value, "return");
     guint n = array ? json_array_get_length(array) : 0;
 
@@ -397,7 +400,7 @@ HetIdmLink *het_idm_infos_find_link(GPtrArray *infos, const char *id,
 guint64 het_qmp_query_thread(HetQmp *qmp, GError **error)
 {
     HetReply r = { .command = "query-cpus-fast" };
-    g_autoptr(JsonNode) value = execute(qmp, &r, NULL, -1);
+    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
     JsonArray *array = het_reply_array(&r, value, "return");
     JsonNode *first = array && json_array_get_length(array) ?
                       json_array_get_element(array, 0) : NULL;

@@ -89,6 +89,30 @@ typedef struct {
     GPtrArray *links;           /* HetIdmLink */
 } HetIdmInfo;
 
+typedef enum {
+    HET_STUB_STUB,              /* a <stub> */
+    HET_STUB_UNASSIGNED,        /* nothing at all */
+} HetStubType;
+
+const char *het_stub_type_name(HetStubType type);
+
+typedef struct {
+    guint64 address;            /* physical, of the register */
+    guint64 reads;
+    guint64 writes;
+    gboolean has_pc;
+    guint64 pc;                 /* of the first access */
+} HetStubAccess;
+
+typedef struct {
+    char *id;
+    HetStubType type;
+    guint64 address;
+    guint64 size;               /* 0: the whole address space */
+    guint64 dropped;            /* accesses for which there was no room */
+    GArray *accesses;           /* HetStubAccess */
+} HetStubInfo;
+
 HetIdmLink *het_idm_infos_find_link(GPtrArray *infos, const char *id,
                                     const char *peer);
 
@@ -116,6 +140,9 @@ gboolean het_qmp_idm_disconnect(HetQmp *qmp, const char *id,
                                 const char *peer, GError **error);
 /* HetIdmInfo */
 GPtrArray *het_qmp_query_idm(HetQmp *qmp, GError **error);
+
+/* HetStubInfo. HET_ERROR_EMULATOR: the emulator does not know the command */
+GPtrArray *het_qmp_query_stubs(HetQmp *qmp, GError **error);
 
 /* A thread of the emulator, by which its process is found; 0 is an error */
 guint64 het_qmp_query_thread(HetQmp *qmp, GError **error);

@@ -100,6 +100,14 @@ guint64 het_reply_uint(HetReply *r, JsonObject *object, const char *name,
     return value;
 }
 
+guint64 het_reply_address(HetReply *r, JsonObject *object, const char *name)
+{
+    JsonNode *node = member_of_type(r, object, name, G_TYPE_INT64,
+                                    "whole number");
+
+    return node ? (guint64)json_node_get_int(node) : 0;
+}
+
 gboolean het_reply_bool(HetReply *r, JsonObject *object, const char *name)
 {
     JsonNode *node = member_of_type(r, object, name, G_TYPE_BOOLEAN,

@@ -23,6 +23,8 @@ JsonArray *het_reply_array(HetReply *r, JsonNode *node, const char *what);
 JsonNode *het_reply_member(HetReply *r, JsonObject *object, const char *name);
 guint64 het_reply_uint(HetReply *r, JsonObject *object, const char *name,
                        guint64 max);
+/* In all 64 bits: json-glib shows the upper half as negative. */
+guint64 het_reply_address(HetReply *r, JsonObject *object, const char *name);
 gboolean het_reply_bool(HetReply *r, JsonObject *object, const char *name);
 const char *het_reply_string(HetReply *r, JsonObject *object,
                              const char *name);

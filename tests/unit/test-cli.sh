@@ -100,6 +100,7 @@ expect 2 cycle soc m4 --count 0
 expect 2 cycle soc m4 --count many
 expect 2 events soc --count -1
 expect 2 pack soc m4
+expect 2 status --stubs
 
 # Each command has its own formats, wherever the option stands.
 example=$SOURCE/xml-examples/bare-pair.xml
@@ -113,7 +114,7 @@ expect 4 map "$example" nobody
 complete_line hetctl map --format '' | tr '\n' ' ' >"$folder/out"
 grep -qx 'text svg json ' "$folder/out" || fail 'completion of formats'
 
-for line in list 'list --all' status 'status soc' 'start soc' 'boot soc m4' \
+for line in list 'list --all' status 'status soc' 'status soc --stubs' 'start soc' 'boot soc m4' \
     'shutdown soc' 'shutdown soc m4' 'destroy soc' 'destroy soc m4' \
     'start soc m4' 'cycle soc m4 -n 3 --firmware a.elf --firmware b.elf' \
     'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \

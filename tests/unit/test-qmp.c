@@ -183,6 +183,58 @@ START_TEST(test_query_idm_reads_all)
 }
 END_TEST
 
+START_TEST(test_query_stubs_reads_all)
+{
+    g_autoptr(GPtrArray) stubs = NULL;
+    const HetStubInfo *stub;
+    const HetStubAccess *access;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-stubs\"}", FALSE,
+                     "{\"return\":[{\"id\":\"rcc\",\"type\":\"stub\","
+                     "\"addr\":1342177280,\"size\":4096,\"dropped\":7,"
+                     "\"accesses\":[{\"address\":1342177284,\"reads\":3,"
+                     "\"writes\":2,\"pc\":18446744071562067968},"
+                     "{\"address\":1342177288,\"reads\":0,"
+                     "\"writes\":1}]},{\"id\":\"unassigned\","
+                     "\"type\":\"unassigned\",\"addr\":0,"
+                     "\"dropped\":0,\"accesses\":[]}]}");
+    stubs = het_qmp_query_stubs(qmp, NULL);
+    ck_assert_ptr_nonnull(stubs);
+    ck_assert_uint_eq(stubs->len, 2);
+    stub = g_ptr_array_index(stubs, 0);
+    ck_assert_str_eq(stub->id, "rcc");
+    ck_assert_int_eq(stub->type, HET_STUB_STUB);
+    ck_assert_uint_eq(stub->address, 0x50000000);
+    ck_assert_uint_eq(stub->size, 4096);
+    ck_assert_uint_eq(stub->dropped, 7);
+    ck_assert_uint_eq(stub->accesses->len, 2);
+    access = &g_array_index(stub->accesses, HetStubAccess, 0);
+    ck_assert_uint_eq(access->address, 0x50000004);
+    ck_assert_uint_eq(access->reads, 3);
+    ck_assert_uint_eq(access->writes, 2);
+    ck_assert(access->has_pc);
+    ck_assert_uint_eq(access->pc, 0xffffffff80000000);
+    ck_assert(!g_array_index(stub->accesses, HetStubAccess, 1).has_pc);
+    stub = g_ptr_array_index(stubs, 1);
+    ck_assert_str_eq(het_stub_type_name(stub->type), "unassigned");
+    ck_assert_uint_eq(stub->size, 0);
+}
+END_TEST
+
+START_TEST(test_old_emulator_is_named)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-stubs\"}", FALSE,
+                     "{\"error\":{\"class\":\"CommandNotFound\","
+                     "\"desc\":\"The command query-stubs has not been "
+                     "found\"}}");
+    ck_assert_ptr_null(het_qmp_query_stubs(qmp, &error));
+    assert_error(error, HET_ERROR_EMULATOR,
+                 "no command 'query-stubs': it is older");
+}
+END_TEST
+
 START_TEST(test_query_thread)
 {
     GError *error = NULL;
@@ -270,6 +322,45 @@ static const struct {
       "\"links\":null}]}", "'links' is not an array" },
 };
 
+#define STUB(members) "{\"return\":[{\"id\":\"rcc\",\"type\":\"stub\"," \
+                      "\"addr\":0,\"size\":4" members "}]}"
+#define ACCESS(members) STUB(",\"dropped\":0,\"accesses\":[{" members "}]")
+
+static const struct {
+    const char *reply;
+    const char *message;
+} hostile_stubs[] = {
+    { "{\"return\":{}}", "'return' is not an array" },
+    { "{\"return\":[null]}", "'return' is not an object" },
+    { "{\"return\":[{\"id\":\"rcc\",\"type\":\"odd\"}]}",
+      "unknown value 'odd'" },
+    { STUB(""), "member 'dropped' is missing" },
+    { STUB(",\"dropped\":-1"), "member 'dropped' is out of range" },
+    { STUB(",\"dropped\":0"), "member 'accesses' is missing" },
+    { STUB(",\"dropped\":0,\"accesses\":{}"),
+      "'accesses' is not an array" },
+    { STUB(",\"dropped\":0,\"accesses\":[1]"),
+      "'accesses' is not an object" },
+    { ACCESS(""), "member 'address' is missing" },
+    { ACCESS("\"address\":\"0\""),
+      "member 'address' is not a whole number" },
+    { ACCESS("\"address\":0,\"reads\":-1"),
+      "member 'reads' is out of range" },
+    { ACCESS("\"address\":0,\"reads\":0,\"writes\":0,\"pc\":[]"),
+      "member 'pc' is not a whole number" },
+};
+
+START_TEST(test_hostile_reply_to_query_stubs)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-stubs\"}", FALSE,
+                     hostile_stubs[_i].reply);
+    ck_assert_ptr_null(het_qmp_query_stubs(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED, hostile_stubs[_i].message);
+}
+END_TEST
+
 START_TEST(test_hostile_reply_to_any)
 {
     GError *error = NULL;
@@ -317,7 +408,11 @@ int main(void)
     tcase_add_test(tests, test_lost_transport_names_command);
     tcase_add_test(tests, test_query_slave_reads_all);
     tcase_add_test(tests, test_query_idm_reads_all);
+    tcase_add_test(tests, test_query_stubs_reads_all);
+    tcase_add_test(tests, test_old_emulator_is_named);
     tcase_add_test(tests, test_query_thread);
+    tcase_add_loop_test(tests, test_hostile_reply_to_query_stubs, 0,
+                        G_N_ELEMENTS(hostile_stubs));
     tcase_add_loop_test(tests, test_hostile_reply_to_any, 0,
                         G_N_ELEMENTS(hostile_any));
     tcase_add_loop_test(tests, test_hostile_reply_to_query_slave, 0,
