@@ -7,36 +7,29 @@
 
 #include "machine-dtb.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "emulator.h"
+#include "error.h"
+#include "probe.h"
 #include "qemu-args.h"
 
-#define TIMEOUT_S 30
-#define POLL_US 5000
+#define TIMEOUT_MS 30000
 
-/* A private folder, for what the emulator writes */
+/* A private folder, for the file that the emulator writes */
 typedef struct {
     char *path;
     char *dtb;
-    char *messages;
 } Folder;
 
 static void folder_clear(Folder *folder)
 {
     if (folder->path) {
         g_unlink(folder->dtb);
-        g_unlink(folder->messages);
         g_rmdir(folder->path);
     }
     g_free(folder->path);
     g_free(folder->dtb);
-    g_free(folder->messages);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Folder, folder_clear)
@@ -52,7 +45,6 @@ static gboolean folder_make(Folder *folder, GError **error)
         return FALSE;
     }
     folder->dtb = g_build_filename(folder->path, "dtb", NULL);
-    folder->messages = g_build_filename(folder->path, "messages", NULL);
     return TRUE;
 }
 
@@ -110,68 +102,20 @@ static GPtrArray *arguments(const HetProcessor *proc, guint64 ram,
     return argv;
 }
 
-static gboolean spawn(GPtrArray *argv, const char *messages, GPid *pid,
-                      GError **error)
+static gboolean run(const GPtrArray *argv, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    int fd = g_open(messages, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    gboolean ok = fd >= 0 &&
-        g_spawn_async_with_fds(NULL, (char **)argv->pdata, NULL,
-                               G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, pid,
-                               -1, fd, fd, &failure);
+    g_auto(HetProbe) probe = { 0 };
 
-    if (!ok) {
-        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
-                    "emulator '%s' does not run: %s",
-                    (char *)argv->pdata[0],
-                    failure ? failure->message : g_strerror(errno));
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return ok;
-}
-
-/* Its wait status, or -1 when it took too long and was killed */
-static int wait_for(GPid pid)
-{
-    gint64 deadline = g_get_monotonic_time() + TIMEOUT_S * G_USEC_PER_SEC;
-    int status = 0;
-    pid_t done;
-
-    while ((done = waitpid(pid, &status, WNOHANG)) == 0 ||
-           (done < 0 && errno == EINTR)) {
-        if (g_get_monotonic_time() >= deadline) {
-            kill(pid, SIGKILL);
-            while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-            }
-            return -1;
-        }
-        g_usleep(POLL_US);
-    }
-    return status;
-}
-
-static gboolean run(GPtrArray *argv, const Folder *folder, GError **error)
-{
-    g_autofree char *complaint = NULL;
-    GPid pid;
-    int status;
-
-    if (!spawn(argv, folder->messages, &pid, error)) {
+    if (!het_probe_run(&probe, (const char *const *)argv->pdata, "",
+                       TIMEOUT_MS, error)) {
         return FALSE;
     }
-    status = wait_for(pid);
-    if (status == 0) {
+    if (probe.exited && probe.status == 0) {
         return TRUE;
     }
-    g_file_get_contents(folder->messages, &complaint, NULL, NULL);
-    g_set_error(error, HET_ERROR,
-                status < 0 ? HET_ERROR_TIMEOUT : HET_ERROR_EMULATOR,
-                "emulator '%s' %s%s%s", (char *)argv->pdata[0],
-                status < 0 ? "did not end in time" : "failed",
-                complaint && *g_strstrip(complaint) ? ": " : "",
-                complaint ?: "");
+    g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                "emulator '%s' failed%s%s", (char *)argv->pdata[0],
+                *g_strstrip(probe.output) ? ": " : "", probe.output);
     return FALSE;
 }
 
@@ -187,7 +131,7 @@ GBytes *het_machine_dtb(const HetProcessor *proc, guint64 ram, GError **error)
         return NULL;
     }
     argv = arguments(proc, ram, folder.dtb);
-    if (!run(argv, &folder, error)) {
+    if (!run(argv, error)) {
         g_prefix_error(error, "asking machine '%s' for its device tree: ",
                        proc->machine);
         return NULL;
