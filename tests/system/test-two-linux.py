@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run: slow
+"""Two Linux on one SoC: the master's boots the slave's with remoteproc."""
+
+import gzip
+import os
+
+from het import (GUEST, Soc, expect, expect_equal, hetctl, main, test, virsh)
+from mainjob import Console
+
+BOOT_S = 240
+FIRMWARE = 'slave-linux.elf'
+
+MEMORY = "<memory name='ddr1' unit='MiB'>64</memory>"
+MAP = "<map memory='ddr1' address='0x60000000'/>"
+SLAVE = """
+  <slave name='second'>
+    <os>
+      <type arch='armv7l' machine='virt'/>
+      <kernel>{guest}/vmlinuz-armhf</kernel>
+      <initrd>{guest}/initramfs.cpio.gz</initrd>
+      <cmdline>console=ttyAMA0 loglevel=6 second</cmdline>
+    </os>
+    <cpu><model>cortex-a15</model></cpu>
+    <boot control='guest' entry='0x42000000' dtb='0x43000000'/>
+    <map memory='ddr1' address='0x40000000'/>
+    <devices><console type='pty'/></devices>
+  </slave>
+  <idm name='ipcc1' model='stm32-ipcc'>
+    <endpoint processor='a7' address='0x0b003000' irqs='104 105'/>
+    <endpoint processor='second' address='0x0b000000' irqs='100 101'/>
+  </idm>
+  <remoteproc slave='second' model='stm32mp1' mailbox='ipcc1'
+              address='0x0b004000' irq='106'>
+    <region name='ddr1' memory='ddr1' size='0x4000000'/>
+  </remoteproc>
+""".format(guest=GUEST)
+
+
+def with_second(text):
+    """The example; its master's initramfs gets the slave's Linux as well."""
+    for old, new in (('<master', MEMORY + '<master'),
+                     (f'{GUEST}/initramfs.cpio.gz', 'both.cpio.gz'),
+                     ('</master>', '</master>' + SLAVE),
+                     ("<map memory='retram' address='0x38000000'/>",
+                      "<map memory='retram' address='0x38000000'/>" + MAP)):
+        expect(old in text, f'no {old} in the example')
+        text = text.replace(old, new, 1)
+    return text
+
+
+def cpio(path, content):
+    """An archive (newc) of one file."""
+    def entry(number, mode, name, data):
+        fields = (number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0,
+                  len(name) + 1, 0)
+        head = b'070701' + b''.join(b'%08x' % field for field in fields)
+        head += name.encode() + b'\0'
+        head += bytes(-len(head) % 4)
+        return head + data + bytes(-len(data) % 4)
+
+    return (entry(1, 0o100644, path, content) +
+            entry(0, 0, 'TRAILER!!!', b''))
+
+
+class TwoLinux(Soc):
+    def __init__(self):
+        super().__init__('stm32mp157', change=with_second)
+        self.consoles = {}
+        initramfs = os.path.join(self.folder, 'both.cpio.gz')
+        packed = os.path.join(self.folder, FIRMWARE)
+        with open(os.path.join(GUEST, 'initramfs.cpio.gz'), 'rb') as file:
+            base = file.read()
+        with open(initramfs, 'wb') as file:
+            file.write(base)
+        hetctl('pack', self.xml, 'second', '--output', packed)
+        with open(packed, 'rb') as file:
+            more = cpio('lib/firmware/' + FIRMWARE, file.read())
+        with open(initramfs, 'ab') as file:
+            file.write(gzip.compress(more, 1))
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.start()
+            for name in self.master, 'second':
+                tty = virsh('ttyconsole', self.domain(name)).strip()
+                self.consoles[name] = Console(tty)
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
+        return self
+
+    def __exit__(self, *error):
+        for console in self.consoles.values():
+            console.close()
+        super().__exit__(*error)
+
+
+def remoteproc(linux):
+    """The folder of the slave, by its name"""
+    return linux.run('dirname $(grep -lx second '
+                     '/sys/class/remoteproc/*/name)')
+
+
+def uptime(linux):
+    return float(linux.run('cat /proc/uptime').split()[0])
+
+
+@test("the master's Linux boots the slave's, which reboots, alone")
+def two():
+    with TwoLinux() as soc:
+        first, second = soc.consoles[soc.master], soc.consoles['second']
+        first.read_until('HET-READY', BOOT_S)
+        expect_equal(soc.core('second')['boots'], 0, 'boots before')
+        folder = remoteproc(first)
+        first.run(f'echo {FIRMWARE} > {folder}/firmware')
+        identity = first.run('cat /proc/sys/kernel/random/boot_id')
+        before = uptime(first)
+        seen = set()
+        for boots in 1, 2:
+            first.run(f'echo start > {folder}/state', timeout=60)
+            second.read_until('HET-READY', BOOT_S)
+            expect_equal(soc.core('second')['boots'], boots, 'boots')
+            expect('second' in second.run('cat /proc/cmdline').split(),
+                   'the command line is not the own one')
+            seen.add(second.run('cat /proc/sys/kernel/random/boot_id'))
+            second.run('test ! -e /tmp/life && touch /tmp/life')
+            memory = int(second.run('cat /proc/meminfo').split()[1])
+            expect(32 << 10 < memory < 64 << 10, f'MemTotal: {memory} KiB')
+            expect_equal(first.run(f'cat {folder}/state'), 'running',
+                         'state of the slave in Linux')
+            first.run(f'echo stop > {folder}/state', timeout=60)
+            soc.wait_core('held', 'second')
+            now = uptime(first)
+            expect(now > before, f'uptime of the master: {before}, {now}')
+            before = now
+        expect_equal(len(seen), 2, 'different boots of the slave')
+        expect(identity not in seen, "the master's identity")
+        expect_equal(first.run('cat /proc/sys/kernel/random/boot_id'),
+                     identity, "the master's boot")
+
+
+main()
