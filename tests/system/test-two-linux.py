@@ -131,6 +131,9 @@ def two():
             expect(32 << 10 < memory < 64 << 10, f'MemTotal: {memory} KiB')
             expect_equal(first.run(f'cat {folder}/state'), 'running',
                          'state of the slave in Linux')
+            if boots == 1:
+                second.type('het-run "reboot -f"\n')
+                soc.wait_core('held', 'second', timeout=60)
             first.run(f'echo stop > {folder}/state', timeout=60)
             soc.wait_core('held', 'second')
             now = uptime(first)
