@@ -12,7 +12,7 @@ from het import (Pair, expect, expect_equal, main, measured, test,
                  wait_until)
 from life import times
 
-COUNT = times(10000, 500000)        # round trips in a row
+COUNT = times(10000, 250000)        # round trips in a row
 ROUNDS = times(2, 8)
 BOOTS = times(5, 200)
 WAIT_MS = 60000
