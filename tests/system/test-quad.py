@@ -54,7 +54,7 @@ class Quad(Soc):
     def read_run(self, boot):
         """What the master prints of a run, from the first slave's boot on."""
         _, match = self.console.read_until(
-            rf'(?s)rv32 is [^\n]*boot {boot},.*?QUAD-[A-Z]+', 60)
+            rf'(?s)rv32 is [^\n]*boot {boot},.*?QUAD-[A-Z]+\n', 60)
         return match[0]
 
 
