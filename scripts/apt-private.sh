@@ -78,21 +78,43 @@ trixie_sources() {
     fi
 }
 
-# armhf_sources: Debian 12 for armhf.
-armhf_sources() {
+# release_sources RELEASE ARCH: packages of that architecture.
+release_sources() {
     local uri
     uri=$(machine_mirror) || return 1
-    printf 'deb [arch=armhf signed-by=%s] %s bookworm main\n' \
-        "$KEYRING" "$uri"
+    printf 'deb [arch=%s signed-by=%s] %s %s main\n' \
+        "$2" "$KEYRING" "$uri" "$1"
+}
+
+# depends_on PACKAGE REGEX: the dependencies with such a name.
+depends_on() {
+    apt-cache depends --important "$1" |
+        awk -v like="$2" '$1 == "Depends:" && $2 ~ like { print $2 }'
 }
 
 # fetch_deb NAME DIR: downloads the package into DIR and prints its file name.
+# Other architectures may have one of the same name there.
 fetch_deb() {
     (
+        local arch files
+        eval "$(apt-config shell arch APT::Architecture)"
         mkdir -p "$2"
         cd "$2" || exit
-        rm -f "$1"_*.deb
-        apt-get download "$1" >&2
-        printf '%s\n' "$PWD/$1"_*.deb
+        rm -f "$1"_*_"$arch".deb "$1"_*_all.deb
+        apt-get download "$1" >&2 || exit
+        shopt -s nullglob
+        files=("$PWD/$1"_*_"$arch".deb "$PWD/$1"_*_all.deb)
+        printf '%s\n' "${files[@]}"
     )
+}
+
+# unpack_debs DIR PACKAGE...: only unpacked, not installed.
+unpack_debs() {
+    local dir=$1 package deb
+    shift
+    for package in "$@"; do
+        note "$package"
+        deb=$(fetch_deb "$package" "$DL") || return
+        dpkg-deb -x "$deb" "$dir" || return
+    done
 }

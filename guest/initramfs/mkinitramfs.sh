@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# mkinitramfs.sh KERNEL_TREE BUSYBOX OUTPUT RPMSG_TEST FIRMWARE...
+# mkinitramfs.sh BUSYBOX OUTPUT [KERNEL_TREE RPMSG_TEST FIRMWARE...]
 #
-# Packs busybox, the kernel modules that a stm32mp157 master needs, firmware
-# and the scripts of this folder. The same input gives the same bytes.
-# OBJCOPY: any objcopy that reads the modules.
+# Packs busybox and the scripts of this folder; for a stm32mp157 master also the
+# kernel modules that it needs, and firmware. The same input gives the same
+# bytes. OBJCOPY: any objcopy that reads the modules.
 set -eu
 export LC_ALL=C
 umask 022
@@ -20,16 +20,13 @@ die()
     exit 1
 }
 
-[ $# -ge 5 ] || die 'usage: KERNEL_TREE BUSYBOX OUTPUT RPMSG_TEST FIRMWARE...'
-tree=$1 busybox=$2 output=$3 rpmsg_test=$4
-shift 4
+[ $# = 2 ] || [ $# -ge 5 ] ||
+    die 'usage: BUSYBOX OUTPUT [KERNEL_TREE RPMSG_TEST FIRMWARE...]'
+busybox=$1 output=$2
+shift 2
 here=$(dirname "$0")
 
-[ -n "$tree" ] || die 'no KERNEL_TREE given'
 [ -f "$busybox" ] || die "no busybox at '$busybox'"
-moddir=$(find "$tree/lib/modules" -mindepth 1 -maxdepth 1 -type d)
-[ -d "$moddir/kernel" ] ||
-    die "not exactly one lib/modules/VERSION in '$tree'"
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -82,17 +79,28 @@ add_module()
     echo "$1" >>"$tmp/order"
 }
 
-for m in $modules; do
-    add_module "$m"
-done
+# master KERNEL_TREE RPMSG_TEST FIRMWARE...
+master()
+{
+    [ -n "$1" ] || die 'no KERNEL_TREE given'
+    moddir=$(find "$1/lib/modules" -mindepth 1 -maxdepth 1 -type d)
+    [ -d "$moddir/kernel" ] ||
+        die "not exactly one lib/modules/VERSION in '$1'"
+    for m in $modules; do
+        add_module "$m"
+    done
+    install -m 755 "$2" "$root/bin/rpmsg-test"
+    shift 2
+    install -m 644 "$@" "$root/lib/firmware"
+}
+
+[ $# = 0 ] || master "$@"
 cp "$tmp/order" "$root/lib/modules/order"
 
 install -m 755 "$busybox" "$root/bin/busybox"
-install -m 755 "$rpmsg_test" "$root/bin/rpmsg-test"
 install -m 755 "$here/het-run" "$root/bin/het-run"
 install -m 755 "$here/power-key" "$root/bin/power-key"
 install -m 755 "$here/init" "$root/init"
-install -m 644 "$@" "$root/lib/firmware"
 ln -s busybox "$root/bin/sh"
 
 find "$root" -exec touch -h -d @0 {} +
