@@ -19,6 +19,7 @@
 #include "error.h"
 #include "machine.h"
 #include "overlay.h"
+#include "riscv-boot.h"
 
 #define PAGE 4096
 #define DTB_ALIGN 8
@@ -29,6 +30,7 @@ struct HetFirmware {
     char *path;
     int kernel_fd;
     int initrd_fd;
+    int loader_fd;
     guint64 entry;
     HetPieces *pieces;
 };
@@ -43,6 +45,9 @@ void het_firmware_free(HetFirmware *image)
     }
     if (image->initrd_fd >= 0) {
         close(image->initrd_fd);
+    }
+    if (image->loader_fd >= 0) {
+        close(image->loader_fd);
     }
     het_pieces_free(image->pieces);
     g_free(image->path);
@@ -88,23 +93,42 @@ static gboolean add_raw(HetFirmware *image, guint64 size, GError **error)
     return het_pieces_add(image->pieces, &piece, error);
 }
 
+static gboolean check_loader(const HetFirmware *image,
+                             const HetMachine *machine, GError **error)
+{
+    if (machine->loader_align && het_riscv_needs_loader(image->kernel_fd)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "a Linux for RISC-V does not run without SBI; name "
+                    "OpenSBI's fw_dynamic.bin as <loader> in its <os>");
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* What is no ELF file, does not say where it wants to be. */
 static gboolean add_kernel(HetFirmware *image, GError **error)
 {
     const HetProcessor *slave = image->slave;
+    const HetMachine *machine = het_machine_find(slave->arch,
+                                                 slave->machine);
     guint64 size;
 
     image->kernel_fd = open_file(image->path, &size, error);
     if (image->kernel_fd < 0) {
         return FALSE;
     }
+    if (slave->loader) {
+        image->entry = het_soc_start_address(slave);
+        return het_riscv_add_kernel(image->pieces, slave, image->kernel_fd,
+                                    size, error);
+    }
     if (het_elf_is_elf(image->kernel_fd)) {
         return het_elf_add(image->pieces, slave, image->kernel_fd,
                            &image->entry, error);
     }
-    if (het_machine_find(slave->arch, slave->machine)->has_ram &&
-        slave->has_entry) {
-        return add_raw(image, size, error);
+    if (machine->has_ram && slave->has_entry) {
+        return check_loader(image, machine, error) &&
+               add_raw(image, size, error);
     }
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "not an ELF file%s",
                 strcmp(slave->machine, "het-m")
@@ -113,6 +137,24 @@ static gboolean add_kernel(HetFirmware *image, GError **error)
 }
 
 /* ---- what a kernel wants besides ---- */
+
+static gboolean add_loader(HetFirmware *image, GError **error)
+{
+    const char *path = image->slave->loader;
+    guint64 size;
+
+    if (!path) {
+        return TRUE;
+    }
+    image->loader_fd = open_file(path, &size, error);
+    if (image->loader_fd < 0 ||
+        !het_riscv_add_loader(image->pieces, image->slave, image->loader_fd,
+                              size, error)) {
+        g_prefix_error(error, "loader '%s': ", path);
+        return FALSE;
+    }
+    return TRUE;
+}
 
 static void find_ram(const HetFirmware *image, HetBootDtb *values)
 {
@@ -176,7 +218,8 @@ static gboolean add_tree(HetFirmware *image, GBytes *tree, GError **error)
 {
     const HetPiece piece = {
         .kind = HET_PIECE_DTB, .address = image->slave->dtb, .data = tree,
-        .size = g_bytes_get_size(tree),
+        .size = g_bytes_get_size(tree) +
+                (image->slave->loader ? HET_RISCV_DTB_ROOM : 0),
     };
 
     if (piece.address % DTB_ALIGN) {
@@ -237,7 +280,7 @@ static gboolean open_all(HetFirmware *image, gboolean is_kernel,
                        image->path);
         return FALSE;
     }
-    return add_rest(image, error);
+    return add_loader(image, error) && add_rest(image, error);
 }
 
 HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
@@ -247,7 +290,7 @@ HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
 
     image->soc = soc;
     image->slave = slave;
-    image->kernel_fd = image->initrd_fd = -1;
+    image->kernel_fd = image->initrd_fd = image->loader_fd = -1;
     image->pieces = het_pieces_new(soc, slave);
     image->path = g_strdup(path ?: slave->kernel);
     if (!image->path) {

@@ -114,8 +114,11 @@ static const HetMachine machines[] = {
         .used_irqs = mps3r_used_irqs,
     },
     { .arch = "aarch64", ARM_VIRT, .capability_gone = "no-acpi" },
-    { .arch = "riscv32", RISCV_VIRT, .address_end = FOUR_GIB },
-    { .arch = "riscv64", RISCV_VIRT },
+    {
+        .arch = "riscv32", RISCV_VIRT, .address_end = FOUR_GIB,
+        .loader_align = 0x400000,
+    },
+    { .arch = "riscv64", RISCV_VIRT, .loader_align = 0x200000 },
 };
 
 const HetMachine *het_machine_find(const char *arch, const char *name)

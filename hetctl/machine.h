@@ -29,6 +29,8 @@ typedef struct {
                                        does not have it; NULL: none */
     gboolean wants_firmware;    /* unless told otherwise: we have none */
     gboolean needs_kernel;      /* as master: nothing else to boot from */
+    guint64 loader_align;       /* of a kernel behind a <loader>; 0: a slave
+                                   takes none */
     const char *irq_input;      /* what an interrupt number counts */
     guint irq_first;
     guint irq_count;            /* first number past the last input */

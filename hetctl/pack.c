@@ -28,7 +28,7 @@ static gboolean write_file(const HetFirmware *image,
                            const HetProcessor *slave, int fd,
                            const char *path, GError **error)
 {
-    guint64 entry = slave->has_entry ? slave->entry
+    guint64 entry = slave->has_entry ? het_soc_start_address(slave)
                                      : het_firmware_entry(image);
     mode_t mask = umask(0);
 

@@ -19,7 +19,7 @@ struct HetPieces {
 };
 
 static const char *const kind_names[] = {
-    "kernel", "device tree", "initrd",
+    "kernel", "device tree", "initrd", "loader", "page before the kernel",
 };
 
 static void piece_clear(gpointer data)

@@ -17,6 +17,8 @@ typedef enum {
     HET_PIECE_KERNEL,           /* or a firmware */
     HET_PIECE_DTB,
     HET_PIECE_INITRD,
+    HET_PIECE_LOADER,
+    HET_PIECE_STUB,             /* where the core starts before a loader */
 } HetPieceKind;
 
 typedef struct {

@@ -182,7 +182,8 @@ static void add_slave(Writer *w)
     if (proc->has_entry || proc->has_dtb) {
         boot = g_string_new("slave-boot,id=" HET_SOC_BOOT_ID);
         if (proc->has_entry) {
-            g_string_append_printf(boot, ",entry=" X64, proc->entry);
+            g_string_append_printf(boot, ",entry=" X64,
+                                   het_soc_start_address(proc));
         }
         if (proc->has_dtb) {
             g_string_append_printf(boot, ",dtb=" X64, proc->dtb);

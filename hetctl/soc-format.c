@@ -28,6 +28,7 @@ static void format_os(GString *out, const HetProcessor *proc)
         het_text_add(out, 3, "<option name='%s' value='%s'/>\n",
                      option->name, option->value);
     }
+    het_text_add_element(out, 3, "loader", proc->loader);
     het_text_add_element(out, 3, "kernel", proc->kernel);
     het_text_add_element(out, 3, "initrd", proc->initrd);
     het_text_add_element(out, 3, "cmdline", proc->cmdline);

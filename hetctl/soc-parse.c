@@ -127,6 +127,7 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
 
     proc->arch = het_xml_attr(type, "arch");
     proc->machine = het_xml_attr(type, "machine");
+    proc->loader = path_or_null(p, node, "loader", &proc->loader_at);
     proc->kernel = path_or_null(p, node, "kernel", &proc->kernel_at);
     proc->initrd = path_or_null(p, node, "initrd", &proc->initrd_at);
     proc->cmdline = joined_or_null(node, "cmdline");

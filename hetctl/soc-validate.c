@@ -164,6 +164,36 @@ static gboolean check_options(const HetSoc *soc, const HetProcessor *proc,
     return TRUE;
 }
 
+static gboolean check_loader(const HetProcessor *proc,
+                             const HetMachine *machine, GError **error)
+{
+    if (!proc->loader) {
+        return TRUE;
+    }
+    if (proc->is_master) {
+        return FAIL(proc->loader_at, "master '%s' has a loader, which is for "
+                    "slaves; QEMU starts a master's firmware: <option "
+                    "name='firmware'>", proc->name);
+    }
+    if (!machine->loader_align) {
+        return FAIL(proc->loader_at, "slave '%s' has a loader, but machine "
+                    "'%s' of architecture '%s' starts a kernel without one",
+                    proc->name, machine->name, machine->arch);
+    }
+    if (!proc->kernel || !proc->has_entry || !proc->has_dtb) {
+        return FAIL(proc->loader_at, "slave '%s' has a loader, so it needs a "
+                    "<kernel>, which that starts, and <boot entry= dtb=>: "
+                    "where kernel and device tree are put", proc->name);
+    }
+    if (!proc->entry || proc->entry % machine->loader_align) {
+        return FAIL(proc->boot_at, "slave '%s' has its kernel at " X64 "; "
+                    "on architecture '%s' it must be at " X64 " or a "
+                    "multiple of that", proc->name, proc->entry,
+                    machine->arch, machine->loader_align);
+    }
+    return TRUE;
+}
+
 /* hetctl boot puts them into the RAM of a machine that can run Linux. */
 static gboolean check_slave_images(const HetProcessor *proc,
                                    const HetMachine *machine, GError **error)
@@ -228,6 +258,7 @@ static gboolean check_machine(const HetSoc *soc, const HetProcessor *proc,
                     machine->ram_base, machine->name);
     }
     return check_options(soc, proc, machine, error) &&
+           check_loader(proc, machine, error) &&
            check_images(soc, proc, machine, error);
 }
 
@@ -385,7 +416,8 @@ static gboolean check_emulator(const HetProcessor *proc, GError **error)
 static gboolean check_processor_files(const HetProcessor *proc,
                                       GError **error)
 {
-    return check_file("kernel", proc->kernel, proc->kernel_at, error) &&
+    return check_file("loader", proc->loader, proc->loader_at, error) &&
+           check_file("kernel", proc->kernel, proc->kernel_at, error) &&
            check_file("initrd", proc->initrd, proc->initrd_at, error) &&
            check_file("dtb", proc->dtb_file, proc->dtb_file_at, error) &&
            check_emulator(proc, error);

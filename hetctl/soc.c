@@ -147,6 +147,7 @@ static void processor_free(gpointer data)
     g_free(proc->arch);
     g_free(proc->machine);
     g_ptr_array_unref(proc->options);
+    g_free(proc->loader);
     g_free(proc->kernel);
     g_free(proc->initrd);
     g_free(proc->cmdline);
@@ -411,6 +412,11 @@ guint64 het_soc_memory_offset(const HetSoc *soc, const HetMemory *memory)
         offset = HET_ALIGN_UP(offset + m->size, HET_SOC_SEGMENT_ALIGN);
     }
     return offset;
+}
+
+guint64 het_soc_start_address(const HetProcessor *slave)
+{
+    return slave->loader ? slave->entry - HET_SOC_PAGE_SIZE : slave->entry;
 }
 
 guint64 het_soc_segment_size(const HetSoc *soc)

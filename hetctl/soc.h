@@ -118,10 +118,12 @@ typedef struct {
     char *arch;                 /* libvirt's names: armv7l, aarch64, ... */
     char *machine;
     GPtrArray *options;         /* HetOption */
+    char *loader;               /* absolute, or NULL */
     char *kernel;               /* absolute, or NULL */
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
     char *dtb_file;             /* <dtb>: absolute, or NULL */
+    HetPlace loader_at;
     HetPlace kernel_at;
     HetPlace initrd_at;
     HetPlace dtb_file_at;
@@ -133,7 +135,8 @@ typedef struct {
     HetPlace boot_at;           /* <boot>, if there is one */
     HetBootAttach boot_attach;
     gboolean has_entry;
-    guint64 entry;              /* <boot entry=>, valid with has_entry */
+    guint64 entry;              /* <boot entry=>, valid with has_entry; see
+                                   het_soc_start_address() */
     gboolean has_dtb;
     guint64 dtb;                /* <boot dtb=>, valid with has_dtb */
     guint answer_timeout;       /* ms; 0: off */
@@ -255,6 +258,12 @@ const HetIdm *het_soc_find_boot_idm(const HetSoc *soc,
 
 /* "SOC.PROC", the name of a processor's libvirt domain. */
 char *het_soc_domain_name(const HetSoc *soc, const HetProcessor *proc);
+
+/*
+ * Where the core of a slave starts, valid with has_entry. With a <loader>,
+ * <boot entry=> is the kernel's, and the core starts in the page before.
+ */
+guint64 het_soc_start_address(const HetProcessor *slave);
 
 /* Bytes that the shared memory segment of the SoC has. */
 guint64 het_soc_segment_size(const HetSoc *soc);
