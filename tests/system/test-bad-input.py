@@ -106,10 +106,30 @@ XML_CASES = (
 )
 
 
-def bad_soc(case):
-    """The bare pair with one thing wrong, written but not defined."""
+ENTRY = "<boot entry='0x80200000' dtb='0x84000000'/>"
+
+# The same, of a RISC-V slave that a loader starts
+LOADER_CASES = (
+    ('a loader that is not there', ('opensbi-riscv64.bin', 'no-sbi.bin'),
+     "loader '.*no-sbi.bin' does not exist", 'no-sbi.bin'),
+    ('a loader of a master',
+     ("<os>\n      <type arch='armv7l'",
+      "<os>\n<loader>sbi.bin</loader>\n      <type arch='armv7l'"),
+     "master 'm33' has a loader", 'sbi.bin'),
+    ('two loaders', ('<loader>', '<loader>sbi.bin</loader>\n      <loader>'),
+     'second <loader>', '<loader>/'),
+    ('a loader without an entry', (ENTRY, "<boot dtb='0x84000000'/>"),
+     'has a loader, so it needs', '<loader>'),
+    ('a kernel that is not aligned',
+     (ENTRY, ENTRY.replace('0x80200000', '0x80201000')), '0x200000',
+     '0x80201000'),
+)
+
+
+def bad_soc(case, example='bare-pair'):
+    """An example with one thing wrong, written but not defined."""
     old, new = case
-    soc = Soc('bare-pair')
+    soc = Soc(example)
     expect(old in soc.text, f'"{old}" is not in the example any more')
     soc.text = soc.text.replace(old, new, 1)
     with open(soc.xml, 'w', encoding='utf-8') as file:
@@ -117,17 +137,26 @@ def bad_soc(case):
     return soc
 
 
-@test('XML errors: file and line, exit code 3')
-def xml():
-    for name, case, says, mark in XML_CASES:
-        soc = bad_soc(case)
+def xml_cases(cases, example='bare-pair'):
+    for name, case, says, mark in cases:
+        soc = bad_soc(case, example)
         place = rf'soc\.xml:{line_of(soc.text, mark)}\b'
         for command in ('validate', 'define'):
             try:
                 refused(XML, [place, says], command, soc.xml)
             except Failure as error:
                 raise Failure(f'{name}: {error}') from error
-    return f'{len(XML_CASES)} kinds'
+    return f'{len(cases)} kinds'
+
+
+@test('XML errors: file and line, exit code 3')
+def xml():
+    return xml_cases(XML_CASES)
+
+
+@test("XML errors of a slave's loader: file and line, exit code 3")
+def loader():
+    return xml_cases(LOADER_CASES, 'slave-os-riscv')
 
 
 @test('17 slaves: exit code 3')

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 
-from het import (FAILED, Soc, expect, expect_equal, hetctl, main, test,
+from het import (FAILED, GUEST, Soc, expect, expect_equal, hetctl, main, test,
                  virsh)
 from mainjob import Console
 
@@ -15,8 +15,8 @@ BOOT_S = 240
 
 
 class LinuxSlave(Soc):
-    def __init__(self, **more):
-        super().__init__('slave-os', **more)
+    def __init__(self, example='slave-os', **more):
+        super().__init__(example, **more)
         self.linux = None
 
     def __enter__(self):
@@ -40,22 +40,84 @@ class LinuxSlave(Soc):
         super().__exit__(*error)
 
 
+def two_lives(soc, machine, cmdline, least):
+    """`least`: MiB of the RAM that are the kernel's to give away."""
+    master = soc.pid(soc.master)
+    soc.boot_linux()
+    expect_equal(soc.linux.run('uname -m'), machine, 'architecture')
+    expect_equal(soc.linux.run('cat /proc/cmdline'), cmdline, 'command line')
+    memory = int(soc.linux.run('cat /proc/meminfo').split()[1])
+    expect(least << 10 < memory < 128 << 10, f'MemTotal: {memory} KiB')
+    soc.linux.run('touch /tmp/first-life')
+    soc.shutdown()
+    expect_equal(soc.core()['state'], 'held', 'after shutdown')
+    soc.boot_linux()
+    soc.linux.run('test ! -e /tmp/first-life')
+    expect_equal(soc.core()['boots'], 2, 'boots')
+    expect_equal(soc.pid(soc.master), master, "the master's process")
+    return f'MemTotal: {memory} KiB'
+
+
 @test('a Cortex-A7 slave runs its own Linux, shuts down, and boots again')
 def linux():
     with LinuxSlave() as soc:
-        master = soc.pid(soc.master)
+        return two_lives(soc, 'armv7l', 'console=ttyAMA0 loglevel=6', 64)
+
+
+@test('a RISC-V slave runs its own Linux, shuts down, and boots again')
+def riscv_linux():
+    with LinuxSlave('slave-os-riscv') as soc:
+        return two_lives(soc, 'riscv64', 'console=ttyS0 loglevel=6', 48)
+
+
+def two_cores(text):
+    boot = '<boot entry='
+    expect(boot in text, f'no {boot} in the example')
+    return text.replace(boot, '<vcpu>2</vcpu>' + boot)
+
+
+@test("a RISC-V slave's Linux gets all its cores")
+def riscv_cores():
+    with LinuxSlave('slave-os-riscv', change=two_cores) as soc:
         soc.boot_linux()
-        expect_equal(soc.linux.run('cat /proc/cmdline'),
-                     'console=ttyAMA0 loglevel=6', 'command line')
-        memory = int(soc.linux.run('cat /proc/meminfo').split()[1])
-        expect(64 << 10 < memory < 128 << 10, f'MemTotal: {memory} KiB')
-        soc.linux.run('touch /tmp/first-life')
-        soc.shutdown()
-        expect_equal(soc.core()['state'], 'held', 'after shutdown')
-        soc.boot_linux()
-        soc.linux.run('test ! -e /tmp/first-life')
-        expect_equal(soc.core()['boots'], 2, 'boots')
-        expect_equal(soc.pid(soc.master), master, "the master's process")
+        expect_equal(soc.linux.run('nproc'), '2', 'cores')
+
+
+# In supervisor mode: SBI's console_putchar of 'S' and 'V', then for ever
+SAYS_SV = (0x00100893,      # li a7, 1
+           0x05300513,      # li a0, 'S'
+           0x00000073,      # ecall
+           0x05600513,      # li a0, 'V'
+           0x00000073,      # ecall
+           0x0000006f)      # j .
+
+
+def riscv_image(text_offset, code):
+    """A kernel: the header, which jumps over itself, and the code."""
+    return struct.pack('<2I3Q2I2Q2I', 0x0400006f, 0, text_offset, 0x10000, 0,
+                       2, 0, 0, int.from_bytes(b'RISCV', 'little'),
+                       int.from_bytes(b'RSC\5', 'little'), 0) + \
+        struct.pack(f'<{len(code)}I', *code)
+
+
+def of_32_bits(text):
+    for old, new in (("arch='riscv64'", "arch='riscv32'"),
+                     ('opensbi-riscv64.bin', 'opensbi-riscv32.bin'),
+                     (f'{GUEST}/Image-riscv64', 'Image'),
+                     ("entry='0x80200000'", "entry='0x80400000'")):
+        expect(old in text, f'no {old} in the example')
+        text = text.replace(old, new)
+    return text
+
+
+@test("a RISC-V slave of 32 bits starts a kernel by OpenSBI")
+def riscv32():
+    soc = LinuxSlave('slave-os-riscv', change=of_32_bits)
+    with open(os.path.join(soc.folder, 'Image'), 'wb') as file:
+        file.write(riscv_image(0x400000, SAYS_SV))
+    with soc:
+        soc.boot()
+        soc.linux.read_until('SV', BOOT_S)
 
 
 def pieces(path):
@@ -148,14 +210,13 @@ def trees():
 
 @test('an emulator that has no such CPU is named, and nothing is left')
 def no_tree():
-    before = set(os.listdir(tempfile.gettempdir()))
-    folder, out, result = pack('armv7l', 'cortex-a99', 0x40000000, code=7)
-    with folder:
-        expect('cortex-a99' in result.stderr, result.stderr)
-        expect(not os.path.exists(out), 'an ELF file was left')
-    left = {name for name in os.listdir(tempfile.gettempdir())
-            if name.startswith('hetctl-')} - before
-    expect(not left, f'left: {left}')
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, out, result = pack('armv7l', 'cortex-a99', 0x40000000, code=7,
+                                   env={'TMPDIR': temporary})
+        with folder:
+            expect('cortex-a99' in result.stderr, result.stderr)
+            expect(not os.path.exists(out), 'an ELF file was left')
+        expect_equal(os.listdir(temporary), [], 'left')
 
 
 @test('what overlaps is refused before anything is written')
