@@ -12,41 +12,64 @@ from mainjob import Console
 BOOT_S = 240
 FIRMWARE = 'slave-linux.elf'
 
-MEMORY = "<memory name='ddr1' unit='MiB'>64</memory>"
-MAP = "<map memory='ddr1' address='0x60000000'/>"
-SLAVE = """
-  <slave name='second'>
-    <os>
+# `memory`: MiB of its RAM, `least`: of them for the kernel to give away
+ARM = {
+    'os': """
       <type arch='armv7l' machine='virt'/>
       <kernel>{guest}/vmlinuz-armhf</kernel>
       <initrd>{guest}/initramfs.cpio.gz</initrd>
-      <cmdline>console=ttyAMA0 loglevel=6 second</cmdline>
+      <cmdline>console=ttyAMA0 loglevel=6 second</cmdline>""",
+    'cpu': '<cpu><model>cortex-a15</model></cpu>',
+    'memory': 64, 'least': 32,
+    'ram': 0x40000000, 'entry': 0x42000000, 'dtb': 0x43000000,
+    'ipcc': 0x0b000000, 'irqs': '100 101',
+}
+RISCV = {
+    'os': """
+      <type arch='riscv64' machine='virt'/>
+      <loader>{guest}/opensbi-riscv64.bin</loader>
+      <kernel>{guest}/Image-riscv64</kernel>
+      <initrd>{guest}/initramfs-riscv64.cpio.gz</initrd>
+      <cmdline>console=ttyS0 loglevel=6 second</cmdline>""",
+    'cpu': '',
+    'memory': 96, 'least': 24,  # it keeps 32 for bounce buffers
+    'ram': 0x80000000, 'entry': 0x80200000, 'dtb': 0x83000000,
+    'ipcc': 0x11000000, 'irqs': '50 51',
+}
+
+MEMORY = "<memory name='ddr1' unit='MiB'>{memory}</memory>"
+MAP = "<map memory='ddr1' address='0x60000000'/>"
+SLAVE = """
+  <slave name='second'>
+    <os>{os}
     </os>
-    <cpu><model>cortex-a15</model></cpu>
-    <boot control='guest' entry='0x42000000' dtb='0x43000000'/>
-    <map memory='ddr1' address='0x40000000'/>
+    {cpu}
+    <boot control='guest' entry='{entry:#x}' dtb='{dtb:#x}'/>
+    <map memory='ddr1' address='{ram:#x}'/>
     <devices><console type='pty'/></devices>
   </slave>
   <idm name='ipcc1' model='stm32-ipcc'>
     <endpoint processor='a7' address='0x0b003000' irqs='104 105'/>
-    <endpoint processor='second' address='0x0b000000' irqs='100 101'/>
+    <endpoint processor='second' address='{ipcc:#x}' irqs='{irqs}'/>
   </idm>
   <remoteproc slave='second' model='stm32mp1' mailbox='ipcc1'
               address='0x0b004000' irq='106'>
-    <region name='ddr1' memory='ddr1' size='0x4000000'/>
+    <region name='ddr1' memory='ddr1' size='{bytes:#x}'/>
   </remoteproc>
-""".format(guest=GUEST)
+"""
 
 
-def with_second(text):
+def with_second(text, kind):
     """The example; its master's initramfs gets the slave's Linux as well."""
+    values = {**kind, 'os': kind['os'].format(guest=GUEST),
+              'bytes': kind['memory'] << 20}
     for old, new in (('<master', MEMORY + '<master'),
                      (f'{GUEST}/initramfs.cpio.gz', 'both.cpio.gz'),
                      ('</master>', '</master>' + SLAVE),
                      ("<map memory='retram' address='0x38000000'/>",
                       "<map memory='retram' address='0x38000000'/>" + MAP)):
         expect(old in text, f'no {old} in the example')
-        text = text.replace(old, new, 1)
+        text = text.replace(old, new.format(**values), 1)
     return text
 
 
@@ -65,8 +88,9 @@ def cpio(path, content):
 
 
 class TwoLinux(Soc):
-    def __init__(self):
-        super().__init__('stm32mp157', change=with_second)
+    def __init__(self, kind):
+        super().__init__('stm32mp157',
+                         change=lambda text: with_second(text, kind))
         self.consoles = {}
         initramfs = os.path.join(self.folder, 'both.cpio.gz')
         packed = os.path.join(self.folder, FIRMWARE)
@@ -108,9 +132,8 @@ def uptime(linux):
     return float(linux.run('cat /proc/uptime').split()[0])
 
 
-@test("the master's Linux boots the slave's, which reboots, alone")
-def two():
-    with TwoLinux() as soc:
+def two(kind):
+    with TwoLinux(kind) as soc:
         first, second = soc.consoles[soc.master], soc.consoles['second']
         first.read_until('HET-READY', BOOT_S)
         expect_equal(soc.core('second')['boots'], 0, 'boots before')
@@ -128,7 +151,8 @@ def two():
             seen.add(second.run('cat /proc/sys/kernel/random/boot_id'))
             second.run('test ! -e /tmp/life && touch /tmp/life')
             memory = int(second.run('cat /proc/meminfo').split()[1])
-            expect(32 << 10 < memory < 64 << 10, f'MemTotal: {memory} KiB')
+            expect(kind['least'] << 10 < memory < kind['memory'] << 10,
+                   f'MemTotal: {memory} KiB')
             expect_equal(first.run(f'cat {folder}/state'), 'running',
                          'state of the slave in Linux')
             if boots == 1:
@@ -143,6 +167,16 @@ def two():
         expect(identity not in seen, "the master's identity")
         expect_equal(first.run('cat /proc/sys/kernel/random/boot_id'),
                      identity, "the master's boot")
+
+
+@test("the master's Linux boots the slave's, which reboots, alone")
+def arm():
+    two(ARM)
+
+
+@test("the master's Linux, of Arm, boots a RISC-V slave's")
+def riscv():
+    two(RISCV)
 
 
 main()
