@@ -34,11 +34,11 @@ def suites(quick):
     if quick:
         return {'interrupt': Interrupt(cpus, 400, 3),
                 'boot': Boot(cpus, 100, 3), 'load': Load(200, 1),
-                'cost': Cost(0.5, 50, 2), 'commands': Commands(5, 2),
+                'cost': Cost(cpus, 0.5, 50, 2), 'commands': Commands(5, 2),
                 'start': Start(1), 'rpmsg': Rpmsg(100, 1, 1000)}
     return {'interrupt': Interrupt(cpus, 4000, 10),
             'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
-            'cost': Cost(5, 200, 5), 'commands': Commands(20, 5),
+            'cost': Cost(cpus, 2, 200, 12), 'commands': Commands(20, 5),
             'start': Start(5), 'rpmsg': Rpmsg(500, 10, 10000)}
 
 

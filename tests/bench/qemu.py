@@ -274,7 +274,8 @@ class Cluster:
     """A master and its slaves on machine het-m, linked by IDMs."""
 
     def __init__(self, slaves=1, master='bench-ping.elf',
-                 slave='bench-pong.elf', properties=(), tick=0):
+                 slave='bench-pong.elf', properties=(), tick=0,
+                 master_cpu='cortex-m33'):
         self.segment = Segment((slaves + 2) * ALIGN)
         self.ram = (slaves + 1) * ALIGN
         self.block = self.segment.block(self.ram)
@@ -284,14 +285,14 @@ class Cluster:
         self.pongs = slaves + (master == 'bench-pong.elf')
         self.qemus = []
         try:
-            self._start(master, slaves)
+            self._start(master, master_cpu, slaves)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, firmware, slaves):
+    def _start(self, firmware, cpu, slaves):
         self.master = Qemu(
-            *het_m_master(self.segment, 0, self.ram),
+            *het_m_master(self.segment, 0, self.ram, cpu),
             *idm_device(self.properties),
             '-kernel', os.path.join(GUEST, firmware),
             fds=[self.segment.fd])
