@@ -1,21 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Messages from Linux user space to the Cortex-M4 and back."""
 
+import contextlib
+import os
 import re
 
 import hotspots
 from figure import Figure
-from het import virsh
+from het import BUILD, GUEST, virsh
 from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
 
 SIZES = (16, 64, 128, 256, 496)
 RPMSG, PIPE = 'rpmsg', 'pipe in Linux'
 PROFILED_SIZE = 64
+# Debian's other kernel for armhf
+LPAE, LPAE_SIZES = ', LPAE', (64, 496)
+LPAE_FILES = os.path.join(BUILD, 'bench', 'lpae')
 
 
-def series(size, peer):
-    return f'{size} bytes, {peer}'
+def series(size, peer, kernel=''):
+    return f'{size} bytes, {peer}{kernel}'
+
+
+def with_lpae(xml):
+    for file in ('vmlinuz-armhf', 'initramfs.cpio.gz'):
+        xml = xml.replace(os.path.join(GUEST, file),
+                          os.path.join(LPAE_FILES, file))
+    return xml
+
+
+@contextlib.contextmanager
+def stopped(soc):
+    """It needs no CPU meanwhile."""
+    processors = soc.master, soc.slave
+    for processor in processors:
+        soc.qmp(processor, 'stop')
+    yield
+    for processor in processors:
+        soc.qmp(processor, 'cont')
 
 
 def emulator_counters(soc):
@@ -47,13 +70,18 @@ class Rpmsg:
         self.profile = None
 
     def run(self):
-        with LinuxSoc() as soc:
-            start_firmware(soc.linux, 'rpmsg-echo.elf')
-            wait_tty(soc.linux)
+        with LinuxSoc(name='bench-lpae', change=with_lpae) as lpae, \
+                LinuxSoc() as soc:
+            for each in (lpae, soc):
+                start_firmware(each.linux, 'rpmsg-echo.elf')
+                wait_tty(each.linux)
             for _ in range(self.repetitions):
-                for size in SIZES:
-                    self.take(soc.linux, size, RPMSG)
-                    self.take(soc.linux, size, PIPE)
+                with stopped(lpae):
+                    self.take(soc.linux, SIZES)
+                with stopped(soc):
+                    self.take(lpae.linux, LPAE_SIZES, LPAE)
+            lpae.qmp(lpae.master, 'stop')
+            lpae.qmp(lpae.slave, 'stop')
             self.profile = hotspots.take(
                 {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
                 lambda: self.loop(soc.linux), self.profile_count,
@@ -77,10 +105,13 @@ class Rpmsg:
         return ([int(ns) / 1e3 for ns in samples.split()],
                 1e3 * int(rate[1]) / max(int(rate[2]), 1))
 
-    def take(self, linux, size, peer):
-        latency, rate = self.bench(linux, size, peer, self.count)
-        self.latency.add(series(size, peer), latency)
-        self.rate.add(series(size, peer), [rate])
+    def take(self, linux, sizes, kernel=''):
+        for size in sizes:
+            for peer in (RPMSG, PIPE):
+                latency, rate = self.bench(linux, size, peer, self.count)
+                name = series(size, peer, kernel)
+                self.latency.add(name, latency)
+                self.rate.add(name, [rate])
 
     def goals(self):
         return []
