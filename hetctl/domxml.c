@@ -89,7 +89,7 @@ static void add_cpu(Writer *w)
         g_string_append(w->out, w->proc->features_xml);
         het_text_add(w->out, 1, "</features>\n");
     }
-    if (w->proc->cpu_model) {
+    if (w->proc->cpu_model && !w->machine->libvirt_has_no_cpus) {
         het_text_add(w->out, 1, "<cpu mode='custom' match='exact' "
                      "check='none'>\n");
         het_text_add(w->out, 2, "<model fallback='forbid'>%s</model>\n",

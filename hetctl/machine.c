@@ -95,6 +95,7 @@ static const HetMachineRange mps3r_used_irqs[] = {
     .name = "virt", .cpu_prefix = "!cortex-", .has_ram = TRUE,      \
     .ram_base = RISCV_VIRT_RAM, .uarts = 1,                         \
     .has_overlay = TRUE, .wants_firmware = TRUE,                    \
+    .libvirt_has_no_cpus = TRUE,                                    \
     .irq_input = "PLIC source", .irq_first = 1, .irq_count = 96,    \
     .used = riscv_virt_used, .used_irqs = riscv_virt_used_irqs
 

@@ -27,6 +27,8 @@ typedef struct {
     gboolean has_overlay;       /* makes a device tree, takes dtb-overlay= */
     const char *capability_gone;    /* libvirt 9 believes in it, QEMU 10
                                        does not have it; NULL: none */
+    gboolean libvirt_has_no_cpus;   /* knows no CPU model of the
+                                       architecture */
     gboolean wants_firmware;    /* unless told otherwise: we have none */
     gboolean needs_kernel;      /* as master: nothing else to boot from */
     guint64 loader_align;       /* of a kernel behind a <loader>; 0: a slave

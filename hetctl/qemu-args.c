@@ -143,6 +143,13 @@ static void add_firmware(Writer *w)
 }
 
 /* libvirt rounds a size up to MiB, the machine wants that of its RAM. */
+static void add_cpu(Writer *w)
+{
+    if (w->proc->cpu_model && w->machine->libvirt_has_no_cpus) {
+        add_arg(w, "-cpu", g_strdup(w->proc->cpu_model));
+    }
+}
+
 static void add_memory_size(Writer *w)
 {
     guint64 kib = het_qemu_ram_size(w->soc, w->proc) / 1024;
@@ -287,6 +294,7 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
         .segment_path = segment_path, .overlay_path = overlay_path,
     };
 
+    add_cpu(&w);
     add_firmware(&w);
     add_machine_options(&w);
     add_memory_size(&w);

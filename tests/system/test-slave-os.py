@@ -73,14 +73,19 @@ def riscv_linux():
 def two_cores(text):
     boot = '<boot entry='
     expect(boot in text, f'no {boot} in the example')
-    return text.replace(boot, '<vcpu>2</vcpu>' + boot)
+    return text.replace(boot, '<cpu><model>sifive-u54</model></cpu>'
+                        '<vcpu>2</vcpu>' + boot)
 
 
-@test("a RISC-V slave's Linux gets all its cores")
+@test("a RISC-V slave's Linux gets all its cores, of the model in the XML")
 def riscv_cores():
     with LinuxSlave('slave-os-riscv', change=two_cores) as soc:
         soc.boot_linux()
         expect_equal(soc.linux.run('nproc'), '2', 'cores')
+        cpus = soc.qmp('rv64', 'query-cpus-fast')
+        types = {soc.qmp('rv64', 'qom-get', path=cpu['qom-path'],
+                         property='type') for cpu in cpus}
+        expect_equal(types, {'sifive-u54-riscv-cpu'}, 'models')
 
 
 # In supervisor mode: SBI's console_putchar of 'S' and 'V', then for ever
