@@ -28,11 +28,11 @@ R52 = Kind('r52', 'Cortex-R52', 'armv7l', 'mps3-an536', 'cortex-r52',
 M0 = cortex_m(0, irq=20)
 M4 = cortex_m(4)
 M33 = cortex_m(33)
+A32 = arm_virt('a32', 'Cortex-A, 32 bits', 'armv7l', 'cortex-a7')
 A64 = arm_virt('a64', 'Cortex-A, 64 bits', 'aarch64', 'cortex-a53')
-RV64 = riscv_virt(64)
-KINDS = (M0, cortex_m(3), M4, cortex_m(7), M33, cortex_m(55),
-         arm_virt('a32', 'Cortex-A, 32 bits', 'armv7l', 'cortex-a7'), A64,
-         R52, riscv_virt(32), RV64)
+RV32, RV64 = riscv_virt(32), riscv_virt(64)
+KINDS = (M0, cortex_m(3), M4, cortex_m(7), M33, cortex_m(55), A32, A64, R52,
+         RV32, RV64)
 
 
 def slave_firmware(kind, variant):

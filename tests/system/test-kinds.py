@@ -5,7 +5,8 @@
 
 from het import (PAIR_FREE, PAIR_RAM, PAIR_SLAVE_A, PAIR_SLAVE_B, Pair, expect,
                  expect_equal, main, test, wait_until)
-from kinds import A64, KINDS, M0, M33, M4, RV64, pair, slave_firmware
+from kinds import (A32, A64, KINDS, M0, M33, M4, RV32, RV64, pair,
+                   slave_firmware)
 
 RINGS = 1000
 ADDITIONS = 1_000_000
@@ -134,7 +135,7 @@ def guest_boots(master):
             soc.wait_core('held')
 
 
-for kind in (A64, RV64):
+for kind in (A32, A64, RV32, RV64):
     test(f'a master that boots its slave: {kind.title}')(
         lambda kind=kind: guest_boots(kind))
 
