@@ -312,10 +312,12 @@ static Suite *make_suite(void)
 
 int main(void)
 {
+    g_autofree char *folder = g_build_filename(
+        g_getenv("HETCTL_TEST_DATA") ?: "tests/data", "include", NULL);
     int status;
 
-    data = g_build_filename(g_getenv("HETCTL_TEST_DATA") ?: "tests/data",
-                            "include", NULL);
+    /* make distcheck gives a path with ".." in it. */
+    data = g_canonicalize_filename(folder, NULL);
     invalid = find_invalid();
     status = test_run(make_suite());
     g_ptr_array_unref(invalid);
