@@ -49,16 +49,8 @@ gboolean het_link_end_drop(HetLinkEnd *end, HetQmp *qmp, GError **error)
 gboolean het_link_end_connect(const HetLinkEnd *end, HetQmp *qmp,
                               GError **error)
 {
-    const char *idm = end->link->idm->name;
-    g_autofree char *fdname = g_strdup_printf("het-link-%s-%s", idm,
-                                              end->peer);
-
-    if (het_qmp_getfd(qmp, fdname, end->fd, error) &&
-        het_qmp_idm_connect(qmp, idm, end->peer, fdname, end->role, error)) {
-        return TRUE;
-    }
-    het_qmp_closefd(qmp, fdname, NULL);
-    return FALSE;
+    return het_qmp_idm_connect(qmp, end->link->idm->name, end->peer, end->fd,
+                               end->role, error);
 }
 
 gboolean het_link_end_check(const HetLinkEnd *end, GPtrArray *infos,

@@ -281,16 +281,15 @@ HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error)
 }
 
 gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
-                             const char *fdname, char role, GError **error)
+                             int fd, char role, GError **error)
 {
     JsonObject *args = json_object_new();
     char role_text[] = { role, '\0' };
 
     json_object_set_string_member(args, "id", id);
     json_object_set_string_member(args, "peer", peer);
-    json_object_set_string_member(args, "fdname", fdname);
     json_object_set_string_member(args, "role", role_text);
-    return run(qmp, "idm-connect", args, -1, error);
+    return run(qmp, "idm-connect", args, fd, error);
 }
 
 gboolean het_qmp_idm_disconnect(HetQmp *qmp, const char *id,

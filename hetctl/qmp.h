@@ -133,9 +133,9 @@ gboolean het_qmp_slave_boot(HetQmp *qmp, const guint64 *entry,
 gboolean het_qmp_slave_reset(HetQmp *qmp, GError **error);
 HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error);
 
-/* @role 'a' makes the state page, 'b' takes it */
+/* @role 'a' makes the state page, 'b' takes it; @fd stays ours */
 gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
-                             const char *fdname, char role, GError **error);
+                             int fd, char role, GError **error);
 gboolean het_qmp_idm_disconnect(HetQmp *qmp, const char *id,
                                 const char *peer, GError **error);
 /* HetIdmInfo */

@@ -90,9 +90,9 @@ END_TEST
 START_TEST(test_idm_commands_as_documented)
 {
     fake_peer_expect(peer, "{\"execute\":\"idm-connect\",\"arguments\":"
-                     "{\"id\":\"ipcc\",\"peer\":\"m4\",\"fdname\":\"f\","
-                     "\"role\":\"a\"}}", FALSE, OK_REPLY);
-    ck_assert(het_qmp_idm_connect(qmp, "ipcc", "m4", "f", 'a', NULL));
+                     "{\"id\":\"ipcc\",\"peer\":\"m4\",\"role\":\"a\"}}",
+                     TRUE, OK_REPLY);
+    ck_assert(het_qmp_idm_connect(qmp, "ipcc", "m4", 0, 'a', NULL));
     fake_peer_expect(peer, "{\"execute\":\"idm-disconnect\",\"arguments\":"
                      "{\"id\":\"ipcc\",\"peer\":\"m4\"}}", FALSE, OK_REPLY);
     ck_assert(het_qmp_idm_disconnect(qmp, "ipcc", "m4", NULL));
