@@ -4,7 +4,7 @@
 import math
 from xml.sax.saxutils import escape
 
-WIDTH, LEFT, RIGHT, ROW, HEAD = 760, 190, 80, 22, 30
+WIDTH, LEFT, RIGHT, ROW, HEAD = 775, 205, 80, 22, 30
 INK, PALE, OURS, PEER = '#222', '#ddd', '#0b66c3', '#777'
 
 
