@@ -16,4 +16,12 @@
 JsonNode *het_qmp_execute(HetQmp *qmp, HetReply *r, JsonObject *arguments,
                           int fd);
 
+/* Returns a new item, also when it sets an error in @r. */
+typedef gpointer HetQmpParseFunc(HetReply *r, JsonNode *node);
+
+/* Executes a command without arguments that returns a list. */
+GPtrArray *het_qmp_query_list(HetQmp *qmp, const char *command,
+                              HetQmpParseFunc *parse,
+                              GDestroyNotify item_free, GError **error);
+
 #endif

@@ -39,7 +39,7 @@ static void parse_access(HetReply *r, JsonNode *node, HetStubInfo *stub)
     g_array_append_val(stub->accesses, access);
 }
 
-static HetStubInfo *parse_stub(HetReply *r, JsonNode *node)
+static gpointer parse_stub(HetReply *r, JsonNode *node)
 {
     JsonObject *object = het_reply_object(r, node, "return");
     HetStubInfo *stub = g_new0(HetStubInfo, 1);
@@ -65,19 +65,6 @@ static HetStubInfo *parse_stub(HetReply *r, JsonNode *node)
 
 GPtrArray *het_qmp_query_stubs(HetQmp *qmp, GError **error)
 {
-    HetReply r = { .command = "query-stubs" };
-    g_autoptr(GPtrArray) stubs = g_ptr_array_new_with_free_func(stub_free);
-    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
-    JsonArray *array = het_reply_array(&r, value, "return");
-    guint n = array ? json_array_get_length(array) : 0;
-
-    for (guint i = 0; i < n && !r.error; i++) {
-        g_ptr_array_add(stubs,
-                        parse_stub(&r, json_array_get_element(array, i)));
-    }
-    if (r.error) {
-        g_propagate_error(error, r.error);
-        return NULL;
-    }
-    return g_steal_pointer(&stubs);
+    return het_qmp_query_list(qmp, "query-stubs", parse_stub, stub_free,
+                              error);
 }

@@ -120,6 +120,40 @@ JsonNode *het_qmp_execute(HetQmp *qmp, HetReply *r, JsonObject *arguments,
     return value ? json_node_copy(value) : NULL;
 }
 
+static void parse_array(HetReply *r, JsonArray *array, HetQmpParseFunc *parse,
+                        GPtrArray *items)
+{
+    guint n = array ? json_array_get_length(array) : 0;
+
+    for (guint i = 0; i < n && !r->error; i++) {
+        g_ptr_array_add(items, parse(r, json_array_get_element(array, i)));
+    }
+}
+
+/* Appends what the list @name in @object has, until something is wrong. */
+static void parse_list(HetReply *r, JsonObject *object, const char *name,
+                       HetQmpParseFunc *parse, GPtrArray *items)
+{
+    parse_array(r, het_reply_array(r, het_reply_member(r, object, name),
+                                   name), parse, items);
+}
+
+GPtrArray *het_qmp_query_list(HetQmp *qmp, const char *command,
+                              HetQmpParseFunc *parse,
+                              GDestroyNotify item_free, GError **error)
+{
+    HetReply r = { .command = command };
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
+
+    parse_array(&r, het_reply_array(&r, value, "return"), parse, items);
+    if (r.error) {
+        g_propagate_error(error, r.error);
+        return NULL;
+    }
+    return g_steal_pointer(&items);
+}
+
 static gboolean run(HetQmp *qmp, const char *command, JsonObject *arguments,
                     int fd, GError **error)
 {
@@ -218,7 +252,7 @@ static char *optional_string(HetReply *r, JsonObject *object,
     return g_strdup(het_reply_string(r, object, name));
 }
 
-static HetSlaveWindow *parse_window(HetReply *r, JsonNode *node)
+static gpointer parse_window(HetReply *r, JsonNode *node)
 {
     JsonObject *object = het_reply_object(r, node, "windows");
     HetSlaveWindow *window = g_new0(HetSlaveWindow, 1);
@@ -230,19 +264,6 @@ static HetSlaveWindow *parse_window(HetReply *r, JsonNode *node)
         window->offset = het_reply_uint(r, object, "offset", G_MAXUINT64);
     }
     return window;
-}
-
-static void parse_windows(HetReply *r, JsonObject *object, GPtrArray *windows)
-{
-    JsonArray *array = het_reply_array(r, het_reply_member(r, object,
-                                                           "windows"),
-                                       "windows");
-    guint n = array ? json_array_get_length(array) : 0;
-
-    for (guint i = 0; i < n && !r->error; i++) {
-        g_ptr_array_add(windows,
-                        parse_window(r, json_array_get_element(array, i)));
-    }
 }
 
 static HetSlaveInfo *parse_slave(HetReply *r, JsonNode *node)
@@ -263,7 +284,7 @@ static HetSlaveInfo *parse_slave(HetReply *r, JsonNode *node)
     }
     info->reason = optional_string(r, object, "reason");
     info->message = optional_string(r, object, "message");
-    parse_windows(r, object, info->windows);
+    parse_list(r, object, "windows", parse_window, info->windows);
     return info;
 }
 
@@ -322,7 +343,7 @@ static void idm_free(gpointer data)
     g_free(idm);
 }
 
-static HetIdmLink *parse_link(HetReply *r, JsonNode *node)
+static gpointer parse_link(HetReply *r, JsonNode *node)
 {
     JsonObject *object = het_reply_object(r, node, "links");
     HetIdmLink *link = g_new0(HetIdmLink, 1);
@@ -340,43 +361,22 @@ static HetIdmLink *parse_link(HetReply *r, JsonNode *node)
     return link;
 }
 
-static HetIdmInfo *parse_idm(HetReply *r, JsonNode *node)
+static gpointer parse_idm(HetReply *r, JsonNode *node)
 {
     JsonObject *object = het_reply_object(r, node, "return");
     HetIdmInfo *idm = g_new0(HetIdmInfo, 1);
-    JsonArray *array;
-    guint n;
 
     idm->links = g_ptr_array_new_with_free_func(link_free);
     idm->id = g_strdup(het_reply_string(r, object, "id"));
     idm->model = g_strdup(het_reply_string(r, object, "model"));
     idm->channels = het_reply_uint(r, object, "channels", G_MAXUINT32);
-    array = het_reply_array(r, het_reply_member(r, object, "links"), "links");
-    n = array ? json_array_get_length(array) : 0;
-    for (guint i = 0; i < n && !r->error; i++) {
-        g_ptr_array_add(idm->links,
-                        parse_link(r, json_array_get_element(array, i)));
-    }
+    parse_list(r, object, "links", parse_link, idm->links);
     return idm;
 }
 
 GPtrArray *het_qmp_query_idm(HetQmp *qmp, GError **error)
 {
-    HetReply r = { .command = "query-idm" };
-    g_autoptr(GPtrArray) infos = g_ptr_array_new_with_free_func(idm_free);
-    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
-    JsonArray *array = het_reply_array(&r, value, "return");
-    guint n = array ? json_array_get_length(array) : 0;
-
-    for (guint i = 0; i < n && !r.error; i++) {
-        g_ptr_array_add(infos,
-                        parse_idm(&r, json_array_get_element(array, i)));
-    }
-    if (r.error) {
-        g_propagate_error(error, r.error);
-        return NULL;
-    }
-    return g_steal_pointer(&infos);
+    return het_qmp_query_list(qmp, "query-idm", parse_idm, idm_free, error);
 }
 
 HetIdmLink *het_idm_infos_find_link(GPtrArray *infos, const char *id,

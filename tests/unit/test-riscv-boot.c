@@ -9,6 +9,7 @@
 #include "error.h"
 #include "firmware.h"
 #include "pack.h"
+#include "slave-files.h"
 
 #include <elf.h>
 #include <glib/gstdio.h>
@@ -37,30 +38,7 @@ static const char soc_xml[] =
 
 static const char loader_xml[] = "<loader>loader</loader>";
 
-static char *folder;
-static HetSoc *soc;
-static const HetProcessor *slave;
 static guint8 kernel[KERNEL_SIZE];
-
-static char *file_path(const char *name)
-{
-    return g_build_filename(folder, name, NULL);
-}
-
-static void put(const char *name, const void *data, gsize size)
-{
-    g_autofree char *path = file_path(name);
-
-    ck_assert(g_file_set_contents(path, data, size, NULL));
-}
-
-static void put_bytes(const char *name, char value, gsize size)
-{
-    g_autofree char *data = g_malloc(size);
-
-    memset(data, value, size);
-    put(name, data, size);
-}
 
 static void put_tree(void)
 {
@@ -97,74 +75,18 @@ static void make_soc(const char *arch, const char *loader, guint entry,
                      guint dtb)
 {
     g_autofree char *xml = g_strdup_printf(soc_xml, arch, loader, entry, dtb);
-    g_autoptr(GError) error = NULL;
 
-    het_soc_free(soc);
-    soc = het_soc_parse_string(xml, -1, folder, "soc.xml", &error);
-    ck_assert_msg(soc && het_soc_validate(soc, HET_SOC_VALIDATE_NO_FILES,
-                                          &error),
-                  "%s", error ? error->message : "");
-    slave = het_soc_find_processor(soc, "rv");
+    parse_soc(xml, "rv");
 }
 
 static void setup(void)
 {
-    folder = g_dir_make_tmp("hetctl-riscv-XXXXXX", NULL);
+    slave_files_begin();
     make_soc("riscv64", loader_xml, KERNEL, DTB);
     make_kernel();
     put_tree();
     put_bytes("loader", 'L', LOADER_SIZE);
     put_bytes("initrd", 'I', 6000);
-}
-
-static void teardown(void)
-{
-    static const char *const names[] = {
-        "kernel", "initrd", "dtb", "loader", "elf",
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = file_path(names[i]);
-
-        g_unlink(path);
-    }
-    ck_assert_int_eq(g_rmdir(folder), 0);
-    g_free(folder);
-    g_clear_pointer(&soc, het_soc_free);
-}
-
-static HetFirmware *open_valid(void)
-{
-    g_autoptr(GError) error = NULL;
-    HetFirmware *image = het_firmware_open(soc, slave, NULL, &error);
-
-    ck_assert_msg(image != NULL, "%s", error ? error->message : "");
-    return image;
-}
-
-static void assert_refused(const char *file, const char *why)
-{
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(het_firmware_open(soc, slave, NULL, &error));
-    ck_assert(error->domain == HET_ERROR);
-    ck_assert_msg(strstr(error->message, file) != NULL, "'%s' not in '%s'",
-                  file, error->message);
-    ck_assert_msg(strstr(error->message, why) != NULL, "'%s' not in '%s'",
-                  why, error->message);
-}
-
-static const HetPiece *piece_of(const HetFirmware *image, HetPieceKind kind)
-{
-    const HetPieces *pieces = het_firmware_pieces(image);
-
-    for (guint i = 0; i < het_pieces_count(pieces); i++) {
-        if (het_pieces_get(pieces, i)->kind == kind) {
-            return het_pieces_get(pieces, i);
-        }
-    }
-    ck_abort_msg("no such piece");
-    return NULL;
 }
 
 /* ---- where it all goes ---- */
@@ -418,14 +340,14 @@ int main(void)
     TCase *place = tcase_create("place");
     TCase *refuse = tcase_create("refuse");
 
-    tcase_add_checked_fixture(place, setup, teardown);
+    tcase_add_checked_fixture(place, setup, slave_files_end);
     tcase_add_test(place, test_pieces_lie_where_they_should);
     tcase_add_test(place, test_the_file_counts_when_it_is_larger);
     tcase_add_test(place, test_the_firmware_may_add_to_the_tree);
     tcase_add_test(place, test_the_core_finds_firmware_and_kernel);
     tcase_add_test(place, test_pack_starts_before_the_kernel);
     tcase_add_test(place, test_what_needs_no_loader);
-    tcase_add_checked_fixture(refuse, setup, teardown);
+    tcase_add_checked_fixture(refuse, setup, slave_files_end);
     tcase_add_test(refuse, test_kernels_that_a_loader_does_not_start);
     tcase_add_test(refuse, test_headers_that_are_refused);
     tcase_add_test(refuse, test_sizes_that_do_not_fit);

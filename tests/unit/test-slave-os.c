@@ -11,6 +11,7 @@
 #include "error.h"
 #include "firmware.h"
 #include "pack.h"
+#include "slave-files.h"
 
 #include <elf.h>
 #include <glib/gstdio.h>
@@ -39,29 +40,6 @@ static const char soc_xml[] =
     "<map memory='ddr' address='0x40000000'/>"
     "<map memory='ddr' address='0x80000000'/></slave></soc>";
 
-static char *folder;
-static HetSoc *soc;
-static const HetProcessor *slave;
-
-static char *file_path(const char *name)
-{
-    return g_build_filename(folder, name, NULL);
-}
-
-static void put(const char *name, const void *data, gsize size)
-{
-    g_autofree char *path = file_path(name);
-
-    ck_assert(g_file_set_contents(path, data, size, NULL));
-}
-
-static void put_bytes(const char *name, char value, gsize size)
-{
-    g_autofree char *data = g_malloc(size);
-
-    memset(data, value, size);
-    put(name, data, size);
-}
 
 /* Two memory nodes, of which one is to stay */
 static void *make_tree(void)
@@ -88,73 +66,19 @@ static void make_soc(const char *entry, guint dtb)
 {
     g_autofree char *xml = g_strdup_printf(soc_xml, (int)getpid(), entry,
                                            dtb);
-    g_autoptr(GError) error = NULL;
 
-    het_soc_free(soc);
-    soc = het_soc_parse_string(xml, -1, folder, "soc.xml", &error);
-    ck_assert_msg(soc && het_soc_validate(soc, HET_SOC_VALIDATE_NO_FILES,
-                                          &error),
-                  "%s", error ? error->message : "");
-    slave = het_soc_find_processor(soc, "a7");
+    parse_soc(xml, "a7");
 }
 
 static void setup(void)
 {
     g_autofree void *tree = make_tree();
 
-    folder = g_dir_make_tmp("hetctl-os-XXXXXX", NULL);
+    slave_files_begin();
     make_soc(" entry='0x40008000'", DTB);
     put_bytes("kernel", 'K', KERNEL_SIZE);
     put_bytes("initrd", 'I', INITRD_SIZE);
     put("dtb", tree, fdt_totalsize(tree));
-}
-
-static void teardown(void)
-{
-    static const char *const names[] = { "kernel", "initrd", "dtb", "elf" };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = file_path(names[i]);
-
-        g_unlink(path);
-    }
-    ck_assert_int_eq(g_rmdir(folder), 0);
-    g_free(folder);
-    g_clear_pointer(&soc, het_soc_free);
-}
-
-static HetFirmware *open_valid(void)
-{
-    g_autoptr(GError) error = NULL;
-    HetFirmware *image = het_firmware_open(soc, slave, NULL, &error);
-
-    ck_assert_msg(image != NULL, "%s", error ? error->message : "");
-    return image;
-}
-
-static void assert_refused(const char *file, const char *why)
-{
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(het_firmware_open(soc, slave, NULL, &error));
-    ck_assert(error->domain == HET_ERROR);
-    ck_assert_msg(strstr(error->message, file) != NULL, "'%s' not in '%s'",
-                  file, error->message);
-    ck_assert_msg(strstr(error->message, why) != NULL, "'%s' not in '%s'",
-                  why, error->message);
-}
-
-static const HetPiece *piece_of(const HetFirmware *image, HetPieceKind kind)
-{
-    const HetPieces *pieces = het_firmware_pieces(image);
-
-    for (guint i = 0; i < het_pieces_count(pieces); i++) {
-        if (het_pieces_get(pieces, i)->kind == kind) {
-            return het_pieces_get(pieces, i);
-        }
-    }
-    ck_abort_msg("no such piece");
-    return NULL;
 }
 
 /* ---- where it all goes ---- */
@@ -414,20 +338,20 @@ int main(void)
     TCase *refuse = tcase_create("refuse");
     TCase *pack = tcase_create("pack");
 
-    tcase_add_checked_fixture(place, setup, teardown);
+    tcase_add_checked_fixture(place, setup, slave_files_end);
     tcase_add_test(place, test_pieces_lie_where_they_should);
     tcase_add_test(place, test_tree_tells_where_everything_is);
     tcase_add_test(place, test_initrd_keeps_clear_of_a_tree_at_the_end);
     tcase_add_test(place, test_all_of_it_is_written);
     tcase_add_test(place, test_a_firmware_takes_the_place_of_the_kernel);
-    tcase_add_checked_fixture(refuse, setup, teardown);
+    tcase_add_checked_fixture(refuse, setup, slave_files_end);
     tcase_add_test(refuse, test_overlaps_are_refused);
     tcase_add_test(refuse, test_what_does_not_fit_is_refused);
     tcase_add_test(refuse, test_a_raw_kernel_needs_an_entry);
     tcase_add_test(refuse, test_what_is_no_file_is_refused);
     tcase_add_test(refuse, test_damaged_trees_are_refused);
     tcase_add_test(refuse, test_hostile_trees_do_no_harm);
-    tcase_add_checked_fixture(pack, setup, teardown);
+    tcase_add_checked_fixture(pack, setup, slave_files_end);
     tcase_add_test(pack, test_pack_writes_what_boot_would_load);
     tcase_add_test(pack, test_pack_leaves_nothing_behind_on_errors);
     suite_add_tcase(suite, place);
