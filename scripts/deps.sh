@@ -17,7 +17,7 @@ packages=(
     gcc-riscv64-unknown-elf libc6-dev-armhf-cross
     # run and test
     check libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
-    libvirt-daemon-system
+    libvirt-daemon-system spin
 )
 
 missing=()

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Checks the models of the series with spin, as TAP: what they describe holds,
+# and each bug that they know (-DBUGn) is found.
+set -euo pipefail
+. "$(dirname "$0")/../scripts/lib.sh"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/hetctl-models.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# errors MODEL [SPIN'S ARGUMENT]: prints how many; fails when the search was
+# not a whole one.
+errors() {
+    local model=$1
+    shift
+    spin "$@" -a "$model" >spin.out 2>&1 &&
+        gcc -O2 -DSAFETY -DCOLLAPSE -w -o pan pan.c &&
+        ./pan -m200000 >pan.out 2>&1 || return
+    ! grep -q -e 'max search depth too small' -e 'out of memory' pan.out &&
+        sed -n 's/.*errors: \([0-9]*\).*/\1/p' pan.out
+}
+
+# result TEXT EXPECTED FOUND
+result() {
+    if [ "$2" = "$3" ]; then
+        printf 'ok - %s\n' "$1"
+    else
+        sed 's/^/# /' spin.out pan.out
+        printf 'not ok - %s\n' "$1"
+        failed=1
+    fi
+}
+
+failed=0
+for model in "$QEMU"/src/docs/spin/idm_*.promela; do
+    name=$(basename "$model" .promela)
+    note "$name"
+    result "$name holds" 0 "$(errors "$model" || echo none)"
+    mapfile -t bugs < <(grep -o 'BUG[0-9]' "$model" | sort -u)
+    for bug in "${bugs[@]}"; do
+        result "$name: $bug is found" 1 \
+            "$(errors "$model" "-D$bug" || echo none)"
+    done
+done
+exit "$failed"
