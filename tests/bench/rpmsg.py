@@ -80,12 +80,11 @@ class Rpmsg:
                     self.take(soc.linux, SIZES)
                 with stopped(soc):
                     self.take(lpae.linux, LPAE_SIZES, LPAE)
-            lpae.qmp(lpae.master, 'stop')
-            lpae.qmp(lpae.slave, 'stop')
-            self.profile = hotspots.take(
-                {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
-                lambda: self.loop(soc.linux), self.profile_count,
-                lambda: emulator_counters(soc))
+            with stopped(lpae):
+                self.profile = hotspots.take(
+                    {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
+                    lambda: self.loop(soc.linux), self.profile_count,
+                    lambda: emulator_counters(soc))
 
     def loop(self, linux):
         """Microseconds of a round trip."""

@@ -5,6 +5,7 @@ libvirtd killed and started again, what a process has open."""
 import contextlib
 import json
 import os
+import random
 import signal
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ from het import HETCTL, Failure, expect, expect_equal, run, wait_until
 
 SLAVE_STEPS = ('slave-domain', 'slave-windows', 'slave-resume', 'slave-links')
 LONG = os.environ.get('HETCTL_LONG') == '1'
+SEED = int(os.environ.get('HETCTL_SEED', random.randrange(1 << 32)))
 
 
 def times(short, long):

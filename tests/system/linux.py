@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The STM32MP157 with Linux up."""
 
-from het import Soc, virsh
+import contextlib
+import re
+import time
+
+from het import Failure, Soc, measured, virsh
 from life import Watch
 from mainjob import Console
 
@@ -33,7 +37,20 @@ class LinuxSoc(Soc):
     def wait_up(self):
         self.linux.read_until('HET-READY', BOOT_S)
 
+    def say_where(self):
+        """Where Linux runs: when it hangs, that is all there is to see."""
+        for _ in range(5):
+            registers = virsh('qemu-monitor-command', '--hmp',
+                              self.domain(self.master), 'info registers')
+            measured('Linux: ' + ' '.join(
+                re.findall(r'(?:R1[345]|PSR)=[0-9a-f]+', registers)))
+            time.sleep(0.1)
+
     def __exit__(self, *error):
+        if error[0] and self.linux:
+            # Its emulator may be what has failed.
+            with contextlib.suppress(Failure):
+                self.say_where()
         if self.watch:
             self.watch.stop()
         if self.linux:

@@ -12,9 +12,7 @@ import time
 
 from het import (FAILED, HETCTL, NOT_FOUND, OK, STATE, TOP, Pair, Soc, expect,
                  expect_equal, hetctl, main, measured, run, test)
-from life import SLAVE_STEPS, background, footprints, times
-
-SEED = int(os.environ.get('HETCTL_SEED', random.randrange(10**6)))
+from life import SEED, SLAVE_STEPS, background, footprints, times
 
 
 def faults():

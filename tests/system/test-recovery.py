@@ -12,13 +12,12 @@ import signal
 import time
 
 from het import Failure, expect, expect_equal, main, measured, test, wait_until
-from life import LONG, summary, times
+from life import LONG, SEED, summary, times
 from linux import LinuxSoc
 from mainjob import REMOTEPROC, start_firmware
 
 RECOVERY = '/sys/kernel/debug/remoteproc/remoteproc0/recovery'
 ANSWER_MS = 1000
-SEED = int(os.environ.get('HETCTL_SEED', random.randrange(10**6)))
 
 
 def uptime(linux):

@@ -10,9 +10,8 @@ import signal
 
 from het import (OK, STATE, Failure, Firmware, Pair, expect_equal, hetctl,
                  main, measured, test, virsh, wait_until)
-from life import times
+from life import SEED, times
 
-SEED = int(os.environ.get('HETCTL_SEED', random.randrange(10**6)))
 FIRMWARE = ('pair-slave-a.elf', 'pair-slave-b.elf')
 
 steps = []

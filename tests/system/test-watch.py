@@ -10,10 +10,8 @@ import time
 
 from het import (NOT_FOUND, Pair, children_left, expect, expect_equal, hetctl,
                  main, measured, test, virsh, wait_until)
-from life import (SLAVE_STEPS, Watch, can_restart_libvirtd, kill_libvirtd,
-                  start_libvirtd, summary, times)
-
-SEED = int(os.environ.get('HETCTL_SEED', random.randrange(10**6)))
+from life import (SEED, SLAVE_STEPS, Watch, can_restart_libvirtd,
+                  kill_libvirtd, start_libvirtd, summary, times)
 
 
 def on_crash(value):
