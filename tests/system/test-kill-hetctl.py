@@ -19,7 +19,7 @@ def faults():
     """The steps that the source knows."""
     found = []
     for name in ('start.c', 'slave-start.c'):
-        with open(os.path.join(TOP, 'hetctl', name),
+        with open(os.path.join(TOP, 'hetctl', 'run', name),
                   encoding='utf-8') as file:
             text = file.read()
         found += re.findall(r'het_fault\("([a-z-]+)"', text)

@@ -71,7 +71,7 @@ def emulator_fails(processor):
 
 def steps():
     """The steps of start, as its source has them."""
-    with open(os.path.join(TOP, 'hetctl', 'start.c'), encoding='utf-8') as file:
+    with open(os.path.join(TOP, 'hetctl', 'run', 'start.c'), encoding='utf-8') as file:
         table = re.search(r'steps\[\w*\] = \{(.*?)\n\};', file.read(),
                           re.DOTALL)[1]
     found = re.findall(r'\{ "([a-z-]+)"', table)
