@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "conn.h"
-#include "error.h"
-#include "help.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "domain/conn.h"
+#include "util/error.h"
 
 struct HetCli {
     const HetCommand *command;  /* NULL: only global options */

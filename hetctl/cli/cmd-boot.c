@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "boot.h"
+#include "run/boot.h"
 
 #define TIMEOUT_S 10
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <errno.h>
 #include <libvirt/virterror.h>
@@ -14,11 +14,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "conn.h"
-#include "defined.h"
-#include "error.h"
-#include "interrupt.h"
-#include "xpath.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "soc/xpath.h"
+#include "util/error.h"
+#include "util/interrupt.h"
 
 #define ESCAPE 0x1d             /* Ctrl+] */
 #define CHUNK 4096

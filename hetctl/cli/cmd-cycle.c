@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "conn.h"
-#include "cycle.h"
-#include "error.h"
+#include "domain/conn.h"
+#include "run/cycle.h"
+#include "util/error.h"
 
 #define COUNT 100
 #define TIMEOUT_MS 1000

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "define.h"
-#include "soc.h"
+#include "domain/define.h"
+#include "soc/soc.h"
 
 gboolean het_cmd_define(HetCli *cli, GError **error)
 {

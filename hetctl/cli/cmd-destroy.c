@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "stop.h"
+#include "run/stop.h"
 
 gboolean het_cmd_destroy(HetCli *cli, GError **error)
 {

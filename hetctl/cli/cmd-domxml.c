@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "conn.h"
-#include "define.h"
-#include "error.h"
-#include "source.h"
+#include "cli/source.h"
+#include "domain/conn.h"
+#include "domain/define.h"
+#include "util/error.h"
 
 /* What libvirt has, or what it would get */
 static char *domain_xml(const HetSource *source, const HetProcessor *proc,

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 
-#include "defined.h"
-#include "source.h"
+#include "cli/source.h"
+#include "domain/defined.h"
 
 gboolean het_cmd_dumpxml(HetCli *cli, GError **error)
 {

@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "defined.h"
-#include "interrupt.h"
-#include "loop.h"
-#include "monitor.h"
+#include "domain/defined.h"
+#include "domain/loop.h"
+#include "domain/monitor.h"
+#include "util/interrupt.h"
 
 typedef struct {
     HetMonitor *monitor;

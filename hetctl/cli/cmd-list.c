@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 
-#include "defined.h"
-#include "output.h"
+#include "domain/defined.h"
+#include "util/output.h"
 
 static void print_json(GPtrArray *list)
 {

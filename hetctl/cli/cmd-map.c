@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <langinfo.h>
 #include <stdio.h>
@@ -13,10 +13,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "memmap-print.h"
-#include "output.h"
-#include "source.h"
+#include "cli/source.h"
+#include "map/memmap-print.h"
+#include "util/error.h"
+#include "util/output.h"
 
 #define WIDTH 80
 

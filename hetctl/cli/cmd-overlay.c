@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
-#include "overlay.h"
-#include "source.h"
+#include "cli/source.h"
+#include "dt/overlay.h"
+#include "util/error.h"
 
 static gboolean write_blob(GBytes *blob, const char *path, GError **error)
 {

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "error.h"
-#include "pack.h"
-#include "source.h"
+#include "cli/source.h"
+#include "image/pack.h"
+#include "util/error.h"
 
 gboolean het_cmd_pack(HetCli *cli, GError **error)
 {

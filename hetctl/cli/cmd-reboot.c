@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "loop.h"
-#include "power.h"
+#include "domain/loop.h"
+#include "run/power.h"
 
 #define TIMEOUT_S 60
 

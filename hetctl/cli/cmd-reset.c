@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "boot.h"
-#include "power.h"
+#include "run/boot.h"
+#include "run/power.h"
 
 gboolean het_cmd_reset(HetCli *cli, GError **error)
 {

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "boot.h"
-#include "stop.h"
+#include "run/boot.h"
+#include "run/stop.h"
 
 #define TIMEOUT_S 60
 

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "conn.h"
-#include "slave-start.h"
-#include "start.h"
+#include "domain/conn.h"
+#include "run/slave-start.h"
+#include "run/start.h"
 
 #define TIMEOUT_S 10
 

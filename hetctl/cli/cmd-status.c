@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 
-#include "error.h"
-#include "output.h"
-#include "status.h"
-#include "stubs.h"
+#include "run/status.h"
+#include "run/stubs.h"
+#include "util/error.h"
+#include "util/output.h"
 
 static GPtrArray *find_socs(HetCli *cli, GError **error)
 {

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "power.h"
+#include "run/power.h"
 
 gboolean het_cmd_suspend(HetCli *cli, GError **error)
 {

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "define.h"
+#include "domain/define.h"
 
 gboolean het_cmd_undefine(HetCli *cli, GError **error)
 {

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "soc.h"
-#include "tryout.h"
+#include "domain/tryout.h"
+#include "soc/soc.h"
 
 gboolean het_cmd_validate(HetCli *cli, GError **error)
 {

@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
-#include "conn.h"
-#include "defined.h"
-#include "interrupt.h"
-#include "loop.h"
-#include "monitor.h"
-#include "watch.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "domain/loop.h"
+#include "domain/monitor.h"
+#include "run/watch.h"
+#include "util/interrupt.h"
 
 typedef struct {
     HetMonitor *monitor;

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #ifndef HET_COMMANDS_H
 #define HET_COMMANDS_H
 
-#include "cli.h"
+#include "cli/cli.h"
 
 typedef enum {
     HET_OPTION_FLAG,

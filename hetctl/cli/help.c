@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "help.h"
+#include "cli/help.h"
 
 #include <stdio.h>
 #include <string.h>

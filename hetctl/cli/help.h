@@ -6,7 +6,7 @@
 #ifndef HET_HELP_H
 #define HET_HELP_H
 
-#include "commands.h"
+#include "cli/commands.h"
 
 void het_help_print(const HetCliOption *global_options);
 void het_help_print_command(const HetCommand *command);

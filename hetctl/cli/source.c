@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "source.h"
+#include "cli/source.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "output.h"
+#include "util/output.h"
 
 void het_source_clear(HetSource *source)
 {

@@ -6,8 +6,8 @@
 #ifndef HET_SOURCE_H
 #define HET_SOURCE_H
 
-#include "cli.h"
-#include "defined.h"
+#include "cli/cli.h"
+#include "domain/defined.h"
 
 typedef struct {
     HetSoc *soc;

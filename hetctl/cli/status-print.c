@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-#include "output.h"
-#include "segment.h"
-#include "status.h"
+#include "host/segment.h"
+#include "run/status.h"
+#include "util/output.h"
 
 static char *number(guint64 n)
 {

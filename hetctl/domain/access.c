@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "access.h"
+#include "domain/access.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "emulator.h"
-#include "error.h"
+#include "domain/emulator.h"
+#include "util/error.h"
 
 /* Also the exit code that tells the entry: more than any path has */
 #define MAX_ENTRIES 200

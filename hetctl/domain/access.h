@@ -6,7 +6,7 @@
 #ifndef HET_ACCESS_H
 #define HET_ACCESS_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /*
  * As root: can user @uid, group @gid run the emulators and reach the kernels?

@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "conn.h"
+#include "domain/conn.h"
 
 #include <libvirt/virterror.h>
 
-#include "error.h"
-#include "xpath.h"
+#include "soc/xpath.h"
+#include "util/error.h"
 
 /* virDomainQemuMonitorCommandWithFiles() */
 #define LIBVIRT_MIN 8002000

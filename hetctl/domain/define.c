@@ -5,22 +5,22 @@
  */
 #include "config.h"
 
-#include "define.h"
+#include "domain/define.h"
 
 #include <libvirt/virterror.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "access.h"
-#include "conn.h"
-#include "defined.h"
-#include "domxml.h"
-#include "emulator.h"
-#include "error.h"
-#include "lock.h"
-#include "overlay-file.h"
-#include "segment.h"
-#include "tryout.h"
+#include "domain/access.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "domain/domxml.h"
+#include "domain/emulator.h"
+#include "domain/tryout.h"
+#include "host/lock.h"
+#include "host/overlay-file.h"
+#include "host/segment.h"
+#include "util/error.h"
 
 #define LOCK_MS 3000
 

@@ -8,7 +8,7 @@
 
 #include <libvirt/libvirt.h>
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /* @run_as: "UID:GID" of the emulators; NULL: libvirt's default */
 gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,

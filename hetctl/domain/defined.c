@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "defined.h"
+#include "domain/defined.h"
 
 #include <libvirt/virterror.h>
 #include <string.h>
 
-#include "conn.h"
-#include "error.h"
-#include "xpath.h"
+#include "domain/conn.h"
+#include "soc/xpath.h"
+#include "util/error.h"
 
 #define RUN_NAMESPACE "urn:hetctl:run:1"
 

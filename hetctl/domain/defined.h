@@ -12,7 +12,7 @@
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /* One processor and its domain */
 typedef struct {

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "domxml.h"
-#include "machine.h"
-#include "qemu-args.h"
-#include "text.h"
+#include "domain/domxml.h"
+#include "domain/qemu-args.h"
+#include "soc/machine.h"
+#include "util/text.h"
 
 /* libvirt wants a size also for a machine without RAM. */
 #define NO_RAM_KIB 1024

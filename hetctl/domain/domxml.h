@@ -6,7 +6,7 @@
 #ifndef HET_DOMXML_H
 #define HET_DOMXML_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 typedef struct {
     const char *segment_path;   /* the segment: "/dev/shm/hetctl-SOC-UID" */

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "emulator.h"
+#include "domain/emulator.h"
 
 #include <string.h>
 
-#include "domxml.h"
-#include "error.h"
-#include "overlay.h"
+#include "domain/domxml.h"
+#include "dt/overlay.h"
+#include "util/error.h"
 
 #define HOW_TO_FIX "'./bootstrap' builds it, HETCTL_QEMU_DIR or <emulator> " \
                    "says where it is"

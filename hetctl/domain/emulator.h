@@ -6,7 +6,7 @@
 #ifndef HET_EMULATOR_H
 #define HET_EMULATOR_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /* The one that the XML names, else HETCTL_QEMU_DIR or the installed one */
 char *het_emulator_path(const HetProcessor *proc);

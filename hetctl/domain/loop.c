@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "loop.h"
+#include "domain/loop.h"
 
-#include "conn.h"
-#include "error.h"
-#include "interrupt.h"
+#include "domain/conn.h"
+#include "util/error.h"
+#include "util/interrupt.h"
 
 gboolean het_loop_init(GError **error)
 {

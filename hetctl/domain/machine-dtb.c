@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "machine-dtb.h"
+#include "domain/machine-dtb.h"
 
 #include <glib/gstdio.h>
 
-#include "emulator.h"
-#include "error.h"
-#include "probe.h"
-#include "qemu-args.h"
+#include "domain/emulator.h"
+#include "domain/qemu-args.h"
+#include "util/error.h"
+#include "util/probe.h"
 
 #define TIMEOUT_MS 30000
 

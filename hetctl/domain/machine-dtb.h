@@ -6,7 +6,7 @@
 #ifndef HET_MACHINE_DTB_H
 #define HET_MACHINE_DTB_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /* Runs the emulator of @proc for it, with @ram bytes of RAM. */
 GBytes *het_machine_dtb(const HetProcessor *proc, guint64 ram,

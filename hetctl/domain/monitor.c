@@ -5,15 +5,15 @@
  */
 #include "config.h"
 
-#include "monitor.h"
+#include "domain/monitor.h"
 
 #include <libvirt/libvirt-qemu.h>
 #include <string.h>
 
-#include "conn.h"
-#include "defined.h"
-#include "error.h"
-#include "loop.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "domain/loop.h"
+#include "util/error.h"
 
 #define RECONNECT_MS 250
 #define KEEPALIVE_S 5

@@ -8,7 +8,7 @@
 
 #include <libvirt/libvirt.h>
 
-#include "event.h"
+#include "qmp/event.h"
 
 typedef struct HetMonitor HetMonitor;
 

@@ -7,7 +7,7 @@
 #ifndef HET_QEMU_ARGS_H
 #define HET_QEMU_ARGS_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 typedef struct {
     const char *option;         /* "-device" */

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "output.h"
-#include "qemu-place.h"
+#include "domain/qemu-place.h"
+#include "util/output.h"
 
 static JsonBuilder *begin(const char *driver, const char *id)
 {

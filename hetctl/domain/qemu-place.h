@@ -6,7 +6,7 @@
 #ifndef HET_QEMU_PLACE_H
 #define HET_QEMU_PLACE_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 char *het_qemu_place_device(const HetDevice *device);
 char *het_qemu_place_stub(const HetStub *stub);

@@ -7,9 +7,9 @@
 
 #include <libvirt/libvirt-qemu.h>
 
-#include "conn.h"
-#include "error.h"
-#include "qmp.h"
+#include "domain/conn.h"
+#include "qmp/qmp.h"
+#include "util/error.h"
 
 static char *domain_send(void *opaque, const char *command, int fd,
                          GError **error)

@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "restarts.h"
+#include "domain/restarts.h"
 
 #include <string.h>
 
-#include "text.h"
-#include "xpath.h"
+#include "soc/xpath.h"
+#include "util/text.h"
 
 static char *attribute(const char *xml, const char *slave, const char *name)
 {

@@ -6,7 +6,7 @@
 #ifndef HET_RESTARTS_H
 #define HET_RESTARTS_H
 
-#include "defined.h"
+#include "domain/defined.h"
 
 /* Counts one more, and why; the count ends with the master. */
 void het_restarts_add(HetDefined *defined, const char *slave,

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "tryout.h"
+#include "domain/tryout.h"
 
 #include <string.h>
 
-#include "emulator.h"
-#include "probe.h"
-#include "qemu-args.h"
+#include "domain/emulator.h"
+#include "domain/qemu-args.h"
+#include "util/probe.h"
 
 #define TIMEOUT_MS 60000
 #define TEXT_MAX 400            /* characters of the emulator's words */

@@ -6,7 +6,7 @@
 #ifndef HET_TRYOUT_H
 #define HET_TRYOUT_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 typedef enum {
     /* Also run the <emulator> that the XML names: its author is trusted. */

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "dt.h"
+#include "dt/dt.h"
 
 #include <libfdt.h>
 #include <string.h>

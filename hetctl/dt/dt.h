@@ -6,7 +6,7 @@
 #ifndef HET_DT_H
 #define HET_DT_H
 
-#include "error.h"
+#include "util/error.h"
 
 typedef struct HetDtNode HetDtNode;
 

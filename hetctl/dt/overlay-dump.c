@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "overlay.h"
+#include "dt/overlay.h"
 
 #include <libfdt.h>
 #include <string.h>

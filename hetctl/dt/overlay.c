@@ -10,10 +10,10 @@
  */
 #include "config.h"
 
-#include "dt.h"
-#include "machine.h"
-#include "overlay.h"
-#include "soc-internal.h"
+#include "dt/dt.h"
+#include "dt/overlay.h"
+#include "soc/machine.h"
+#include "soc/soc-internal.h"
 
 #define X64 G_GINT64_MODIFIER "x"
 

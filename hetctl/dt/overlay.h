@@ -6,7 +6,7 @@
 #ifndef HET_OVERLAY_H
 #define HET_OVERLAY_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /*
  * Does the master's machine make a device tree, and is there something to

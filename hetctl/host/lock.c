@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "lock.h"
+#include "host/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "util/error.h"
 
 #define POLL_MS 10
 #define YIELD_MS 200

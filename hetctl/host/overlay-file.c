@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "overlay-file.h"
+#include "host/overlay-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "segment.h"
+#include "host/segment.h"
+#include "util/error.h"
 
 char *het_overlay_file_path(const char *soc)
 {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "segment.h"
+#include "host/segment.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "util/error.h"
 
 #define SHM_FOLDER "/dev/shm"
 

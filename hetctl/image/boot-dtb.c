@@ -5,16 +5,16 @@
  */
 #include "config.h"
 
-#include "boot-dtb.h"
+#include "image/boot-dtb.h"
 
 #include <fcntl.h>
 #include <libfdt.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "machine.h"
-#include "machine-dtb.h"
+#include "domain/machine-dtb.h"
+#include "soc/machine.h"
+#include "util/error.h"
 
 /* arm64 Linux takes no larger one. */
 #define DTB_MAX 0x200000

@@ -6,7 +6,7 @@
 #ifndef HET_BOOT_DTB_H
 #define HET_BOOT_DTB_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /* What hetctl writes into it; cells of the same number whatever the values */
 typedef struct {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "elf-file.h"
+#include "image/elf-file.h"
 
 #include <gelf.h>
 #include <string.h>

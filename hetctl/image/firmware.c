@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include "firmware.h"
+#include "image/firmware.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "boot-dtb.h"
-#include "elf-file.h"
-#include "error.h"
-#include "machine.h"
-#include "overlay.h"
-#include "riscv-boot.h"
+#include "dt/overlay.h"
+#include "image/boot-dtb.h"
+#include "image/elf-file.h"
+#include "image/riscv-boot.h"
+#include "soc/machine.h"
+#include "util/error.h"
 
 #define PAGE 4096
 #define DTB_ALIGN 8

@@ -7,9 +7,9 @@
 #ifndef HET_FIRMWARE_H
 #define HET_FIRMWARE_H
 
-#include "pieces.h"
-#include "segment.h"
-#include "soc.h"
+#include "host/segment.h"
+#include "image/pieces.h"
+#include "soc/soc.h"
 
 typedef struct HetFirmware HetFirmware;
 

@@ -5,15 +5,15 @@
  */
 #include "config.h"
 
-#include "pack.h"
+#include "image/pack.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "elf-file.h"
-#include "firmware.h"
+#include "image/elf-file.h"
+#include "image/firmware.h"
 
 static gboolean fail(GError **error, const char *path)
 {

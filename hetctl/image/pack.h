@@ -6,7 +6,7 @@
 #ifndef HET_PACK_H
 #define HET_PACK_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /*
  * @firmware NULL: the slave's <kernel>. @output appears whole or not at all.

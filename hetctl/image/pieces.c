@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "pieces.h"
+#include "image/pieces.h"
 
 #include <errno.h>
 #include <unistd.h>

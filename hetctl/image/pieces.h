@@ -9,9 +9,9 @@
 #ifndef HET_PIECES_H
 #define HET_PIECES_H
 
-#include "error.h"
-#include "segment.h"
-#include "soc.h"
+#include "host/segment.h"
+#include "soc/soc.h"
+#include "util/error.h"
 
 typedef enum {
     HET_PIECE_KERNEL,           /* or a firmware */

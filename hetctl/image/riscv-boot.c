@@ -10,13 +10,13 @@
  */
 #include "config.h"
 
-#include "riscv-boot.h"
+#include "image/riscv-boot.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "elf-file.h"
-#include "machine.h"
+#include "image/elf-file.h"
+#include "soc/machine.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 

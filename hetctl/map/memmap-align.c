@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "memmap-internal.h"
+#include "map/memmap-internal.h"
 
 #define NONE G_MAXUINT
 

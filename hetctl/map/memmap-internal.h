@@ -6,7 +6,7 @@
 #ifndef HET_MEMMAP_INTERNAL_H
 #define HET_MEMMAP_INTERNAL_H
 
-#include "memmap.h"
+#include "map/memmap.h"
 
 /* Gives each block of the columns that are shown its row. */
 void het_memmap_align(HetMemmap *map);

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "memmap-print.h"
+#include "map/memmap-print.h"
 
-#include "output.h"
+#include "util/output.h"
 
 static void begin_array(JsonBuilder *b, const char *name)
 {

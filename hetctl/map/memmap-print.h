@@ -8,7 +8,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "memmap.h"
+#include "map/memmap.h"
 
 typedef struct {
     guint width;                /* of a line, in characters */

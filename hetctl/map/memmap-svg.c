@@ -8,11 +8,11 @@
  */
 #include "config.h"
 
-#include "memmap-print.h"
+#include "map/memmap-print.h"
 
 #include <string.h>
 
-#include "text.h"
+#include "util/text.h"
 
 #define SANS "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, " \
              "Arial, sans-serif"

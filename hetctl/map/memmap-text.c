@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "memmap-print.h"
+#include "map/memmap-print.h"
 
 #include <string.h>
 

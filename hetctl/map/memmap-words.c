@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "memmap-print.h"
+#include "map/memmap-print.h"
 
 /* More places of one piece of memory only fill the picture. */
 #define ELSEWHERE_MAX 4

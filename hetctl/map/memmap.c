@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "memmap-internal.h"
+#include "map/memmap-internal.h"
 
-#include "machine.h"
-#include "soc-internal.h"
+#include "soc/machine.h"
+#include "soc/soc-internal.h"
 
 /* Far more than a picture shows; bounds what a hostile XML can ask for. */
 #define BLOCKS_MAX 4096

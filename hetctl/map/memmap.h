@@ -16,7 +16,7 @@
 #ifndef HET_MEMMAP_H
 #define HET_MEMMAP_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 typedef enum {
     HET_BLOCK_MEMORY,           /* a piece of a <memory> */

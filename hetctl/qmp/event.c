@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "event.h"
+#include "qmp/event.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
+#include "util/error.h"
 
 static char *time_text(gint64 time_us)
 {

@@ -6,8 +6,8 @@
 #ifndef HET_QMP_INTERNAL_H
 #define HET_QMP_INTERNAL_H
 
-#include "qmp.h"
-#include "reply.h"
+#include "qmp/qmp.h"
+#include "qmp/reply.h"
 
 /*
  * Takes @arguments.  Returns what the emulator returned; on an error NULL,

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "qmp-internal.h"
+#include "qmp/qmp-internal.h"
 
 static const char *const stub_types[] = { "stub", "unassigned", NULL };
 

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "qmp-internal.h"
+#include "qmp/qmp-internal.h"
 
-#include "error.h"
+#include "util/error.h"
 
 struct HetQmp {
     const HetQmpTransport *transport;

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "reply.h"
+#include "qmp/reply.h"
 
-#include "error.h"
+#include "util/error.h"
 
 static void wrong(HetReply *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "answer.h"
+#include "run/answer.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "util/error.h"
 
 #define WORD 4
 

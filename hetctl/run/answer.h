@@ -6,8 +6,8 @@
 #ifndef HET_ANSWER_H
 #define HET_ANSWER_H
 
-#include "segment.h"
-#include "soc.h"
+#include "host/segment.h"
+#include "soc/soc.h"
 
 typedef struct {
     guint64 offset;             /* into the segment */

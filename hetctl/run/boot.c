@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "boot.h"
+#include "run/boot.h"
 
-#include "firmware.h"
-#include "slave.h"
-#include "target.h"
+#include "image/firmware.h"
+#include "run/slave.h"
+#include "run/target.h"
 
 static gboolean boot(HetTarget *t, const HetBootOptions *options,
                      GError **error)

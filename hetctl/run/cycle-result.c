@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "cycle.h"
+#include "run/cycle.h"
 
 #include <stdio.h>
 
-#include "output.h"
+#include "util/output.h"
 
 HetCycleResult *het_cycle_result_new(void)
 {

@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "cycle.h"
+#include "run/cycle.h"
 
-#include "answer.h"
-#include "error.h"
-#include "firmware.h"
-#include "interrupt.h"
-#include "slave.h"
-#include "target.h"
+#include "image/firmware.h"
+#include "run/answer.h"
+#include "run/slave.h"
+#include "run/target.h"
+#include "util/error.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 5000
 #define POLL_US 100

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "each.h"
+#include "run/each.h"
 
 typedef struct {
     HetPart *part;

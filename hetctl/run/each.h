@@ -6,7 +6,7 @@
 #ifndef HET_EACH_H
 #define HET_EACH_H
 
-#include "defined.h"
+#include "domain/defined.h"
 
 typedef gboolean HetEachFunc(HetPart *part, void *opaque, GError **error);
 

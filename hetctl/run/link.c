@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "link.h"
+#include "run/link.h"
 
-#include "error.h"
+#include "util/error.h"
 
 static const HetIdmLink *find(const HetLinkEnd *end, GPtrArray *infos)
 {

@@ -6,8 +6,8 @@
 #ifndef HET_LINK_H
 #define HET_LINK_H
 
-#include "qmp.h"
-#include "soc.h"
+#include "qmp/qmp.h"
+#include "soc/soc.h"
 
 typedef struct {
     const HetLink *link;

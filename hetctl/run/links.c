@@ -9,18 +9,18 @@
  */
 #include "config.h"
 
-#include "links.h"
+#include "run/links.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "each.h"
-#include "error.h"
-#include "interrupt.h"
-#include "link.h"
-#include "qmp.h"
+#include "qmp/qmp.h"
+#include "run/each.h"
+#include "run/link.h"
+#include "util/error.h"
+#include "util/interrupt.h"
 
 #define POLL_US 2000
 

@@ -6,7 +6,7 @@
 #ifndef HET_LINKS_H
 #define HET_LINKS_H
 
-#include "defined.h"
+#include "domain/defined.h"
 
 /*
  * Connects the links that are not connected and whose two ends run, of

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "power.h"
+#include "run/power.h"
 
-#include "conn.h"
-#include "defined.h"
-#include "error.h"
-#include "lock.h"
-#include "slave.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "host/lock.h"
+#include "run/slave.h"
+#include "util/error.h"
 
 #define LOCK_MS 5000
 

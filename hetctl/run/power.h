@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
-#include "defined.h"
+#include "domain/defined.h"
 
 /*
  * The master stops first and goes on last: what the processors ring in

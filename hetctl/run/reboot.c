@@ -5,15 +5,15 @@
  */
 #include "config.h"
 
-#include "power.h"
+#include "run/power.h"
 
-#include "conn.h"
-#include "defined.h"
-#include "error.h"
-#include "interrupt.h"
-#include "lock.h"
-#include "loop.h"
-#include "stop.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "domain/loop.h"
+#include "host/lock.h"
+#include "run/stop.h"
+#include "util/error.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 5000
 

@@ -5,15 +5,15 @@
  */
 #include "config.h"
 
-#include "slave-start.h"
+#include "run/slave-start.h"
 
-#include "conn.h"
-#include "error.h"
-#include "fault.h"
-#include "interrupt.h"
-#include "links.h"
-#include "lock.h"
-#include "slave.h"
+#include "domain/conn.h"
+#include "host/lock.h"
+#include "run/links.h"
+#include "run/slave.h"
+#include "util/error.h"
+#include "util/fault.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 5000
 

@@ -6,7 +6,7 @@
 #ifndef HET_SLAVE_START_H
 #define HET_SLAVE_START_H
 
-#include "defined.h"
+#include "domain/defined.h"
 
 /*
  * Starts the slave's process, which is not there, with its windows and its

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "slave.h"
+#include "run/slave.h"
 
 #include <string.h>
 
-#include "error.h"
+#include "util/error.h"
 
 #define POLL_US 2000
 

@@ -6,9 +6,9 @@
 #ifndef HET_SLAVE_H
 #define HET_SLAVE_H
 
-#include "qmp.h"
-#include "segment.h"
-#include "soc.h"
+#include "host/segment.h"
+#include "qmp/qmp.h"
+#include "soc/soc.h"
 
 /* Attaches the windows that are not attached yet. */
 gboolean het_slave_attach(HetQmp *qmp, const HetSoc *soc,

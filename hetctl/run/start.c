@@ -5,26 +5,26 @@
  */
 #include "config.h"
 
-#include "start.h"
+#include "run/start.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "conn.h"
-#include "defined.h"
-#include "each.h"
-#include "error.h"
-#include "fault.h"
-#include "interrupt.h"
-#include "links.h"
-#include "lock.h"
-#include "overlay.h"
-#include "overlay-file.h"
-#include "qmp.h"
-#include "segment.h"
-#include "slave.h"
-#include "stop.h"
-#include "xpath.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "dt/overlay.h"
+#include "host/lock.h"
+#include "host/overlay-file.h"
+#include "host/segment.h"
+#include "qmp/qmp.h"
+#include "run/each.h"
+#include "run/links.h"
+#include "run/slave.h"
+#include "run/stop.h"
+#include "soc/xpath.h"
+#include "util/error.h"
+#include "util/fault.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 3000
 

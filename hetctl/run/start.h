@@ -8,7 +8,7 @@
 
 #include <libvirt/libvirt.h>
 
-#include "output.h"
+#include "util/output.h"
 
 #define HET_START_STEPS 8
 

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "status.h"
+#include "run/status.h"
 
 #include <string.h>
 
-#include "restarts.h"
+#include "domain/restarts.h"
 
 static void part_status_free(gpointer data)
 {

@@ -8,8 +8,8 @@
 
 #include <json-glib/json-glib.h>
 
-#include "defined.h"
-#include "qmp.h"
+#include "domain/defined.h"
+#include "qmp/qmp.h"
 
 typedef struct {
     const HetPart *part;

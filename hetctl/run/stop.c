@@ -5,18 +5,18 @@
  */
 #include "config.h"
 
-#include "stop.h"
+#include "run/stop.h"
 
 #include <libvirt/virterror.h>
 
-#include "conn.h"
-#include "each.h"
-#include "error.h"
-#include "interrupt.h"
-#include "lock.h"
-#include "machine.h"
-#include "overlay-file.h"
-#include "segment.h"
+#include "domain/conn.h"
+#include "host/lock.h"
+#include "host/overlay-file.h"
+#include "host/segment.h"
+#include "run/each.h"
+#include "soc/machine.h"
+#include "util/error.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 5000
 #define POLL_US 20000

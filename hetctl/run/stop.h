@@ -6,7 +6,7 @@
 #ifndef HET_STOP_H
 #define HET_STOP_H
 
-#include "defined.h"
+#include "domain/defined.h"
 
 /*
  * Ends all processors that run and removes segment and overlay.  The caller

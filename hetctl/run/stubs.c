@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "stubs.h"
+#include "run/stubs.h"
 
-#include "output.h"
-#include "qmp.h"
+#include "qmp/qmp.h"
+#include "util/output.h"
 
 #define X64 "0x%08" G_GINT64_MODIFIER "x"
 

@@ -8,7 +8,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "defined.h"
+#include "domain/defined.h"
 
 typedef struct HetStubs HetStubs;
 

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "target.h"
+#include "run/target.h"
 
-#include "error.h"
+#include "util/error.h"
 
 #define LOCK_MS 5000
 

@@ -6,9 +6,9 @@
 #ifndef HET_TARGET_H
 #define HET_TARGET_H
 
-#include "defined.h"
-#include "lock.h"
-#include "qmp.h"
+#include "domain/defined.h"
+#include "host/lock.h"
+#include "qmp/qmp.h"
 
 typedef struct {
     HetLock *lock;              /* the SoC's; released by clear at last */

@@ -9,19 +9,19 @@
  */
 #include "config.h"
 
-#include "watch.h"
+#include "run/watch.h"
 
 #include <string.h>
 
-#include "conn.h"
-#include "defined.h"
-#include "error.h"
-#include "links.h"
-#include "lock.h"
-#include "restarts.h"
-#include "slave.h"
-#include "slave-start.h"
-#include "stop.h"
+#include "domain/conn.h"
+#include "domain/defined.h"
+#include "domain/restarts.h"
+#include "host/lock.h"
+#include "run/links.h"
+#include "run/slave-start.h"
+#include "run/slave.h"
+#include "run/stop.h"
+#include "util/error.h"
 
 #define LOCK_MS 2000
 #define LINK_TIMEOUT_S 5

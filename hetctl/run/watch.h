@@ -6,7 +6,7 @@
 #ifndef HET_WATCH_H
 #define HET_WATCH_H
 
-#include "monitor.h"
+#include "domain/monitor.h"
 
 typedef struct HetWatch HetWatch;
 

@@ -8,8 +8,8 @@
  */
 #include "config.h"
 
-#include "beneath.h"
-#include "include.h"
+#include "soc/include.h"
+#include "util/beneath.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 #ifndef HET_INCLUDE_H
 #define HET_INCLUDE_H
 
-#include "xml.h"
+#include "soc/xml.h"
 
 #define HET_INCLUDE_NAMESPACE "http://www.w3.org/2001/XInclude"
 #define HET_INCLUDE_DEPTH_MAX 8

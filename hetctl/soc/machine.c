@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "machine.h"
+#include "soc/machine.h"
 
 #include <string.h>
 

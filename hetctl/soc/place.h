@@ -6,7 +6,7 @@
 #ifndef HET_PLACE_H
 #define HET_PLACE_H
 
-#include "error.h"
+#include "util/error.h"
 
 typedef struct {
     const char *file;           /* interned, see g_intern_string() */

@@ -14,7 +14,7 @@
 
 #include <libxml/tree.h>
 
-#include "error.h"
+#include "util/error.h"
 
 /*
  * FALSE and an error for the first difference between @doc and the schema

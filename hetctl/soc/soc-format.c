@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "soc-internal.h"
-#include "text.h"
+#include "soc/soc-internal.h"
+#include "util/text.h"
 
 static void format_memory(GString *out, const HetMemory *memory)
 {

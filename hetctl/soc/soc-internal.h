@@ -6,7 +6,7 @@
 #ifndef HET_SOC_INTERNAL_H
 #define HET_SOC_INTERNAL_H
 
-#include "soc.h"
+#include "soc/soc.h"
 
 #define HET_ALIGN_UP(n, align) (((n) + (align) - 1) & ~((guint64)(align) - 1))
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "soc-parse.h"
+#include "soc/soc-parse.h"
 
 static gboolean parse_numbers(const HetSocParser *p, HetDevice *device,
                               const xmlNode *node, GError **error)

@@ -6,9 +6,9 @@
  */
 #include "config.h"
 
-#include "include.h"
-#include "schema.h"
-#include "soc-parse.h"
+#include "soc/include.h"
+#include "soc/schema.h"
+#include "soc/soc-parse.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #ifndef HET_SOC_PARSE_H
 #define HET_SOC_PARSE_H
 
-#include "soc-internal.h"
-#include "xml.h"
+#include "soc/soc-internal.h"
+#include "soc/xml.h"
 
 typedef struct {
     HetSoc *soc;

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "soc-validate.h"
-#include "soc-view.h"
+#include "soc/soc-validate.h"
+#include "soc/soc-view.h"
 
 #define WORD 4                  /* bytes of a register */
 #define STUBS_MAX 256

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "soc-validate.h"
+#include "soc/soc-validate.h"
 
 /* vq0, vq1 and shutdown; the fourth, detach, is optional. */
 #define MAILBOX_CHANNELS_MIN 3

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "soc-validate.h"
-#include "soc-view.h"
+#include "soc/soc-validate.h"
+#include "soc/soc-view.h"
 
 static gboolean check_map_fits(const HetSoc *soc, const HetMap *map,
                                GError **error)

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "machine.h"
-#include "soc-validate.h"
+#include "soc/machine.h"
+#include "soc/soc-validate.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -6,10 +6,10 @@
 #ifndef HET_SOC_VALIDATE_H
 #define HET_SOC_VALIDATE_H
 
-#include "machine.h"
-#include "soc-internal.h"
-#include "soc-view.h"
-#include "xml.h"
+#include "soc/machine.h"
+#include "soc/soc-internal.h"
+#include "soc/soc-view.h"
+#include "soc/xml.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "soc-validate.h"
-#include "soc-view.h"
+#include "soc/soc-validate.h"
+#include "soc/soc-view.h"
 
 /* An address range of a processor and what lies there. */
 typedef struct {

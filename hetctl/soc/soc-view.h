@@ -7,8 +7,8 @@
 #ifndef HET_SOC_VIEW_H
 #define HET_SOC_VIEW_H
 
-#include "machine.h"
-#include "soc.h"
+#include "soc/machine.h"
+#include "soc/soc.h"
 
 typedef struct {
     const HetSoc *soc;

@@ -17,7 +17,7 @@
 
 #include <glib.h>
 
-#include "place.h"
+#include "soc/place.h"
 
 #define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
 

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "schema-explain.h"
-#include "xml.h"
+#include "soc/schema-explain.h"
+#include "soc/xml.h"
 
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>

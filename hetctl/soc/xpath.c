@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "xpath.h"
+#include "soc/xpath.h"
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <string.h>
 
-#include "soc.h"
+#include "soc/soc.h"
 
 typedef xmlXPathContext XPathContext;
 typedef xmlXPathObject XPathObject;

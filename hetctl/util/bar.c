@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "bar.h"
+#include "util/bar.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "beneath.h"
+#include "util/beneath.h"
 
 #include <errno.h>
 #include <fcntl.h>

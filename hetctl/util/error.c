@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "error.h"
+#include "util/error.h"
 
 G_DEFINE_QUARK(het-error-quark, het_error)
 

@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "fault.h"
+#include "util/fault.h"
 
 #include <signal.h>
 #include <string.h>
 
-#include "error.h"
+#include "util/error.h"
 
 gboolean het_fault(const char *step, GError **error)
 {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "interrupt.h"
+#include "util/interrupt.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "util/error.h"
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "output.h"
+#include "util/output.h"
 
 #include <stdarg.h>
 #include <stdio.h>

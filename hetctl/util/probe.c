@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "probe.h"
+#include "util/probe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "util/error.h"
 
 #define POLL_US 2000
 

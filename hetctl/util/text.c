@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "text.h"
+#include "util/text.h"
 
 static void add_indent(GString *out, int level)
 {

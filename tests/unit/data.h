@@ -11,7 +11,7 @@
 
 #include <check.h>
 
-#include "soc.h"
+#include "soc/soc.h"
 
 /* A SoC XML; its paths are relative to /soc. */
 typedef struct {

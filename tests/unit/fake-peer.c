@@ -9,7 +9,7 @@
 
 #include <check.h>
 
-#include "error.h"
+#include "util/error.h"
 
 typedef struct {
     char *command;

@@ -6,7 +6,7 @@
 #ifndef FAKE_PEER_H
 #define FAKE_PEER_H
 
-#include "qmp.h"
+#include "qmp/qmp.h"
 
 typedef struct FakePeer FakePeer;
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "data.h"
-#include "error.h"
+#include "util/error.h"
 
 char *folder;
 HetSoc *soc;

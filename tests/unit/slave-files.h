@@ -6,7 +6,7 @@
 #ifndef HET_TEST_SLAVE_FILES_H
 #define HET_TEST_SLAVE_FILES_H
 
-#include "firmware.h"
+#include "image/firmware.h"
 
 extern char *folder;
 extern HetSoc *soc;

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "conn.h"
+#include "domain/conn.h"
 #include "data.h"
-#include "defined.h"
-#include "define.h"
-#include "error.h"
+#include "domain/define.h"
+#include "domain/defined.h"
+#include "util/error.h"
 
 #include <libvirt/virterror.h>
 #include <string.h>

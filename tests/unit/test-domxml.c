@@ -7,8 +7,8 @@
 #include "config.h"
 
 #include "data.h"
-#include "domxml.h"
-#include "xml.h"
+#include "domain/domxml.h"
+#include "soc/xml.h"
 
 static GPtrArray *valid;
 

@@ -6,9 +6,9 @@
 #include "config.h"
 
 #include "data.h"
-#include "error.h"
-#include "firmware.h"
-#include "segment.h"
+#include "host/segment.h"
+#include "image/firmware.h"
+#include "util/error.h"
 
 #include <elf.h>
 #include <glib/gstdio.h>

@@ -9,8 +9,8 @@
 #include "config.h"
 
 #include "data.h"
-#include "domxml.h"
-#include "overlay.h"
+#include "domain/domxml.h"
+#include "dt/overlay.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "data.h"
-#include "include.h"
+#include "soc/include.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#include "answer.h"
+#include "run/answer.h"
 #include "data.h"
-#include "event.h"
-#include "fault.h"
-#include "monitor.h"
-#include "watch.h"
+#include "domain/monitor.h"
+#include "qmp/event.h"
+#include "run/watch.h"
+#include "util/fault.h"
 
 static JsonObject *parse(const char *text)
 {

@@ -6,13 +6,13 @@
 #include "config.h"
 
 #include "data.h"
-#include "error.h"
-#include "memmap-print.h"
+#include "map/memmap-print.h"
+#include "util/error.h"
 
 #include <libxml/parser.h>
 #include <string.h>
 
-#include "xml.h"
+#include "soc/xml.h"
 
 static GPtrArray *valid;
 

@@ -7,7 +7,7 @@
 #include "config.h"
 
 #include "data.h"
-#include "overlay.h"
+#include "dt/overlay.h"
 
 #include <gio/gio.h>
 #include <libfdt.h>

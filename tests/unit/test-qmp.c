@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "data.h"
-#include "error.h"
+#include "util/error.h"
 #include "fake-peer.h"
 
 #define OK_REPLY "{\"return\": {}, \"id\": \"libvirt-7\"}"

@@ -6,9 +6,9 @@
 #include "config.h"
 
 #include "data.h"
-#include "error.h"
-#include "firmware.h"
-#include "pack.h"
+#include "image/firmware.h"
+#include "image/pack.h"
+#include "util/error.h"
 #include "slave-files.h"
 
 #include <elf.h>

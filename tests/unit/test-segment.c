@@ -6,10 +6,10 @@
 #include "config.h"
 
 #include "data.h"
-#include "error.h"
-#include "lock.h"
-#include "overlay-file.h"
-#include "segment.h"
+#include "host/lock.h"
+#include "host/overlay-file.h"
+#include "host/segment.h"
+#include "util/error.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

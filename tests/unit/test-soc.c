@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "data.h"
-#include "soc-internal.h"
+#include "soc/soc-internal.h"
 
 #include <glib/gstdio.h>
 

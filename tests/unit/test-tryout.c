@@ -6,9 +6,9 @@
 #include "config.h"
 
 #include "data.h"
-#include "probe.h"
-#include "qemu-args.h"
-#include "tryout.h"
+#include "domain/qemu-args.h"
+#include "domain/tryout.h"
+#include "util/probe.h"
 
 #include <signal.h>
 
