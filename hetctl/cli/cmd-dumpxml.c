@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 
 
-#include "cli/source.h"
+#include "cli/soc-argument.h"
 #include "domain/defined.h"
 
 gboolean het_cmd_dumpxml(HetCli *cli, GError **error)

@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/source.h"
+#include "cli/soc-argument.h"
 #include "map/memmap-print.h"
 #include "util/error.h"
 #include "util/output.h"

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/source.h"
+#include "cli/soc-argument.h"
 #include "dt/overlay.h"
 #include "util/error.h"
 

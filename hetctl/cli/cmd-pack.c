@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 
-#include "cli/source.h"
+#include "cli/soc-argument.h"
 #include "image/pack.h"
 #include "util/error.h"
 

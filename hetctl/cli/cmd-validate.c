@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 
-#include "domain/tryout.h"
+#include "domain/dry-run.h"
 #include "soc/soc.h"
 
 gboolean het_cmd_validate(HetCli *cli, GError **error)

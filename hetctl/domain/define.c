@@ -11,12 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "domain/access.h"
 #include "domain/conn.h"
 #include "domain/defined.h"
 #include "domain/domxml.h"
+#include "domain/dry-run.h"
+#include "domain/emulator-access.h"
 #include "domain/emulator.h"
-#include "domain/tryout.h"
 #include "host/lock.h"
 #include "host/overlay-file.h"
 #include "host/segment.h"

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
+#include "chip/machine.h"
 #include "domain/domxml.h"
 #include "domain/qemu-args.h"
-#include "soc/machine.h"
 #include "util/text.h"
 
 /* libvirt wants a size also for a machine without RAM. */

@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
+#include "chip/machine.h"
 #include "domain/qemu-args.h"
 #include "domain/qemu-place.h"
 #include "dt/overlay.h"
-#include "soc/machine.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 

@@ -10,10 +10,10 @@
  */
 #include "config.h"
 
-#include "dt/dt.h"
+#include "chip/machine.h"
 #include "dt/overlay.h"
-#include "soc/machine.h"
 #include "soc/soc-internal.h"
+#include "util/dt-writer.h"
 
 #define X64 G_GINT64_MODIFIER "x"
 

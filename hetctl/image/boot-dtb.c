@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "chip/machine.h"
 #include "domain/machine-dtb.h"
-#include "soc/machine.h"
 #include "util/error.h"
 
 /* arm64 Linux takes no larger one. */

@@ -6,7 +6,7 @@
 #ifndef HET_ELF_FILE_H
 #define HET_ELF_FILE_H
 
-#include "image/pieces.h"
+#include "image/load-plan.h"
 
 /* Does the file begin as an ELF file does? */
 gboolean het_elf_is_elf(int fd);

@@ -14,11 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "chip/machine.h"
 #include "dt/overlay.h"
 #include "image/boot-dtb.h"
 #include "image/elf-file.h"
 #include "image/riscv-boot.h"
-#include "soc/machine.h"
 #include "util/error.h"
 
 #define PAGE 4096

@@ -8,7 +8,7 @@
 #define HET_FIRMWARE_H
 
 #include "host/segment.h"
-#include "image/pieces.h"
+#include "image/load-plan.h"
 #include "soc/soc.h"
 
 typedef struct HetFirmware HetFirmware;

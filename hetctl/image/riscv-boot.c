@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chip/machine.h"
 #include "image/elf-file.h"
-#include "soc/machine.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 

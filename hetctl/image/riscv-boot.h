@@ -7,7 +7,7 @@
 #ifndef HET_RISCV_BOOT_H
 #define HET_RISCV_BOOT_H
 
-#include "image/pieces.h"
+#include "image/load-plan.h"
 
 /* What the firmware adds to the device tree makes it longer in its place. */
 #define HET_RISCV_DTB_ROOM 0x4000

@@ -7,7 +7,7 @@
 
 #include "map/memmap-internal.h"
 
-#include "soc/machine.h"
+#include "chip/machine.h"
 #include "soc/soc-internal.h"
 
 /* Far more than a picture shows; bounds what a hostile XML can ask for. */

@@ -8,8 +8,8 @@
 #include "run/boot.h"
 
 #include "image/firmware.h"
+#include "run/running-slave.h"
 #include "run/slave.h"
-#include "run/target.h"
 
 static gboolean boot(HetTarget *t, const HetBootOptions *options,
                      GError **error)

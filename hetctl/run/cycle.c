@@ -8,9 +8,9 @@
 #include "run/cycle.h"
 
 #include "image/firmware.h"
-#include "run/answer.h"
+#include "run/firmware-answer.h"
+#include "run/running-slave.h"
 #include "run/slave.h"
-#include "run/target.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 

@@ -9,7 +9,7 @@
 #include <json-glib/json-glib.h>
 #include <libvirt/libvirt.h>
 
-#include "util/bar.h"
+#include "util/progress-bar.h"
 
 typedef struct {
     const char *const *firmwares;   /* ELF files in turn; may be empty */

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "qmp/qmp.h"
-#include "run/each.h"
 #include "run/link.h"
+#include "run/parallel.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 

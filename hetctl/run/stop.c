@@ -9,12 +9,12 @@
 
 #include <libvirt/virterror.h>
 
+#include "chip/machine.h"
 #include "domain/conn.h"
 #include "host/lock.h"
 #include "host/overlay-file.h"
 #include "host/segment.h"
-#include "run/each.h"
-#include "soc/machine.h"
+#include "run/parallel.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 

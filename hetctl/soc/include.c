@@ -9,7 +9,7 @@
 #include "config.h"
 
 #include "soc/include.h"
-#include "util/beneath.h"
+#include "util/read-beneath.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "soc/machine.h"
+#include "chip/machine.h"
 #include "soc/soc-validate.h"
 
 #include <string.h>

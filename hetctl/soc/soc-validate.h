@@ -6,7 +6,7 @@
 #ifndef HET_SOC_VALIDATE_H
 #define HET_SOC_VALIDATE_H
 
-#include "soc/machine.h"
+#include "chip/machine.h"
 #include "soc/soc-internal.h"
 #include "soc/soc-view.h"
 #include "soc/xml.h"

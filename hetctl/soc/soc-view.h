@@ -7,7 +7,7 @@
 #ifndef HET_SOC_VIEW_H
 #define HET_SOC_VIEW_H
 
-#include "soc/machine.h"
+#include "chip/machine.h"
 #include "soc/soc.h"
 
 typedef struct {

@@ -17,7 +17,7 @@
 
 #include <glib.h>
 
-#include "soc/place.h"
+#include "soc/xml-location.h"
 
 #define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
 

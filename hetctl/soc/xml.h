@@ -9,7 +9,7 @@
 
 #include <libxml/tree.h>
 
-#include "soc/place.h"
+#include "soc/xml-location.h"
 
 /* Bytes of a document */
 #define HET_XML_SIZE_MAX (1024 * 1024)

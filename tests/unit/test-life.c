@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "run/answer.h"
+#include "run/firmware-answer.h"
 #include "data.h"
 #include "domain/monitor.h"
 #include "qmp/event.h"

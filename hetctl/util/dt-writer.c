@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "dt/dt.h"
+#include "util/dt-writer.h"
 
 #include <libfdt.h>
 #include <string.h>

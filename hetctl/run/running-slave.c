@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "run/target.h"
+#include "run/running-slave.h"
 
 #include "util/error.h"
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "run/answer.h"
+#include "run/firmware-answer.h"
 
 #include <errno.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "util/bar.h"
+#include "util/progress-bar.h"
 
 #include <stdio.h>
 #include <string.h>

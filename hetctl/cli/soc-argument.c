@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/source.h"
+#include "cli/soc-argument.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "soc/machine.h"
+#include "chip/machine.h"
 
 #include <string.h>
 

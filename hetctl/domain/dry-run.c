@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "domain/tryout.h"
+#include "domain/dry-run.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "soc/place.h"
+#include "soc/xml-location.h"
 
 /* What was read is quoted in messages: they stay one line of text. */
 static void blank_controls(char *message)

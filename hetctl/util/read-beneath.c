@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "util/beneath.h"
+#include "util/read-beneath.h"
 
 #include <errno.h>
 #include <fcntl.h>

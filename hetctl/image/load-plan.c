@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "image/pieces.h"
+#include "image/load-plan.h"
 
 #include <errno.h>
 #include <unistd.h>

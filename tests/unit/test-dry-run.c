@@ -6,8 +6,8 @@
 #include "config.h"
 
 #include "data.h"
+#include "domain/dry-run.h"
 #include "domain/qemu-args.h"
-#include "domain/tryout.h"
 #include "util/probe.h"
 
 #include <signal.h>

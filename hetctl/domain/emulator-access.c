@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "domain/access.h"
+#include "domain/emulator-access.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "run/each.h"
+#include "run/parallel.h"
 
 typedef struct {
     HetPart *part;
