@@ -47,7 +47,7 @@ gboolean het_cmd_cycle(HetCli *cli, GError **error)
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
     g_autoptr(HetCycleResult) result = het_cycle_result_new();
-    g_autoptr(HetBar) bar = NULL;
+    g_autoptr(HetProgressBar) bar = NULL;
     HetCycleOptions options;
     virConnectPtr conn;
     gboolean ok;
@@ -59,9 +59,9 @@ gboolean het_cmd_cycle(HetCli *cli, GError **error)
     if (!conn || !het_conn_require_local(conn, error)) {
         return FALSE;
     }
-    bar = het_bar_new(slave, options.count, het_cli_quiet(cli));
+    bar = het_progress_bar_new(slave, options.count, het_cli_quiet(cli));
     ok = het_cycle(conn, soc, slave, &options, bar, result, error);
-    g_clear_pointer(&bar, het_bar_free);
+    g_clear_pointer(&bar, het_progress_bar_free);
     if (result->ok || result->failed) {
         print(cli, result);
     }

@@ -13,7 +13,7 @@
 #include "util/error.h"
 
 /* What libvirt has, or what it would get */
-static char *domain_xml(const HetSource *source, const HetProcessor *proc,
+static char *domain_xml(const HetSocArgument *source, const HetProcessor *proc,
                         GError **error)
 {
     HetPart *part;
@@ -34,7 +34,7 @@ static char *domain_xml(const HetSource *source, const HetProcessor *proc,
     return xml;
 }
 
-static char *all_domains(const HetSource *source, GError **error)
+static char *all_domains(const HetSocArgument *source, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     const HetSoc *soc = source->soc;
@@ -56,10 +56,10 @@ gboolean het_cmd_domxml(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 1);
     const HetProcessor *proc = NULL;
-    g_auto(HetSource) source = { 0 };
+    g_auto(HetSocArgument) source = { 0 };
     g_autofree char *xml = NULL;
 
-    if (!het_source_open(&source, cli, het_cli_arg(cli, 0), error)) {
+    if (!het_soc_argument_open(&source, cli, het_cli_arg(cli, 0), error)) {
         return FALSE;
     }
     if (name) {
@@ -74,7 +74,7 @@ gboolean het_cmd_domxml(HetCli *cli, GError **error)
     xml = proc ? domain_xml(&source, proc, error)
                : all_domains(&source, error);
     if (xml) {
-        het_source_print(cli, name ?: source.soc->name, xml);
+        het_soc_argument_print(cli, name ?: source.soc->name, xml);
     }
     return xml != NULL;
 }

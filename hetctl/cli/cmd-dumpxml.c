@@ -27,6 +27,6 @@ gboolean het_cmd_dumpxml(HetCli *cli, GError **error)
         return FALSE;
     }
     xml = het_soc_format(defined->soc);
-    het_source_print(cli, name, xml);
+    het_soc_argument_print(cli, name, xml);
     return TRUE;
 }

@@ -118,10 +118,10 @@ gboolean het_cmd_map(HetCli *cli, GError **error)
 {
     const char *format = het_cli_string(cli, "format") ?: "text";
     const char *name = het_cli_arg(cli, 1);
-    g_auto(HetSource) source = { 0 };
+    g_auto(HetSocArgument) source = { 0 };
     g_autoptr(GPtrArray) shown = NULL;
 
-    if (!het_source_open(&source, cli, het_cli_arg(cli, 0), error)) {
+    if (!het_soc_argument_open(&source, cli, het_cli_arg(cli, 0), error)) {
         return FALSE;
     }
     if (name && !(shown = find_shown(source.soc, name, error))) {

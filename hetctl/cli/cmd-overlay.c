@@ -36,11 +36,11 @@ static gboolean write_blob(GBytes *blob, const char *path, GError **error)
 gboolean het_cmd_overlay(HetCli *cli, GError **error)
 {
     const char *output = het_cli_string(cli, "output");
-    g_auto(HetSource) source = { 0 };
+    g_auto(HetSocArgument) source = { 0 };
     g_autoptr(GBytes) overlay = NULL;
     g_autofree char *text = NULL;
 
-    if (!het_source_open(&source, cli, het_cli_arg(cli, 0), error)) {
+    if (!het_soc_argument_open(&source, cli, het_cli_arg(cli, 0), error)) {
         return FALSE;
     }
     overlay = het_overlay_build(source.soc, error);
@@ -52,7 +52,7 @@ gboolean het_cmd_overlay(HetCli *cli, GError **error)
     }
     text = het_overlay_dump(overlay, error);
     if (text) {
-        het_source_print(cli, source.soc->name, text);
+        het_soc_argument_print(cli, source.soc->name, text);
     }
     return text != NULL;
 }

@@ -15,7 +15,7 @@ gboolean het_cmd_pack(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 1);
     const char *output = het_cli_string(cli, "output");
-    g_auto(HetSource) source = { 0 };
+    g_auto(HetSocArgument) source = { 0 };
     const HetProcessor *slave;
 
     if (!output) {
@@ -23,7 +23,7 @@ gboolean het_cmd_pack(HetCli *cli, GError **error)
                     "'pack' needs --output FILE");
         return FALSE;
     }
-    if (!het_source_open(&source, cli, het_cli_arg(cli, 0), error)) {
+    if (!het_soc_argument_open(&source, cli, het_cli_arg(cli, 0), error)) {
         return FALSE;
     }
     slave = het_soc_find_processor(source.soc, name);

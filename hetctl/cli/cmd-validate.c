@@ -17,7 +17,7 @@ gboolean het_cmd_validate(HetCli *cli, GError **error)
     g_autoptr(HetSoc) soc = het_soc_parse_file(path, error);
 
     if (!soc || !het_soc_validate(soc, 0, error) ||
-        !het_tryout(soc, 0, &untried, error)) {
+        !het_dry_run(soc, 0, &untried, error)) {
         return FALSE;
     }
     het_cli_say(cli, "%s: soc '%s' is valid", path, soc->name);

@@ -12,7 +12,7 @@
 
 #include "util/output.h"
 
-void het_source_clear(HetSource *source)
+void het_soc_argument_clear(HetSocArgument *source)
 {
     if (source->defined) {
         het_defined_free(source->defined);
@@ -27,8 +27,8 @@ static gboolean is_file(const char *arg)
            g_file_test(arg, G_FILE_TEST_IS_REGULAR);
 }
 
-gboolean het_source_open(HetSource *source, HetCli *cli, const char *arg,
-                         GError **error)
+gboolean het_soc_argument_open(HetSocArgument *source, HetCli *cli,
+                               const char *arg, GError **error)
 {
     virConnectPtr conn;
 
@@ -44,7 +44,7 @@ gboolean het_source_open(HetSource *source, HetCli *cli, const char *arg,
     return source->soc != NULL;
 }
 
-void het_source_print(HetCli *cli, const char *name, const char *text)
+void het_soc_argument_print(HetCli *cli, const char *name, const char *text)
 {
     g_autoptr(JsonBuilder) b = NULL;
 

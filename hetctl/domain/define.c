@@ -169,7 +169,7 @@ static gboolean check_owner(virConnectPtr conn, const HetSoc *soc,
     }
     if (run_as ? het_conn_parse_dac_label(run_as, &uid, &gid)
                : het_conn_get_emulator_owner(conn, &uid, &gid)) {
-        return het_access_check(soc, uid, gid, error);
+        return het_emulator_access_check(soc, uid, gid, error);
     }
     return TRUE;
 }
@@ -261,7 +261,7 @@ gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
         return FALSE;
     }
     if (het_emulator_check(soc, error) &&
-        het_tryout(soc, HET_TRYOUT_OWN_EMULATOR, NULL, error) &&
+        het_dry_run(soc, HET_DRY_RUN_OWN_EMULATOR, NULL, error) &&
         check_owner(conn, soc, run_as, error) &&
         define_or_undo(conn, soc, run_as, error)) {
         return TRUE;

@@ -94,8 +94,8 @@ static const char *without_program(const char *output)
            ? colon + strlen(": ") : output;
 }
 
-void het_tryout_explain(const HetProcessor *proc, GPtrArray *args,
-                        const char *output, GError **error)
+void het_dry_run_explain(const HetProcessor *proc, GPtrArray *args,
+                         const char *output, GError **error)
 {
     g_autofree char *text = NULL;
 
@@ -105,15 +105,18 @@ void het_tryout_explain(const HetProcessor *proc, GPtrArray *args,
 
         if (found) {
             text = words(found);
-            het_place_fail(error, arg->at, "%s of processor '%s': the "
-                           "emulator refuses it: %s", arg->what, proc->name,
-                           text);
+            het_xml_location_fail(error, arg->at,
+                                  "%s of processor '%s': the "
+                                  "emulator refuses it: %s",
+                                  arg->what, proc->name, text);
             return;
         }
     }
     text = words(without_program(output));
-    het_place_fail(error, proc->at, "processor '%s': the emulator refuses "
-                   "it: %s", proc->name, text);
+    het_xml_location_fail(error, proc->at,
+                          "processor '%s': the emulator refuses "
+                          "it: %s",
+                          proc->name, text);
 }
 
 static gboolean run(const HetProcessor *proc, const char *emulator,
@@ -138,14 +141,14 @@ static gboolean run(const HetProcessor *proc, const char *emulator,
         return FALSE;
     }
     if (probe.status) {
-        het_tryout_explain(proc, args, probe.output, error);
+        het_dry_run_explain(proc, args, probe.output, error);
         return FALSE;
     }
     return TRUE;
 }
 
 static gboolean try_processor(const HetSoc *soc, const HetProcessor *proc,
-                              HetTryoutFlags flags,
+                              HetDryRunFlags flags,
                               const HetProcessor **untried, GError **error)
 {
     g_autofree char *emulator = het_emulator_path(proc);
@@ -154,7 +157,7 @@ static gboolean try_processor(const HetSoc *soc, const HetProcessor *proc,
     if (!proc->devices->len) {
         return TRUE;
     }
-    if ((proc->emulator && !(flags & HET_TRYOUT_OWN_EMULATOR)) ||
+    if ((proc->emulator && !(flags & HET_DRY_RUN_OWN_EMULATOR)) ||
         !g_file_test(emulator, G_FILE_TEST_IS_EXECUTABLE)) {
         *untried = proc;
         return TRUE;
@@ -163,8 +166,8 @@ static gboolean try_processor(const HetSoc *soc, const HetProcessor *proc,
     return run(proc, emulator, args, error);
 }
 
-gboolean het_tryout(const HetSoc *soc, HetTryoutFlags flags,
-                    const HetProcessor **untried, GError **error)
+gboolean het_dry_run(const HetSoc *soc, HetDryRunFlags flags,
+                     const HetProcessor **untried, GError **error)
 {
     const HetProcessor *ignored;
 

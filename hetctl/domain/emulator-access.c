@@ -125,8 +125,8 @@ static gboolean check_processor(const HetProcessor *proc, guint uid,
     return FALSE;
 }
 
-gboolean het_access_check(const HetSoc *soc, guint uid, guint gid,
-                          GError **error)
+gboolean het_emulator_access_check(const HetSoc *soc, guint uid, guint gid,
+                                   GError **error)
 {
     if (!check_processor(soc->master, uid, gid, error)) {
         return FALSE;

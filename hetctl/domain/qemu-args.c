@@ -19,7 +19,7 @@ typedef struct {
     const HetMachine *machine;
     const char *segment_path;
     const char *overlay_path;
-    HetPlace at;                /* of what is being written */
+    HetXmlLocation at;                /* of what is being written */
     const char *kind;
     const char *name;
 } Writer;
@@ -35,7 +35,7 @@ static void arg_free(gpointer data)
 
 /* What the arguments are for that come next */
 static void set_subject(Writer *w, const char *kind, const char *name,
-                        HetPlace at)
+                        HetXmlLocation at)
 {
     w->kind = kind;
     w->name = name;

@@ -13,7 +13,7 @@ typedef struct {
     const char *option;         /* "-device" */
     char *value;
     char *what;                 /* it is for: "device 'usart3'" */
-    HetPlace at;                /* of that in the XML */
+    HetXmlLocation at;                /* of that in the XML */
 } HetQemuArg;
 
 /* The window that is the machine's RAM; 0: none is. */

@@ -66,15 +66,15 @@ static gboolean check_target(const GElf_Ehdr *header,
     return FALSE;
 }
 
-static gboolean add_parts(HetPieces *pieces, Elf *elf, int fd,
+static gboolean add_parts(HetLoadPlan *pieces, Elf *elf, int fd,
                           guint64 file_size, GError **error)
 {
-    guint before = het_pieces_count(pieces);
+    guint before = het_load_plan_count(pieces);
     size_t n = 0;
 
     elf_getphdrnum(elf, &n);
     for (size_t i = 0; i < n; i++) {
-        HetPiece piece = { .kind = HET_PIECE_KERNEL, .fd = fd };
+        HetLoadPiece piece = { .kind = HET_LOAD_PIECE_KERNEL, .fd = fd };
         GElf_Phdr ph;
 
         if (!gelf_getphdr(elf, i, &ph)) {
@@ -91,15 +91,15 @@ static gboolean add_parts(HetPieces *pieces, Elf *elf, int fd,
         piece.size = ph.p_memsz;
         piece.file_offset = ph.p_offset;
         piece.file_size = ph.p_filesz;
-        if (!het_pieces_add(pieces, &piece, error)) {
+        if (!het_load_plan_add(pieces, &piece, error)) {
             return FALSE;
         }
     }
-    return het_pieces_count(pieces) > before ||
+    return het_load_plan_count(pieces) > before ||
            fail(error, "there is nothing to load in it");
 }
 
-gboolean het_elf_add(HetPieces *pieces, const HetProcessor *slave, int fd,
+gboolean het_elf_add(HetLoadPlan *pieces, const HetProcessor *slave, int fd,
                      guint64 *entry, GError **error)
 {
     off_t end = lseek(fd, 0, SEEK_END);
@@ -124,11 +124,11 @@ static gboolean fail_elf(GError **error)
 }
 
 /* Without sections libelf writes the headers, the data is for us. */
-static gboolean write_headers(Elf *elf, const HetPieces *pieces,
+static gboolean write_headers(Elf *elf, const HetLoadPlan *pieces,
                               const Target *target, guint64 entry,
                               guint64 *data_offset, GError **error)
 {
-    guint n = het_pieces_count(pieces);
+    guint n = het_load_plan_count(pieces);
     GElf_Ehdr header;
 
     if (!gelf_newehdr(elf, target->class) || !gelf_newphdr(elf, n) ||
@@ -146,16 +146,16 @@ static gboolean write_headers(Elf *elf, const HetPieces *pieces,
     return gelf_update_ehdr(elf, &header) || fail_elf(error);
 }
 
-static gboolean write_parts(Elf *elf, const HetPieces *pieces, guint64 offset,
+static gboolean write_parts(Elf *elf, const HetLoadPlan *pieces, guint64 offset,
                             GError **error)
 {
-    for (guint i = 0; i < het_pieces_count(pieces); i++) {
-        const HetPiece *piece = het_pieces_get(pieces, i);
+    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
+        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
         GElf_Phdr ph = {
             .p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
             .p_offset = offset, .p_vaddr = piece->address,
             .p_paddr = piece->address,
-            .p_filesz = het_piece_data_size(piece), .p_memsz = piece->size,
+            .p_filesz = het_load_piece_data_size(piece), .p_memsz = piece->size,
             .p_align = 1,
         };
 
@@ -167,20 +167,20 @@ static gboolean write_parts(Elf *elf, const HetPieces *pieces, guint64 offset,
     return elf_update(elf, ELF_C_WRITE) >= 0 || fail_elf(error);
 }
 
-static gboolean check_size(const HetPieces *pieces, const Target *target,
+static gboolean check_size(const HetLoadPlan *pieces, const Target *target,
                            guint64 offset, GError **error)
 {
-    if (het_pieces_count(pieces) >= PN_XNUM) {
+    if (het_load_plan_count(pieces) >= PN_XNUM) {
         return fail(error, "too many parts for an ELF file");
     }
-    for (guint i = 0; i < het_pieces_count(pieces); i++) {
-        offset += het_piece_data_size(het_pieces_get(pieces, i));
+    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
+        offset += het_load_piece_data_size(het_load_plan_get(pieces, i));
     }
     return target->class == ELFCLASS64 || offset <= G_MAXUINT32 ||
            fail(error, "more than 4 GiB, too much for a 32-bit ELF file");
 }
 
-gboolean het_elf_write(const HetPieces *pieces, const HetProcessor *slave,
+gboolean het_elf_write(const HetLoadPlan *pieces, const HetProcessor *slave,
                        guint64 entry, int fd, GError **error)
 {
     const Target *target = target_of(slave);
@@ -198,13 +198,13 @@ gboolean het_elf_write(const HetPieces *pieces, const HetProcessor *slave,
         !write_parts(elf, pieces, offset, error)) {
         return FALSE;
     }
-    for (guint i = 0; i < het_pieces_count(pieces); i++) {
-        const HetPiece *piece = het_pieces_get(pieces, i);
+    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
+        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
 
-        if (!het_piece_copy(piece, fd, offset, error)) {
+        if (!het_load_piece_copy(piece, fd, offset, error)) {
             return FALSE;
         }
-        offset += het_piece_data_size(piece);
+        offset += het_load_piece_data_size(piece);
     }
     return TRUE;
 }

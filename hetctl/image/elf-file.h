@@ -15,11 +15,11 @@ gboolean het_elf_is_elf(int fd);
  * Adds the loadable parts of @fd, by their physical addresses. @entry: the
  * file's entry address.
  */
-gboolean het_elf_add(HetPieces *pieces, const HetProcessor *slave, int fd,
+gboolean het_elf_add(HetLoadPlan *pieces, const HetProcessor *slave, int fd,
                      guint64 *entry, GError **error);
 
 /* Writes @pieces to @fd as an ELF file, a loadable part each. */
-gboolean het_elf_write(const HetPieces *pieces, const HetProcessor *slave,
+gboolean het_elf_write(const HetLoadPlan *pieces, const HetProcessor *slave,
                        guint64 entry, int fd, GError **error);
 
 #endif

@@ -32,7 +32,7 @@ struct HetFirmware {
     int initrd_fd;
     int loader_fd;
     guint64 entry;
-    HetPieces *pieces;
+    HetLoadPlan *pieces;
 };
 
 void het_firmware_free(HetFirmware *image)
@@ -49,7 +49,7 @@ void het_firmware_free(HetFirmware *image)
     if (image->loader_fd >= 0) {
         close(image->loader_fd);
     }
-    het_pieces_free(image->pieces);
+    het_load_plan_free(image->pieces);
     g_free(image->path);
     g_free(image);
 }
@@ -79,8 +79,8 @@ static int open_file(const char *path, guint64 *size, GError **error)
 
 static gboolean add_raw(HetFirmware *image, guint64 size, GError **error)
 {
-    const HetPiece piece = {
-        .kind = HET_PIECE_KERNEL, .address = image->slave->entry,
+    const HetLoadPiece piece = {
+        .kind = HET_LOAD_PIECE_KERNEL, .address = image->slave->entry,
         .size = size, .fd = image->kernel_fd, .file_size = size,
     };
 
@@ -90,7 +90,7 @@ static gboolean add_raw(HetFirmware *image, guint64 size, GError **error)
         return FALSE;
     }
     image->entry = image->slave->entry;
-    return het_pieces_add(image->pieces, &piece, error);
+    return het_load_plan_add(image->pieces, &piece, error);
 }
 
 static gboolean check_loader(const HetFirmware *image,
@@ -175,8 +175,8 @@ static void find_ram(const HetFirmware *image, HetBootDtb *values)
 static gboolean place_initrd(HetFirmware *image, HetBootDtb *values,
                              guint64 size, GError **error)
 {
-    HetPiece piece = {
-        .kind = HET_PIECE_INITRD, .size = size, .fd = image->initrd_fd,
+    HetLoadPiece piece = {
+        .kind = HET_LOAD_PIECE_INITRD, .size = size, .fd = image->initrd_fd,
         .file_size = size,
     };
 
@@ -184,9 +184,9 @@ static gboolean place_initrd(HetFirmware *image, HetBootDtb *values,
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "it is empty");
         return FALSE;
     }
-    if (!het_pieces_find_place(image->pieces, values->ram_start,
-                               values->ram_start + values->ram_size, size,
-                               PAGE, &piece.address)) {
+    if (!het_load_plan_find_place(image->pieces, values->ram_start,
+                                  values->ram_start + values->ram_size, size,
+                                  PAGE, &piece.address)) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
                     "there is no room for its 0x%" G_GINT64_MODIFIER "x "
                     "bytes in the RAM beside kernel and device tree", size);
@@ -194,7 +194,7 @@ static gboolean place_initrd(HetFirmware *image, HetBootDtb *values,
     }
     values->initrd_start = piece.address;
     values->initrd_end = piece.address + size;
-    return het_pieces_add(image->pieces, &piece, error);
+    return het_load_plan_add(image->pieces, &piece, error);
 }
 
 static gboolean add_initrd(HetFirmware *image, HetBootDtb *values,
@@ -216,8 +216,8 @@ static gboolean add_initrd(HetFirmware *image, HetBootDtb *values,
 
 static gboolean add_tree(HetFirmware *image, GBytes *tree, GError **error)
 {
-    const HetPiece piece = {
-        .kind = HET_PIECE_DTB, .address = image->slave->dtb, .data = tree,
+    const HetLoadPiece piece = {
+        .kind = HET_LOAD_PIECE_DTB, .address = image->slave->dtb, .data = tree,
         .size = g_bytes_get_size(tree) +
                 (image->slave->loader ? HET_RISCV_DTB_ROOM : 0),
     };
@@ -227,7 +227,7 @@ static gboolean add_tree(HetFirmware *image, GBytes *tree, GError **error)
                     "<boot dtb=> is not a multiple of %d", DTB_ALIGN);
         return FALSE;
     }
-    return het_pieces_add(image->pieces, &piece, error);
+    return het_load_plan_add(image->pieces, &piece, error);
 }
 
 /*
@@ -249,7 +249,7 @@ static gboolean add_tree_and_initrd(HetFirmware *image, GBytes *source,
     }
     tree = het_boot_dtb_fill(source, values, error);
     if (tree) {
-        het_pieces_replace_data(image->pieces, HET_PIECE_DTB, tree);
+        het_load_plan_replace_data(image->pieces, HET_LOAD_PIECE_DTB, tree);
     }
     return tree != NULL;
 }
@@ -291,7 +291,7 @@ HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
     image->soc = soc;
     image->slave = slave;
     image->kernel_fd = image->initrd_fd = image->loader_fd = -1;
-    image->pieces = het_pieces_new(soc, slave);
+    image->pieces = het_load_plan_new(soc, slave);
     image->path = g_strdup(path ?: slave->kernel);
     if (!image->path) {
         g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND,
@@ -304,7 +304,7 @@ HetFirmware *het_firmware_open(const HetSoc *soc, const HetProcessor *slave,
 gboolean het_firmware_write(const HetFirmware *image,
                             const HetSegment *segment, GError **error)
 {
-    if (het_pieces_write(image->pieces, segment, error)) {
+    if (het_load_plan_write(image->pieces, segment, error)) {
         return TRUE;
     }
     g_prefix_error(error, "firmware '%s': ", image->path);
@@ -321,7 +321,7 @@ guint64 het_firmware_entry(const HetFirmware *image)
     return image->entry;
 }
 
-const HetPieces *het_firmware_pieces(const HetFirmware *image)
+const HetLoadPlan *het_firmware_plan(const HetFirmware *image)
 {
     return image->pieces;
 }

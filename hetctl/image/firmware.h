@@ -28,7 +28,7 @@ gboolean het_firmware_write(const HetFirmware *image,
 const char *het_firmware_path(const HetFirmware *image);
 /* The file's; of what is no ELF file the XML's */
 guint64 het_firmware_entry(const HetFirmware *image);
-const HetPieces *het_firmware_pieces(const HetFirmware *image);
+const HetLoadPlan *het_firmware_plan(const HetFirmware *image);
 
 /* Opens and writes. @entry: the entry address. */
 gboolean het_firmware_load(const HetSoc *soc, const HetProcessor *slave,

@@ -13,9 +13,9 @@
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 #define CHUNK 65536
 
-struct HetPieces {
+struct HetLoadPlan {
     GPtrArray *windows;         /* HetWindow */
-    GArray *pieces;             /* HetPiece */
+    GArray *pieces;             /* HetLoadPiece */
 };
 
 static const char *const kind_names[] = {
@@ -24,20 +24,20 @@ static const char *const kind_names[] = {
 
 static void piece_clear(gpointer data)
 {
-    g_clear_pointer(&((HetPiece *)data)->data, g_bytes_unref);
+    g_clear_pointer(&((HetLoadPiece *)data)->data, g_bytes_unref);
 }
 
-HetPieces *het_pieces_new(const HetSoc *soc, const HetProcessor *slave)
+HetLoadPlan *het_load_plan_new(const HetSoc *soc, const HetProcessor *slave)
 {
-    HetPieces *pieces = g_new0(HetPieces, 1);
+    HetLoadPlan *pieces = g_new0(HetLoadPlan, 1);
 
     pieces->windows = het_soc_get_windows(soc, slave);
-    pieces->pieces = g_array_new(FALSE, TRUE, sizeof(HetPiece));
+    pieces->pieces = g_array_new(FALSE, TRUE, sizeof(HetLoadPiece));
     g_array_set_clear_func(pieces->pieces, piece_clear);
     return pieces;
 }
 
-void het_pieces_free(HetPieces *pieces)
+void het_load_plan_free(HetLoadPlan *pieces)
 {
     if (pieces) {
         g_ptr_array_unref(pieces->windows);
@@ -47,7 +47,7 @@ void het_pieces_free(HetPieces *pieces)
 }
 
 /* Is the piece in one of the places of @window? */
-static gboolean window_has(const HetWindow *window, HetPiece *piece)
+static gboolean window_has(const HetWindow *window, HetLoadPiece *piece)
 {
     for (guint i = 0; i < window->addresses->len; i++) {
         guint64 start = g_array_index(window->addresses, guint64, i);
@@ -62,7 +62,7 @@ static gboolean window_has(const HetWindow *window, HetPiece *piece)
     return FALSE;
 }
 
-static gboolean place(const HetPieces *pieces, HetPiece *piece,
+static gboolean place(const HetLoadPlan *pieces, HetLoadPiece *piece,
                       GError **error)
 {
     for (guint i = 0; i < pieces->windows->len; i++) {
@@ -77,11 +77,11 @@ static gboolean place(const HetPieces *pieces, HetPiece *piece,
 }
 
 /* Sizes are those of windows: the sums do not wrap. */
-static gboolean check_overlap(const HetPieces *pieces, const HetPiece *piece,
-                              GError **error)
+static gboolean check_overlap(const HetLoadPlan *pieces,
+                              const HetLoadPiece *piece, GError **error)
 {
     for (guint i = 0; i < pieces->pieces->len; i++) {
-        const HetPiece *other = het_pieces_get(pieces, i);
+        const HetLoadPiece *other = het_load_plan_get(pieces, i);
 
         if (other->kind != piece->kind &&
             piece->segment_offset < other->segment_offset + other->size &&
@@ -97,10 +97,10 @@ static gboolean check_overlap(const HetPieces *pieces, const HetPiece *piece,
     return TRUE;
 }
 
-gboolean het_pieces_add(HetPieces *pieces, const HetPiece *piece,
-                        GError **error)
+gboolean het_load_plan_add(HetLoadPlan *pieces, const HetLoadPiece *piece,
+                           GError **error)
 {
-    HetPiece copy = *piece;
+    HetLoadPiece copy = *piece;
 
     if (!place(pieces, &copy, error) ||
         !check_overlap(pieces, &copy, error)) {
@@ -113,14 +113,14 @@ gboolean het_pieces_add(HetPieces *pieces, const HetPiece *piece,
     return TRUE;
 }
 
-void het_pieces_replace_data(HetPieces *pieces, HetPieceKind kind,
-                             GBytes *data)
+void het_load_plan_replace_data(HetLoadPlan *pieces, HetLoadPieceKind kind,
+                                GBytes *data)
 {
     for (guint i = 0; i < pieces->pieces->len; i++) {
-        HetPiece *piece = &g_array_index(pieces->pieces, HetPiece, i);
+        HetLoadPiece *piece = &g_array_index(pieces->pieces, HetLoadPiece, i);
 
         if (piece->kind == kind) {
-            g_assert(g_bytes_get_size(data) == het_piece_data_size(piece));
+            g_assert(g_bytes_get_size(data) == het_load_piece_data_size(piece));
             g_bytes_unref(piece->data);
             piece->data = g_bytes_ref(data);
         }
@@ -128,13 +128,13 @@ void het_pieces_replace_data(HetPieces *pieces, HetPieceKind kind,
 }
 
 /* The lowest piece that [address, address + size) touches, or NULL */
-static const HetPiece *lowest_hit(const HetPieces *pieces, guint64 address,
-                                  guint64 size)
+static const HetLoadPiece *lowest_hit(const HetLoadPlan *pieces,
+                                      guint64 address, guint64 size)
 {
-    const HetPiece *lowest = NULL;
+    const HetLoadPiece *lowest = NULL;
 
     for (guint i = 0; i < pieces->pieces->len; i++) {
-        const HetPiece *piece = het_pieces_get(pieces, i);
+        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
 
         if (address < piece->address + piece->size &&
             piece->address < address + size &&
@@ -145,11 +145,11 @@ static const HetPiece *lowest_hit(const HetPieces *pieces, guint64 address,
     return lowest;
 }
 
-gboolean het_pieces_find_place(const HetPieces *pieces, guint64 start,
-                               guint64 end, guint64 size, guint64 align,
-                               guint64 *address)
+gboolean het_load_plan_find_place(const HetLoadPlan *pieces, guint64 start,
+                                  guint64 end, guint64 size, guint64 align,
+                                  guint64 *address)
 {
-    const HetPiece *hit;
+    const HetLoadPiece *hit;
 
     while (size <= end && end - size >= start) {
         *address = (end - size) & ~(align - 1);
@@ -162,17 +162,17 @@ gboolean het_pieces_find_place(const HetPieces *pieces, guint64 start,
     return FALSE;
 }
 
-guint het_pieces_count(const HetPieces *pieces)
+guint het_load_plan_count(const HetLoadPlan *pieces)
 {
     return pieces->pieces->len;
 }
 
-const HetPiece *het_pieces_get(const HetPieces *pieces, guint index)
+const HetLoadPiece *het_load_plan_get(const HetLoadPlan *pieces, guint index)
 {
-    return &g_array_index(pieces->pieces, HetPiece, index);
+    return &g_array_index(pieces->pieces, HetLoadPiece, index);
 }
 
-guint64 het_piece_data_size(const HetPiece *piece)
+guint64 het_load_piece_data_size(const HetLoadPiece *piece)
 {
     return piece->data ? g_bytes_get_size(piece->data) : piece->file_size;
 }
@@ -199,7 +199,7 @@ static gboolean write_all(int fd, const char *data, gsize size,
     return TRUE;
 }
 
-static gboolean copy_file(const HetPiece *piece, int fd, guint64 offset,
+static gboolean copy_file(const HetLoadPiece *piece, int fd, guint64 offset,
                           GError **error)
 {
     g_autofree char *chunk = g_malloc(CHUNK);
@@ -226,8 +226,8 @@ static gboolean copy_file(const HetPiece *piece, int fd, guint64 offset,
     return TRUE;
 }
 
-gboolean het_piece_copy(const HetPiece *piece, int fd, guint64 offset,
-                        GError **error)
+gboolean het_load_piece_copy(const HetLoadPiece *piece, int fd, guint64 offset,
+                             GError **error)
 {
     const char *data;
     gsize size;
@@ -239,10 +239,10 @@ gboolean het_piece_copy(const HetPiece *piece, int fd, guint64 offset,
     return write_all(fd, data, size, offset, error);
 }
 
-static gboolean fill_rest(const HetPiece *piece, int fd, GError **error)
+static gboolean fill_rest(const HetLoadPiece *piece, int fd, GError **error)
 {
     static const char zeroes[CHUNK];
-    guint64 done = het_piece_data_size(piece);
+    guint64 done = het_load_piece_data_size(piece);
 
     while (done < piece->size) {
         gsize n = MIN(piece->size - done, sizeof(zeroes));
@@ -255,15 +255,15 @@ static gboolean fill_rest(const HetPiece *piece, int fd, GError **error)
     return TRUE;
 }
 
-gboolean het_pieces_write(const HetPieces *pieces, const HetSegment *segment,
-                          GError **error)
+gboolean het_load_plan_write(const HetLoadPlan *pieces,
+                             const HetSegment *segment, GError **error)
 {
     int fd = het_segment_get_fd(segment);
 
     for (guint i = 0; i < pieces->pieces->len; i++) {
-        const HetPiece *piece = het_pieces_get(pieces, i);
+        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
 
-        if (!het_piece_copy(piece, fd, piece->segment_offset, error) ||
+        if (!het_load_piece_copy(piece, fd, piece->segment_offset, error) ||
             !fill_rest(piece, fd, error)) {
             g_prefix_error(error, "copying the %s into the platform memory: ",
                            kind_names[piece->kind]);

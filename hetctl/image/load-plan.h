@@ -6,61 +6,61 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HET_PIECES_H
-#define HET_PIECES_H
+#ifndef HET_LOAD_PLAN_H
+#define HET_LOAD_PLAN_H
 
 #include "host/segment.h"
 #include "soc/soc.h"
 #include "util/error.h"
 
 typedef enum {
-    HET_PIECE_KERNEL,           /* or a firmware */
-    HET_PIECE_DTB,
-    HET_PIECE_INITRD,
-    HET_PIECE_LOADER,
-    HET_PIECE_STUB,             /* where the core starts before a loader */
-} HetPieceKind;
+    HET_LOAD_PIECE_KERNEL,           /* or a firmware */
+    HET_LOAD_PIECE_DTB,
+    HET_LOAD_PIECE_INITRD,
+    HET_LOAD_PIECE_LOADER,
+    HET_LOAD_PIECE_STUB,             /* where the core starts before a loader */
+} HetLoadPieceKind;
 
 typedef struct {
-    HetPieceKind kind;
+    HetLoadPieceKind kind;
     guint64 address;            /* as the slave sees it */
     guint64 size;               /* what the data does not fill is 0 */
     GBytes *data;               /* or NULL: out of the file */
     int fd;                     /* stays open as long as the pieces */
     guint64 file_offset;
     guint64 file_size;
-    guint64 segment_offset;     /* het_pieces_add() sets it */
-} HetPiece;
+    guint64 segment_offset;     /* het_load_plan_add() sets it */
+} HetLoadPiece;
 
-typedef struct HetPieces HetPieces;
+typedef struct HetLoadPlan HetLoadPlan;
 
-HetPieces *het_pieces_new(const HetSoc *soc, const HetProcessor *slave);
-void het_pieces_free(HetPieces *pieces);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetPieces, het_pieces_free)
+HetLoadPlan *het_load_plan_new(const HetSoc *soc, const HetProcessor *slave);
+void het_load_plan_free(HetLoadPlan *pieces);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetLoadPlan, het_load_plan_free)
 
 /* Copies @piece. */
-gboolean het_pieces_add(HetPieces *pieces, const HetPiece *piece,
-                        GError **error);
+gboolean het_load_plan_add(HetLoadPlan *pieces, const HetLoadPiece *piece,
+                           GError **error);
 /* Of the piece of this kind, which has data of the same size already */
-void het_pieces_replace_data(HetPieces *pieces, HetPieceKind kind,
-                             GBytes *data);
+void het_load_plan_replace_data(HetLoadPlan *pieces, HetLoadPieceKind kind,
+                                GBytes *data);
 /*
  * The highest place for @size bytes in [@start, @end) that is aligned to
  * @align, a power of 2, and clear of all pieces.
  */
-gboolean het_pieces_find_place(const HetPieces *pieces, guint64 start,
-                               guint64 end, guint64 size, guint64 align,
-                               guint64 *address);
+gboolean het_load_plan_find_place(const HetLoadPlan *pieces, guint64 start,
+                                  guint64 end, guint64 size, guint64 align,
+                                  guint64 *address);
 
-guint het_pieces_count(const HetPieces *pieces);
-const HetPiece *het_pieces_get(const HetPieces *pieces, guint index);
+guint het_load_plan_count(const HetLoadPlan *pieces);
+const HetLoadPiece *het_load_plan_get(const HetLoadPlan *pieces, guint index);
 /* Bytes that come out of data or file; the rest of the size is 0 */
-guint64 het_piece_data_size(const HetPiece *piece);
+guint64 het_load_piece_data_size(const HetLoadPiece *piece);
 /* Copies these bytes to @fd at @offset. */
-gboolean het_piece_copy(const HetPiece *piece, int fd, guint64 offset,
-                        GError **error);
+gboolean het_load_piece_copy(const HetLoadPiece *piece, int fd, guint64 offset,
+                             GError **error);
 
-gboolean het_pieces_write(const HetPieces *pieces, const HetSegment *segment,
-                          GError **error);
+gboolean het_load_plan_write(const HetLoadPlan *pieces,
+                             const HetSegment *segment, GError **error);
 
 #endif

@@ -33,7 +33,7 @@ static gboolean write_file(const HetFirmware *image,
     mode_t mask = umask(0);
 
     umask(mask);
-    if (!het_elf_write(het_firmware_pieces(image), slave, entry, fd,
+    if (!het_elf_write(het_firmware_plan(image), slave, entry, fd,
                        error)) {
         g_prefix_error(error, "'%s': ", path);
         return FALSE;

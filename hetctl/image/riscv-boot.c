@@ -140,11 +140,11 @@ static gboolean check_header(const Header *header, const HetProcessor *slave,
     return TRUE;
 }
 
-gboolean het_riscv_add_kernel(HetPieces *pieces, const HetProcessor *slave,
+gboolean het_riscv_add_kernel(HetLoadPlan *pieces, const HetProcessor *slave,
                               int fd, guint64 file_size, GError **error)
 {
-    HetPiece piece = {
-        .kind = HET_PIECE_KERNEL, .address = slave->entry, .fd = fd,
+    HetLoadPiece piece = {
+        .kind = HET_LOAD_PIECE_KERNEL, .address = slave->entry, .fd = fd,
         .file_size = file_size,
     };
     Header header;
@@ -153,7 +153,7 @@ gboolean het_riscv_add_kernel(HetPieces *pieces, const HetProcessor *slave,
     piece.size = MAX(header_u64(&header, IMAGE_SIZE), file_size);
     return check_format(&header, fd, error) &&
            check_header(&header, slave, error) &&
-           het_pieces_add(pieces, &piece, error);
+           het_load_plan_add(pieces, &piece, error);
 }
 
 /* ---- the firmware ---- */
@@ -197,17 +197,17 @@ static GBytes *make_stub(gboolean wide, guint64 loader, guint64 kernel)
     return g_byte_array_free_to_bytes(stub);
 }
 
-static gboolean add_stub(HetPieces *pieces, const HetProcessor *slave,
+static gboolean add_stub(HetLoadPlan *pieces, const HetProcessor *slave,
                          guint64 loader, GError **error)
 {
     g_autoptr(GBytes) stub = make_stub(!strcmp(slave->arch, "riscv64"),
                                        loader, slave->entry);
-    const HetPiece piece = {
-        .kind = HET_PIECE_STUB, .address = het_soc_start_address(slave),
+    const HetLoadPiece piece = {
+        .kind = HET_LOAD_PIECE_STUB, .address = het_soc_start_address(slave),
         .size = HET_SOC_PAGE_SIZE, .data = stub,
     };
 
-    if (het_pieces_add(pieces, &piece, error)) {
+    if (het_load_plan_add(pieces, &piece, error)) {
         return TRUE;
     }
     g_prefix_error(error, "the page before the kernel, where the core "
@@ -215,13 +215,13 @@ static gboolean add_stub(HetPieces *pieces, const HetProcessor *slave,
     return FALSE;
 }
 
-gboolean het_riscv_add_loader(HetPieces *pieces, const HetProcessor *slave,
+gboolean het_riscv_add_loader(HetLoadPlan *pieces, const HetProcessor *slave,
                               int fd, guint64 file_size, GError **error)
 {
     const HetMachine *machine = het_machine_find(slave->arch, slave->machine);
     /* There the machine's ROM sends the other cores, which wait in it. */
-    const HetPiece piece = {
-        .kind = HET_PIECE_LOADER, .address = machine->ram_base,
+    const HetLoadPiece piece = {
+        .kind = HET_LOAD_PIECE_LOADER, .address = machine->ram_base,
         .size = file_size + LOADER_ROOM, .fd = fd, .file_size = file_size,
     };
 
@@ -231,6 +231,6 @@ gboolean het_riscv_add_loader(HetPieces *pieces, const HetProcessor *slave,
     if (het_elf_is_elf(fd)) {
         return fail(error, "an ELF file; take OpenSBI's fw_dynamic.bin");
     }
-    return het_pieces_add(pieces, &piece, error) &&
+    return het_load_plan_add(pieces, &piece, error) &&
            add_stub(pieces, slave, piece.address, error);
 }

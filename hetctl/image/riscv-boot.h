@@ -19,14 +19,14 @@ gboolean het_riscv_needs_loader(int fd);
  * Adds the kernel in @fd, at <boot entry=>, with all the memory that it needs
  * to start.
  */
-gboolean het_riscv_add_kernel(HetPieces *pieces, const HetProcessor *slave,
+gboolean het_riscv_add_kernel(HetLoadPlan *pieces, const HetProcessor *slave,
                               int fd, guint64 file_size, GError **error);
 
 /*
  * Adds the firmware in @fd, OpenSBI's fw_dynamic.bin, at the start of the RAM;
  * and, where the core starts, what tells it where the kernel is.
  */
-gboolean het_riscv_add_loader(HetPieces *pieces, const HetProcessor *slave,
+gboolean het_riscv_add_loader(HetLoadPlan *pieces, const HetProcessor *slave,
                               int fd, guint64 file_size, GError **error);
 
 #endif

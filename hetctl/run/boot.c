@@ -11,7 +11,7 @@
 #include "run/running-slave.h"
 #include "run/slave.h"
 
-static gboolean boot(HetTarget *t, const HetBootOptions *options,
+static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
                      GError **error)
 {
     const HetSoc *soc = t->defined->soc;
@@ -31,9 +31,9 @@ static gboolean boot(HetTarget *t, const HetBootOptions *options,
 gboolean het_boot(virConnectPtr conn, const char *soc, const char *slave,
                   const HetBootOptions *options, GError **error)
 {
-    g_auto(HetTarget) t = { 0 };
+    g_auto(HetRunningSlave) t = { 0 };
 
-    if (!het_target_open(&t, conn, soc, slave, error)) {
+    if (!het_running_slave_open(&t, conn, soc, slave, error)) {
         return FALSE;
     }
     if (boot(&t, options, error)) {
@@ -51,9 +51,9 @@ gboolean het_boot(virConnectPtr conn, const char *soc, const char *slave,
 gboolean het_boot_shutdown(virConnectPtr conn, const char *soc,
                            const char *slave, GError **error)
 {
-    g_auto(HetTarget) t = { 0 };
+    g_auto(HetRunningSlave) t = { 0 };
 
-    if (!het_target_open(&t, conn, soc, slave, error)) {
+    if (!het_running_slave_open(&t, conn, soc, slave, error)) {
         return FALSE;
     }
     if (!het_slave_shutdown(t.qmp, t.slave, error)) {
@@ -66,9 +66,9 @@ gboolean het_boot_shutdown(virConnectPtr conn, const char *soc,
 gboolean het_boot_reset(virConnectPtr conn, const char *soc,
                         const char *slave, GError **error)
 {
-    g_auto(HetTarget) t = { 0 };
+    g_auto(HetRunningSlave) t = { 0 };
 
-    if (!het_target_open(&t, conn, soc, slave, error)) {
+    if (!het_running_slave_open(&t, conn, soc, slave, error)) {
         return FALSE;
     }
     if (!het_slave_hold(t.qmp, t.slave, error)) {

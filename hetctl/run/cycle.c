@@ -20,10 +20,10 @@
 #define REASONS_MAX 20
 
 typedef struct {
-    HetTarget target;
+    HetRunningSlave target;
     HetSegment *segment;
     GPtrArray *images;          /* HetFirmware */
-    GArray *answers;            /* HetAnswer */
+    GArray *answers;            /* HetFirmwareAnswer */
     guint timeout_ms;
 } HetCycle;
 
@@ -32,7 +32,7 @@ static void cycle_clear(HetCycle *c)
     g_clear_pointer(&c->answers, g_array_unref);
     g_clear_pointer(&c->images, g_ptr_array_unref);
     g_clear_pointer(&c->segment, het_segment_free);
-    het_target_clear(&c->target);
+    het_running_slave_clear(&c->target);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetCycle, cycle_clear)
@@ -67,14 +67,14 @@ static gboolean open_images(HetCycle *c, const HetCycleOptions *options,
 static gboolean parse_answers(HetCycle *c, const HetCycleOptions *options,
                               GError **error)
 {
-    const HetTarget *t = &c->target;
+    const HetRunningSlave *t = &c->target;
 
-    c->answers = g_array_new(FALSE, TRUE, sizeof(HetAnswer));
+    c->answers = g_array_new(FALSE, TRUE, sizeof(HetFirmwareAnswer));
     for (guint i = 0; options->answers[i]; i++) {
-        HetAnswer answer = { 0 };
+        HetFirmwareAnswer answer = { 0 };
 
-        if (!het_answer_parse(&answer, t->defined->soc, t->slave,
-                              options->answers[i], error)) {
+        if (!het_firmware_answer_parse(&answer, t->defined->soc, t->slave,
+                                       options->answers[i], error)) {
             return FALSE;
         }
         g_array_append_val(c->answers, answer);
@@ -92,7 +92,7 @@ static gboolean cycle_open(HetCycle *c, virConnectPtr conn, const char *soc,
                            const char *slave, const HetCycleOptions *options,
                            GError **error)
 {
-    if (!het_target_open(&c->target, conn, soc, slave, error) ||
+    if (!het_running_slave_open(&c->target, conn, soc, slave, error) ||
         !het_slave_require_stopped(c->target.qmp, error)) {
         return FALSE;
     }
@@ -108,33 +108,33 @@ static const HetFirmware *image_of(const HetCycle *c, guint number)
            ? g_ptr_array_index(c->images, number % c->images->len) : NULL;
 }
 
-static const HetAnswer *answer_of(const HetCycle *c, guint number)
+static const HetFirmwareAnswer *answer_of(const HetCycle *c, guint number)
 {
-    return c->answers->len
-           ? &g_array_index(c->answers, HetAnswer, number % c->answers->len)
-           : NULL;
+    return c->answers->len ? &g_array_index(c->answers, HetFirmwareAnswer,
+                                            number % c->answers->len)
+                           : NULL;
 }
 
 static gboolean boot(HetCycle *c, guint number, GError **error)
 {
-    const HetTarget *t = &c->target;
+    const HetRunningSlave *t = &c->target;
     const HetFirmware *image = image_of(c, number);
-    const HetAnswer *answer = answer_of(c, number);
+    const HetFirmwareAnswer *answer = answer_of(c, number);
     guint64 entry = image ? het_firmware_entry(image) : 0;
 
     return het_slave_require_stopped(t->qmp, error) &&
            (!image || het_firmware_write(image, c->segment, error)) &&
-           (!answer || het_answer_clear(answer, c->segment, error)) &&
+           (!answer || het_firmware_answer_clear(answer, c->segment, error)) &&
            het_slave_boot(t->qmp, t->defined->soc, t->slave,
                           image && het_firmware_needs_entry(t->slave)
                           ? &entry : NULL, error);
 }
 
 /* Between two looks at the core, many at the memory: those are cheap. */
-static gboolean see_answer(HetCycle *c, const HetAnswer *answer)
+static gboolean see_answer(HetCycle *c, const HetFirmwareAnswer *answer)
 {
     for (guint i = 0; i < POLLS_PER_QUERY; i++) {
-        if (het_answer_is_there(answer, c->segment)) {
+        if (het_firmware_answer_is_there(answer, c->segment)) {
             return TRUE;
         }
         g_usleep(POLL_US);
@@ -142,7 +142,7 @@ static gboolean see_answer(HetCycle *c, const HetAnswer *answer)
     return FALSE;
 }
 
-static gboolean wait_until_good(HetCycle *c, const HetAnswer *answer,
+static gboolean wait_until_good(HetCycle *c, const HetFirmwareAnswer *answer,
                                 GError **error)
 {
     gint64 deadline = g_get_monotonic_time() + c->timeout_ms * 1000LL;
@@ -250,7 +250,7 @@ static gboolean count_one(HetCycle *c, guint number, HetCycleResult *r,
 }
 
 static gboolean run_all(HetCycle *c, const HetCycleOptions *options,
-                        HetBar *bar, HetCycleResult *r, GError **error)
+                        HetProgressBar *bar, HetCycleResult *r, GError **error)
 {
     gint64 yielded = 0;
 
@@ -258,7 +258,7 @@ static gboolean run_all(HetCycle *c, const HetCycleOptions *options,
         if (het_interrupted(error) || !count_one(c, i, r, error)) {
             return FALSE;
         }
-        het_bar_set(bar, i + 1, r->failed);
+        het_progress_bar_set(bar, i + 1, r->failed);
         if (r->failed && options->until_fail) {
             break;
         }
@@ -268,7 +268,7 @@ static gboolean run_all(HetCycle *c, const HetCycleOptions *options,
 }
 
 gboolean het_cycle(virConnectPtr conn, const char *soc, const char *slave,
-                   const HetCycleOptions *options, HetBar *bar,
+                   const HetCycleOptions *options, HetProgressBar *bar,
                    HetCycleResult *r, GError **error)
 {
     g_auto(HetCycle) c = { 0 };

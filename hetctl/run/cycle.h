@@ -38,7 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetCycleResult, het_cycle_result_free)
  * SoC's lock is held during each cycle, not between them.
  */
 gboolean het_cycle(virConnectPtr conn, const char *soc, const char *slave,
-                   const HetCycleOptions *options, HetBar *bar,
+                   const HetCycleOptions *options, HetProgressBar *bar,
                    HetCycleResult *result, GError **error);
 
 void het_cycle_print_table(HetCycleResult *result);

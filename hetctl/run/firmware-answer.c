@@ -43,9 +43,9 @@ static gboolean find_offset(const HetSoc *soc, const HetProcessor *slave,
     return FALSE;
 }
 
-gboolean het_answer_parse(HetAnswer *answer, const HetSoc *soc,
-                          const HetProcessor *slave, const char *text,
-                          GError **error)
+gboolean het_firmware_answer_parse(HetFirmwareAnswer *answer, const HetSoc *soc,
+                                   const HetProcessor *slave, const char *text,
+                                   GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(text, "=", 2);
     guint64 address, value;
@@ -68,8 +68,8 @@ gboolean het_answer_parse(HetAnswer *answer, const HetSoc *soc,
     return TRUE;
 }
 
-gboolean het_answer_clear(const HetAnswer *answer, const HetSegment *segment,
-                          GError **error)
+gboolean het_firmware_answer_clear(const HetFirmwareAnswer *answer,
+                                   const HetSegment *segment, GError **error)
 {
     guint32 word = GUINT32_TO_LE(~answer->value);
 
@@ -85,8 +85,8 @@ gboolean het_answer_clear(const HetAnswer *answer, const HetSegment *segment,
     return TRUE;
 }
 
-gboolean het_answer_is_there(const HetAnswer *answer,
-                             const HetSegment *segment)
+gboolean het_firmware_answer_is_there(const HetFirmwareAnswer *answer,
+                                      const HetSegment *segment)
 {
     guint32 word;
 

@@ -161,7 +161,7 @@ gboolean het_links_are_up(const HetDefined *defined, const char *processor,
 
     *up = TRUE;
     joints_init(&j, defined, links, processor);
-    if (!het_each(j.parts, look, &j, error)) {
+    if (!het_parallel_run(j.parts, look, &j, error)) {
         return FALSE;
     }
     for (guint i = 0; i < j.joints->len; i++) {
@@ -241,8 +241,8 @@ static gboolean make_some(HetJoints *j, guint from, guint to, guint *made,
             ++*made;
         }
     }
-    ok = ok && het_each(j->parts, drop, j, error) &&
-         het_each(j->parts, connect_part, j, error);
+    ok = ok && het_parallel_run(j->parts, drop, j, error) &&
+         het_parallel_run(j->parts, connect_part, j, error);
     for (guint i = from; i < to; i++) {
         close_sockets(joint_at(j, i));
     }
@@ -258,7 +258,7 @@ gboolean het_links_connect(const HetDefined *defined, const char *processor,
     gboolean ok;
 
     joints_init(&j, defined, links, processor);
-    ok = het_each(j.parts, look, &j, error);
+    ok = het_parallel_run(j.parts, look, &j, error);
     for (guint i = 0; ok && i < j.joints->len; i += AT_ONCE) {
         ok = make_some(&j, i, MIN(i + AT_ONCE, j.joints->len), &n, error);
     }
@@ -328,5 +328,5 @@ gboolean het_links_wait(const HetDefined *defined, const char *processor,
     };
 
     joints_init(&j, defined, links, processor);
-    return het_each(j.parts, wait_part, &j, error);
+    return het_parallel_run(j.parts, wait_part, &j, error);
 }

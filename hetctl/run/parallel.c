@@ -9,7 +9,7 @@
 
 typedef struct {
     HetPart *part;
-    HetEachFunc *func;
+    HetParallelFunc *func;
     void *opaque;
     GError *error;
     GThread *thread;
@@ -23,8 +23,8 @@ static gpointer run_job(gpointer data)
     return NULL;
 }
 
-gboolean het_each(GPtrArray *parts, HetEachFunc *func, void *opaque,
-                  GError **error)
+gboolean het_parallel_run(GPtrArray *parts, HetParallelFunc *func, void *opaque,
+                          GError **error)
 {
     g_autofree HetJob *jobs = g_new0(HetJob, parts->len);
     gboolean ok = TRUE;

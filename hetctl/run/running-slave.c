@@ -11,8 +11,9 @@
 
 #define LOCK_MS 5000
 
-gboolean het_target_open(HetTarget *t, virConnectPtr conn, const char *soc,
-                         const char *slave, GError **error)
+gboolean het_running_slave_open(HetRunningSlave *t, virConnectPtr conn,
+                                const char *soc, const char *slave,
+                                GError **error)
 {
     HetPart *part;
 
@@ -33,7 +34,7 @@ gboolean het_target_open(HetTarget *t, virConnectPtr conn, const char *soc,
     return TRUE;
 }
 
-void het_target_clear(HetTarget *t)
+void het_running_slave_clear(HetRunningSlave *t)
 {
     g_clear_pointer(&t->qmp, het_qmp_free);
     g_clear_pointer(&t->defined, het_defined_free);

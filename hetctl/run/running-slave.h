@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HET_TARGET_H
-#define HET_TARGET_H
+#ifndef HET_RUNNING_SLAVE_H
+#define HET_RUNNING_SLAVE_H
 
 #include "domain/defined.h"
 #include "host/lock.h"
@@ -16,13 +16,14 @@ typedef struct {
     const HetProcessor *slave;
     virDomainPtr domain;        /* owned by @defined */
     HetQmp *qmp;
-} HetTarget;
+} HetRunningSlave;
 
 /* HET_ERROR_STATE when the slave is not started */
-gboolean het_target_open(HetTarget *target, virConnectPtr conn,
-                         const char *soc, const char *slave, GError **error);
-void het_target_clear(HetTarget *target);
+gboolean het_running_slave_open(HetRunningSlave *target, virConnectPtr conn,
+                                const char *soc, const char *slave,
+                                GError **error);
+void het_running_slave_clear(HetRunningSlave *target);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetTarget, het_target_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetRunningSlave, het_running_slave_clear)
 
 #endif

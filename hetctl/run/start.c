@@ -105,7 +105,7 @@ static gboolean start_part(HetPart *part, void *opaque, GError **error)
 static gboolean step_domains(HetStart *s, GError **error)
 {
     /* The emulator has read the overlay when its domain is started. */
-    return het_each(s->defined->parts, start_part, NULL, error) &&
+    return het_parallel_run(s->defined->parts, start_part, NULL, error) &&
            het_overlay_file_remove(s->defined->name, error);
 }
 
@@ -131,7 +131,7 @@ static gboolean step_windows(HetStart *s, GError **error)
 {
     g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-    return het_each(slaves, attach_slave, s, error);
+    return het_parallel_run(slaves, attach_slave, s, error);
 }
 
 static gboolean step_links(HetStart *s, GError **error)
@@ -159,7 +159,7 @@ static gboolean step_resume(HetStart *s, GError **error)
 {
     g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-    return het_each(slaves, resume_part, NULL, error) &&
+    return het_parallel_run(slaves, resume_part, NULL, error) &&
            resume_part(het_defined_master(s->defined), NULL, error);
 }
 

@@ -48,7 +48,7 @@ gboolean het_stop(HetDefined *defined, GError **error)
 {
     g_autoptr(GError) first = NULL;
 
-    het_each(defined->parts, destroy_part, NULL, &first);
+    het_parallel_run(defined->parts, destroy_part, NULL, &first);
     het_overlay_file_remove(defined->name, first ? NULL : &first);
     /* Without its name the memory of an emulator that stays is not lost. */
     het_segment_remove(defined->name, first ? NULL : &first);

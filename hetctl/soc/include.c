@@ -122,7 +122,7 @@ static xmlDoc *read_target(State *s, const xmlNode *include,
     g_autoptr(GError) cause = NULL;
     gsize len;
 
-    if (!het_beneath_read(s->folder, path, s->left, &content, &len,
+    if (!het_read_beneath(s->folder, path, s->left, &content, &len,
                           &chain->id, &cause)) {
         het_xml_fail(error, include, "cannot include '%s': %s", path,
                      cause->message);

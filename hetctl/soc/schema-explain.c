@@ -348,8 +348,8 @@ static gboolean check_child(const Explainer *x, const Content *content,
     }
     first = het_xml_child(child->parent, item->name);
     if (first != child && !item->many) {
-        g_autofree char *there = het_place_name(het_xml_place(first),
-                                                het_xml_place(child));
+        g_autofree char *there = het_xml_location_name(het_xml_location(first),
+                                                       het_xml_location(child));
 
         return het_xml_fail(error, child, "a second <%s> in <%s>, the first "
                             "is in %s", child->name, child->parent->name,

@@ -30,13 +30,13 @@ static gboolean parse_device(const HetSocParser *p, HetProcessor *proc,
 
     device->name = het_xml_attr(node, "name");
     device->type = het_xml_attr(node, "type");
-    device->at = het_xml_place(node);
+    device->at = het_xml_location(node);
     HET_XML_FOREACH(child, node) {
         HetOption *property = het_device_property_new(device);
 
         property->name = het_xml_attr(child, "name");
         property->value = het_xml_attr(child, "value");
-        property->at = het_xml_place(child);
+        property->at = het_xml_location(child);
     }
     return parse_numbers(p, device, node, error);
 }
@@ -46,7 +46,7 @@ static gboolean parse_register(const HetSocParser *p, HetStub *stub,
 {
     HetStubRegister *reg = het_stub_register_new(stub);
 
-    reg->at = het_xml_place(node);
+    reg->at = het_xml_location(node);
     return het_xml_attr_u64(node, "offset", &reg->offset, NULL, error) &&
            het_xml_attr_u32(node, "value", &reg->value, NULL, error);
 }
@@ -57,7 +57,7 @@ static gboolean parse_stub(const HetSocParser *p, HetProcessor *proc,
     HetStub *stub = het_stub_new(proc);
 
     stub->name = het_xml_attr(node, "name");
-    stub->at = het_xml_place(node);
+    stub->at = het_xml_location(node);
     if (!het_xml_attr_u64(node, "address", &stub->address, NULL, error) ||
         !het_xml_attr_u64(node, "size", &stub->size, NULL, error)) {
         return FALSE;

@@ -53,7 +53,7 @@ static char *absolute_path(const HetSocParser *p, const xmlNode *node,
 
 /* A path that an element holds, made absolute. */
 static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
-                          const char *name, HetPlace *at)
+                          const char *name, HetXmlLocation *at)
 {
     const xmlNode *child = het_xml_child(parent, name);
     g_autofree char *text = text_or_null(parent, name);
@@ -61,7 +61,7 @@ static char *path_or_null(const HetSocParser *p, const xmlNode *parent,
     if (!text) {
         return NULL;
     }
-    *at = het_xml_place(child);
+    *at = het_xml_location(child);
     return absolute_path(p, child, text);
 }
 
@@ -89,11 +89,12 @@ static gboolean parse_memory(const HetSocParser *p, const xmlNode *node,
     guint64 factor = unit_bytes(unit);
 
     memory->name = het_xml_attr(node, "name");
-    memory->at = het_xml_place(node);
+    memory->at = het_xml_location(node);
     if (!het_xml_number(text, HET_SOC_MEMORY_MAX / factor, &memory->size)) {
-        return het_place_fail(error, memory->at, "size '%s' of memory '%s' "
-                              "is not a number up to 1 TiB", text,
-                              memory->name);
+        return het_xml_location_fail(error, memory->at,
+                                     "size '%s' of memory '%s' "
+                                     "is not a number up to 1 TiB",
+                                     text, memory->name);
     }
     memory->size *= factor;
     return TRUE;
@@ -106,16 +107,18 @@ static gboolean parse_map(const HetSocParser *p, HetProcessor *proc,
     gboolean has_size;
 
     map->memory = het_xml_attr(node, "memory");
-    map->at = het_xml_place(node);
+    map->at = het_xml_location(node);
     if (!het_xml_attr_u64(node, "address", &map->address, NULL, error) ||
         !het_xml_attr_u64(node, "offset", &map->offset, NULL, error) ||
         !het_xml_attr_u64(node, "size", &map->size, &has_size, error)) {
         return FALSE;
     }
     if (has_size && !map->size) {
-        return het_place_fail(error, map->at, "map of '%s' has the size 0; "
-                              "leave size out to map the rest of the memory",
-                              map->memory);
+        return het_xml_location_fail(error, map->at,
+                                     "map of '%s' has the size 0; "
+                                     "leave size out to map the rest of the "
+                                     "memory",
+                                     map->memory);
     }
     return TRUE;
 }
@@ -138,7 +141,7 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
 
             option->name = het_xml_attr(child, "name");
             option->value = het_xml_attr(child, "value");
-            option->at = het_xml_place(child);
+            option->at = het_xml_location(child);
         }
     }
 }
@@ -178,7 +181,7 @@ static gboolean parse_boot(const HetSocParser *p, HetProcessor *proc,
     if (!boot) {
         return TRUE;
     }
-    proc->boot_at = het_xml_place(boot);
+    proc->boot_at = het_xml_location(boot);
     control = het_xml_attr(boot, "control");
     if (g_strcmp0(control, "guest") == 0) {
         proc->boot_control = HET_BOOT_CONTROL_GUEST;
@@ -258,7 +261,7 @@ static gboolean parse_processor(const HetSocParser *p, const xmlNode *node,
     const xmlNode *features = het_xml_child(node, "features");
 
     proc->name = het_xml_attr(node, "name");
-    proc->at = het_xml_place(node);
+    proc->at = het_xml_location(node);
     parse_os(p, proc, het_xml_child(node, "os"));
     parse_cpu(proc, node);
     parse_libvirt_devices(p, proc, node);
@@ -277,7 +280,7 @@ static gboolean parse_endpoint(const HetSocParser *p, HetIdm *idm,
     HetEndpoint *endpoint = het_endpoint_new(idm);
 
     endpoint->processor = het_xml_attr(node, "processor");
-    endpoint->at = het_xml_place(node);
+    endpoint->at = het_xml_location(node);
     return het_xml_attr_u64(node, "address", &endpoint->address, NULL,
                             error) &&
            het_xml_attr_u32_list(node, "irqs", endpoint->irqs, error);
@@ -303,15 +306,17 @@ static gboolean parse_idm(const HetSocParser *p, const xmlNode *node,
 
     idm->name = het_xml_attr(node, "name");
     idm->model = parse_idm_model(node);
-    idm->at = het_xml_place(node);
+    idm->at = het_xml_location(node);
     channels = het_idm_traits(idm->model)->channels_default;
     if (!het_xml_attr_u32(node, "channels", &channels, &given, error)) {
         return FALSE;
     }
     if (given && het_idm_traits(idm->model)->channels_fixed) {
-        return het_place_fail(error, idm->at, "idm '%s': model '%s' has no "
-                              "channels, remove the attribute", idm->name,
-                              het_idm_model_to_string(idm->model));
+        return het_xml_location_fail(error, idm->at,
+                                     "idm '%s': model '%s' has no "
+                                     "channels, remove the attribute",
+                                     idm->name,
+                                     het_idm_model_to_string(idm->model));
     }
     idm->channels = channels;
     HET_XML_FOREACH(child, node) {
@@ -329,7 +334,7 @@ static gboolean parse_region(const HetSocParser *p, HetRemoteproc *remoteproc,
 
     region->name = het_xml_attr(node, "name");
     region->memory = het_xml_attr(node, "memory");
-    region->at = het_xml_place(node);
+    region->at = het_xml_location(node);
     return het_xml_attr_u64(node, "offset", &region->offset, NULL, error) &&
            het_xml_attr_u64(node, "size", &region->size, NULL, error) &&
            het_xml_attr_u64(node, "address", &region->address,
@@ -344,7 +349,7 @@ static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
     remoteproc->slave = het_xml_attr(node, "slave");
     remoteproc->model = HET_REMOTEPROC_MODEL_STM32MP1;
     remoteproc->mailbox = het_xml_attr(node, "mailbox");
-    remoteproc->at = het_xml_place(node);
+    remoteproc->at = het_xml_location(node);
     if (!het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
                           error) ||
         !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, error)) {
@@ -387,7 +392,7 @@ static gboolean parse_soc(const HetSocParser *p, const xmlNode *root,
     p->soc->name = text_or_null(root, "name");
     p->soc->uuid = text_or_null(root, "uuid");
     p->soc->description = text_or_null(root, "description");
-    p->soc->at = het_xml_place(root);
+    p->soc->at = het_xml_location(root);
     HET_XML_FOREACH(child, root) {
         if (!parse_element(p, child, error)) {
             return FALSE;

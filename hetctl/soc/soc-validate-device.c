@@ -16,8 +16,9 @@
 /* Addresses go to the emulator as signed numbers. */
 #define ADDRESS_END G_GUINT64_CONSTANT(0x8000000000000000)
 
-static gboolean check_address(guint64 address, HetPlace at, const char *kind,
-                              const char *name, GError **error)
+static gboolean check_address(guint64 address, HetXmlLocation at,
+                              const char *kind, const char *name,
+                              GError **error)
 {
     if (address % WORD) {
         return FAIL(at, "%s '%s' at " X64 " is not aligned to %d", kind,
@@ -67,7 +68,7 @@ static gboolean check_serial_free(const HetView *v, const HetDevice *d,
         const HetDevice *o = v->proc->devices->pdata[i];
 
         if (o->serial == d->serial) {
-            g_autofree char *there = het_place_name(o->at, d->at);
+            g_autofree char *there = het_xml_location_name(o->at, d->at);
 
             return FAIL(d->at, "device '%s' has serial %d, which device '%s' "
                         "has already (%s)", d->name, d->serial, o->name,
@@ -141,7 +142,7 @@ static gboolean check_register(const HetStub *s, const HetStubRegister *r,
                     "its " X64 " bytes", s->name, r->offset, s->size);
     }
     if (first) {
-        g_autofree char *there = het_place_name(first->at, r->at);
+        g_autofree char *there = het_xml_location_name(first->at, r->at);
 
         return FAIL(r->at, "stub '%s' has two registers at offset " X64
                     ", the first in %s", s->name, r->offset, there);

@@ -94,7 +94,7 @@ static gboolean check_region_pair(const HetSoc *soc, const HetRegion *r,
         het_region_find_map(soc, soc->master, o), o->offset);
 
     if (at < other + o->size && other < at + r->size) {
-        g_autofree char *there = het_place_name(o->at, r->at);
+        g_autofree char *there = het_xml_location_name(o->at, r->at);
 
         return FAIL(r->at, "region '%s' at " X64 " with " X64 " bytes "
                     "overlaps region '%s' at " X64 " with " X64 " bytes (%s)",
@@ -186,13 +186,13 @@ static gboolean check_slave(const HetSoc *soc, const HetRemoteproc *r,
                     r->slave);
     }
     if (first != r) {
-        g_autofree char *there = het_place_name(first->at, r->at);
+        g_autofree char *there = het_xml_location_name(first->at, r->at);
 
         return FAIL(r->at, "slave '%s' has two <remoteproc>, the first in %s",
                     r->slave, there);
     }
     if (slave->boot_control != HET_BOOT_CONTROL_GUEST) {
-        g_autofree char *there = het_place_name(slave->at, r->at);
+        g_autofree char *there = het_xml_location_name(slave->at, r->at);
 
         return FAIL(r->at, "remoteproc of '%s': the slave needs <boot "
                     "control='guest'/> (%s)", r->slave, there);

@@ -14,7 +14,7 @@
 /* ---- names ---- */
 
 gboolean het_soc_validate_count(const char *kind, guint count, guint max,
-                                HetPlace at, GError **error)
+                                HetXmlLocation at, GError **error)
 {
     if (count > max) {
         return FAIL(at, "%u times <%s>, at most %u are allowed", count, kind,
@@ -24,13 +24,13 @@ gboolean het_soc_validate_count(const char *kind, guint count, guint max,
 }
 
 gboolean het_soc_validate_unique(const char *kind, GHashTable *seen,
-                                 const char *name, const HetPlace *at,
+                                 const char *name, const HetXmlLocation *at,
                                  GError **error)
 {
-    const HetPlace *first = g_hash_table_lookup(seen, name);
+    const HetXmlLocation *first = g_hash_table_lookup(seen, name);
 
     if (first) {
-        g_autofree char *there = het_place_name(*first, *at);
+        g_autofree char *there = het_xml_location_name(*first, *at);
 
         return FAIL(*at, "%s '%s' is there twice, first in %s", kind, name,
                     there);
@@ -384,8 +384,8 @@ static gboolean check_boots(const HetSoc *soc, GError **error)
 
 /* ---- files ---- */
 
-static gboolean check_file(const char *what, const char *path, HetPlace at,
-                           GError **error)
+static gboolean check_file(const char *what, const char *path,
+                           HetXmlLocation at, GError **error)
 {
     if (!path) {
         return TRUE;
@@ -405,10 +405,10 @@ static gboolean check_emulator(const HetProcessor *proc, GError **error)
     if (proc->emulator &&
         (!g_file_test(proc->emulator, G_FILE_TEST_IS_REGULAR) ||
          access(proc->emulator, X_OK) != 0)) {
-        return het_place_set_error(error, HET_ERROR_EMULATOR,
-                                   proc->emulator_at, "emulator '%s' of "
-                                   "processor '%s' is not a program",
-                                   proc->emulator, proc->name);
+        return het_xml_location_set_error(error, HET_ERROR_EMULATOR,
+                                          proc->emulator_at, "emulator '%s' of "
+                                          "processor '%s' is not a program",
+                                          proc->emulator, proc->name);
     }
     return TRUE;
 }

@@ -13,15 +13,15 @@
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 
-#define FAIL(at, ...) het_place_fail(error, at, __VA_ARGS__)
+#define FAIL(at, ...) het_xml_location_fail(error, at, __VA_ARGS__)
 
 /* A limit, so that checking pairs of them takes no time */
 gboolean het_soc_validate_count(const char *kind, guint count, guint max,
-                                HetPlace at, GError **error);
+                                HetXmlLocation at, GError **error);
 
-/* @seen: names of @kind so far, with their HetPlace. */
+/* @seen: names of @kind so far, with their HetXmlLocation. */
 gboolean het_soc_validate_unique(const char *kind, GHashTable *seen,
-                                 const char *name, const HetPlace *at,
+                                 const char *name, const HetXmlLocation *at,
                                  GError **error);
 
 /* At most so many of a kind, where nothing else is said */

@@ -12,21 +12,21 @@
 typedef struct {
     guint64 start;
     guint64 size;
-    HetPlace at;
+    HetXmlLocation at;
     char *what;
 } Extent;
 
 /* An interrupt input of a processor and who drives it. */
 typedef struct {
     guint32 irq;
-    HetPlace at;
+    HetXmlLocation at;
     char *what;
 } Line;
 
 /* Who has an id. */
 typedef struct {
     const char *kind;
-    HetPlace at;
+    HetXmlLocation at;
 } Owner;
 
 static void extent_clear(gpointer data)
@@ -94,7 +94,7 @@ static gboolean check_free(const HetView *v, const Extent *e, GError **error)
 
         if (e->start <= o->start + o->size - 1 &&
             o->start <= e->start + e->size - 1) {
-            g_autofree char *there = het_place_name(o->at, e->at);
+            g_autofree char *there = het_xml_location_name(o->at, e->at);
 
             return FAIL(e->at, "%s at " X64 " with " X64 " bytes of "
                         "processor '%s' overlaps %s at " X64 " with " X64
@@ -106,8 +106,8 @@ static gboolean check_free(const HetView *v, const Extent *e, GError **error)
 }
 
 gboolean het_view_add_extent(HetView *v, guint64 start, guint64 size,
-                             HetPlace at, const char *kind, const char *name,
-                             GError **error)
+                             HetXmlLocation at, const char *kind,
+                             const char *name, GError **error)
 {
     Extent e = { start, size, at, g_strdup_printf("%s '%s'", kind, name) };
 
@@ -154,7 +154,7 @@ static gboolean check_input(const HetView *v, const Line *l, GError **error)
         const Line *o = &g_array_index(v->lines, Line, i);
 
         if (o->irq == l->irq) {
-            g_autofree char *there = het_place_name(o->at, l->at);
+            g_autofree char *there = het_xml_location_name(o->at, l->at);
 
             return FAIL(l->at, "irq %u of %s is used twice on processor "
                         "'%s', first by %s (%s)", l->irq, l->what,
@@ -164,7 +164,7 @@ static gboolean check_input(const HetView *v, const Line *l, GError **error)
     return TRUE;
 }
 
-gboolean het_view_add_irq(HetView *v, guint32 irq, HetPlace at,
+gboolean het_view_add_irq(HetView *v, guint32 irq, HetXmlLocation at,
                           const char *kind, const char *name, GError **error)
 {
     Line l = { irq, at, g_strdup_printf("%s '%s'", kind, name) };
@@ -183,7 +183,7 @@ static gboolean is_reserved(const HetView *v, const char *name)
                                    g_str_equal(name, HET_SOC_BOOT_ID));
 }
 
-gboolean het_view_add_id(HetView *v, const char *name, HetPlace at,
+gboolean het_view_add_id(HetView *v, const char *name, HetXmlLocation at,
                          const char *kind, GError **error)
 {
     const Owner *first = g_hash_table_lookup(v->ids, name);
@@ -195,7 +195,7 @@ gboolean het_view_add_id(HetView *v, const char *name, HetPlace at,
                     v->proc->name);
     }
     if (first) {
-        g_autofree char *there = het_place_name(first->at, at);
+        g_autofree char *there = het_xml_location_name(first->at, at);
 
         return FAIL(at, "%s '%s': on processor '%s' the %s in %s has that "
                     "name already", kind, name, v->proc->name, first->kind,

@@ -29,12 +29,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetView, het_view_clear)
  * @kind, @name: "stub", "rcc" for messages; @size is not 0.
  */
 gboolean het_view_add_extent(HetView *view, guint64 start, guint64 size,
-                             HetPlace at, const char *kind, const char *name,
-                             GError **error);
-gboolean het_view_add_irq(HetView *view, guint32 irq, HetPlace at,
+                             HetXmlLocation at, const char *kind,
+                             const char *name, GError **error);
+gboolean het_view_add_irq(HetView *view, guint32 irq, HetXmlLocation at,
                           const char *kind, const char *name, GError **error);
 /* @name as an id in this processor's emulator. */
-gboolean het_view_add_id(HetView *view, const char *name, HetPlace at,
+gboolean het_view_add_id(HetView *view, const char *name, HetXmlLocation at,
                          const char *kind, GError **error);
 
 #endif

@@ -61,7 +61,7 @@ typedef enum {
 typedef struct {
     char *name;
     guint64 size;               /* bytes */
-    HetPlace at;
+    HetXmlLocation at;
 } HetMemory;
 
 /* <map memory='sram' address='0x10000000' [offset='0'] [size='0x60000']/> */
@@ -70,7 +70,7 @@ typedef struct {
     guint64 address;            /* as the processor sees it */
     guint64 offset;             /* into the memory */
     guint64 size;               /* 0: to the end of the memory */
-    HetPlace at;
+    HetXmlLocation at;
 } HetMap;
 
 /*
@@ -80,7 +80,7 @@ typedef struct {
 typedef struct {
     char *name;
     char *value;
-    HetPlace at;
+    HetXmlLocation at;
 } HetOption;
 
 /* <device name='usart3' type='stm32l4x5-usart' address='0x4000f000' ...> */
@@ -92,14 +92,14 @@ typedef struct {
     gint serial;                /* n-th <serial> of the processor; -1: none */
     guint64 clock_frequency;    /* Hz; 0: what the type does by itself */
     GPtrArray *properties;      /* HetOption */
-    HetPlace at;
+    HetXmlLocation at;
 } HetDevice;
 
 /* <register offset='0x4' value='0x1'/> */
 typedef struct {
     guint64 offset;
     guint32 value;
-    HetPlace at;
+    HetXmlLocation at;
 } HetStubRegister;
 
 /* <stub name='rcc' address='0x50000000' size='0x1000'> */
@@ -108,7 +108,7 @@ typedef struct {
     guint64 address;
     guint64 size;
     GPtrArray *registers;       /* HetStubRegister: others read 0 */
-    HetPlace at;
+    HetXmlLocation at;
 } HetStub;
 
 /* <master> or <slave> */
@@ -123,16 +123,16 @@ typedef struct {
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
     char *dtb_file;             /* <dtb>: absolute, or NULL */
-    HetPlace loader_at;
-    HetPlace kernel_at;
-    HetPlace initrd_at;
-    HetPlace dtb_file_at;
+    HetXmlLocation loader_at;
+    HetXmlLocation kernel_at;
+    HetXmlLocation initrd_at;
+    HetXmlLocation dtb_file_at;
     char *cpu_model;            /* or NULL: the machine's default */
     guint vcpus;
     char *emulator;             /* absolute, or NULL: the default */
-    HetPlace emulator_at;
+    HetXmlLocation emulator_at;
     HetBootControl boot_control;
-    HetPlace boot_at;           /* <boot>, if there is one */
+    HetXmlLocation boot_at;           /* <boot>, if there is one */
     HetBootAttach boot_attach;
     gboolean has_entry;
     guint64 entry;              /* <boot entry=>, valid with has_entry; see
@@ -147,7 +147,7 @@ typedef struct {
     char *features_xml;         /* the content of <features>, or NULL */
     char *devices_xml;          /* the content of <devices>, or NULL */
     guint serials;              /* serial ports that libvirt makes of it */
-    HetPlace at;
+    HetXmlLocation at;
 } HetProcessor;
 
 /* <endpoint processor='a7' address='0x0b000000' irqs='100 101'/> */
@@ -155,7 +155,7 @@ typedef struct {
     char *processor;
     guint64 address;
     GArray *irqs;               /* guint32, inputs of the irq controller */
-    HetPlace at;
+    HetXmlLocation at;
 } HetEndpoint;
 
 /* <idm name='ipcc' model='stm32-ipcc' channels='6'> */
@@ -164,7 +164,7 @@ typedef struct {
     HetIdmModel model;
     guint channels;
     GPtrArray *endpoints;       /* HetEndpoint, XML order */
-    HetPlace at;
+    HetXmlLocation at;
 } HetIdm;
 
 /* <region name='vdev0vring0' memory='sram' offset='0x40000' size='0x1000'/> */
@@ -175,7 +175,7 @@ typedef struct {
     guint64 size;
     gboolean has_address;
     guint64 address;            /* which of the master's views; optional */
-    HetPlace at;
+    HetXmlLocation at;
 } HetRegion;
 
 /* <remoteproc slave='m4' model='stm32mp1' mailbox='ipcc' address= irq=> */
@@ -186,7 +186,7 @@ typedef struct {
     guint64 address;
     guint32 irq;
     GPtrArray *regions;         /* HetRegion */
-    HetPlace at;
+    HetXmlLocation at;
 } HetRemoteproc;
 
 /* <soc> */
@@ -199,7 +199,7 @@ typedef struct {
     GPtrArray *slaves;          /* HetProcessor */
     GPtrArray *idms;            /* HetIdm */
     GPtrArray *remoteprocs;     /* HetRemoteproc */
-    HetPlace at;
+    HetXmlLocation at;
 } HetSoc;
 
 /*

@@ -17,8 +17,8 @@ static void blank_controls(char *message)
     }
 }
 
-gboolean het_place_set_error(GError **error, int code, HetPlace at,
-                             const char *format, ...)
+gboolean het_xml_location_set_error(GError **error, int code, HetXmlLocation at,
+                                    const char *format, ...)
 {
     g_autofree char *message = NULL;
     va_list args;
@@ -32,7 +32,7 @@ gboolean het_place_set_error(GError **error, int code, HetPlace at,
     return FALSE;
 }
 
-char *het_place_name(HetPlace other, HetPlace at)
+char *het_xml_location_name(HetXmlLocation other, HetXmlLocation at)
 {
     if (g_str_equal(other.file, at.file)) {
         return g_strdup_printf("line %d", other.line);

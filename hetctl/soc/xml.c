@@ -29,9 +29,9 @@ static void refuse_dtd(void *opaque, const xmlChar *name,
     xmlStopParser(ctxt);
 }
 
-HetPlace het_xml_place(const xmlNode *node)
+HetXmlLocation het_xml_location(const xmlNode *node)
 {
-    return (HetPlace){ node->_private, xmlGetLineNo(node) };
+    return (HetXmlLocation){ node->_private, xmlGetLineNo(node) };
 }
 
 /* Elements and text of one document may come out of several files. */
@@ -69,22 +69,23 @@ xmlNode *het_xml_copy(const xmlNode *node, xmlDoc *doc)
     return copy;
 }
 
-static void set_syntax_error(xmlParserCtxt *ctxt, HetPlace at,
+static void set_syntax_error(xmlParserCtxt *ctxt, HetXmlLocation at,
                              GError **error)
 {
     const xmlError *e = xmlCtxtGetLastError(ctxt);
     g_autofree char *message = NULL;
 
     if (!e || !e->message) {
-        het_place_fail(error, at, "not an XML document");
+        het_xml_location_fail(error, at, "not an XML document");
         return;
     }
     message = g_utf8_make_valid(e->message, -1);
     at.line = MAX(e->line, 1);
-    het_place_fail(error, at, "not well-formed XML: %s", g_strstrip(message));
+    het_xml_location_fail(error, at, "not well-formed XML: %s",
+                          g_strstrip(message));
 }
 
-static xmlDoc *read_memory(const char *xml, gsize len, HetPlace at,
+static xmlDoc *read_memory(const char *xml, gsize len, HetXmlLocation at,
                            GError **error)
 {
     g_autoptr(xmlParserCtxt) ctxt = xmlNewParserCtxt();
@@ -98,8 +99,9 @@ static xmlDoc *read_memory(const char *xml, gsize len, HetPlace at,
                             XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS |
                             XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
     if (has_dtd) {
-        het_place_fail(error, at, "a document type (<!DOCTYPE>) and entities "
-                       "are not allowed, remove them");
+        het_xml_location_fail(error, at,
+                              "a document type (<!DOCTYPE>) and entities "
+                              "are not allowed, remove them");
         return NULL;
     }
     if (!doc || !ctxt->wellFormed || !xmlDocGetRootElement(doc)) {
@@ -112,13 +114,13 @@ static xmlDoc *read_memory(const char *xml, gsize len, HetPlace at,
 xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
                       GError **error)
 {
-    const HetPlace start = { g_intern_string(source), 1 };
+    const HetXmlLocation start = { g_intern_string(source), 1 };
     xmlDoc *doc;
 
     if (len > HET_XML_SIZE_MAX) {
-        het_place_fail(error, start, "the document has %" G_GSIZE_FORMAT
-                       " bytes, more than the %d allowed", len,
-                       HET_XML_SIZE_MAX);
+        het_xml_location_fail(error, start, "the document has %" G_GSIZE_FORMAT
+                              " bytes, more than the %d allowed", len,
+                              HET_XML_SIZE_MAX);
         return NULL;
     }
     doc = read_memory(xml, len, start, error);

@@ -28,10 +28,10 @@ xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
 gboolean het_xml_check_schema(xmlDoc *doc, const char *rng, GError **error);
 
 /* Where @node stands in its file */
-HetPlace het_xml_place(const xmlNode *node);
+HetXmlLocation het_xml_location(const xmlNode *node);
 /* HET_ERROR_XML "message (file:line)"; always returns FALSE. */
 #define het_xml_fail(error, node, ...) \
-    het_place_fail(error, het_xml_place(node), __VA_ARGS__)
+    het_xml_location_fail(error, het_xml_location(node), __VA_ARGS__)
 
 gboolean het_xml_is(const xmlNode *node, const char *name);
 /* The first element @name below @parent, or NULL. */

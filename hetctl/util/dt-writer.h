@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HET_DT_H
-#define HET_DT_H
+#ifndef HET_DT_WRITER_H
+#define HET_DT_WRITER_H
 
 #include "util/error.h"
 

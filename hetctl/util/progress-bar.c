@@ -14,28 +14,29 @@
 #define WIDTH 24
 #define PERIOD_US 100000
 
-struct HetBar {
+struct HetProgressBar {
     char *title;
     guint total;
     gint64 start;
     gint64 shown;
 };
 
-HetBar *het_bar_new(const char *title, guint total, gboolean quiet)
+HetProgressBar *het_progress_bar_new(const char *title, guint total,
+                                     gboolean quiet)
 {
-    HetBar *bar;
+    HetProgressBar *bar;
 
     if (quiet || !isatty(STDERR_FILENO)) {
         return NULL;
     }
-    bar = g_new0(HetBar, 1);
+    bar = g_new0(HetProgressBar, 1);
     bar->title = g_strdup(title);
     bar->total = total;
     bar->start = g_get_monotonic_time();
     return bar;
 }
 
-static void print_share(const HetBar *bar, guint done)
+static void print_share(const HetProgressBar *bar, guint done)
 {
     char text[WIDTH + 1];
     guint filled = (guint64)WIDTH * done / bar->total;
@@ -46,7 +47,7 @@ static void print_share(const HetBar *bar, guint done)
     fprintf(stderr, "[%s] %u/%u", text, done, bar->total);
 }
 
-void het_bar_set(HetBar *bar, guint done, guint failed)
+void het_progress_bar_set(HetProgressBar *bar, guint done, guint failed)
 {
     gint64 now = g_get_monotonic_time();
     double rate;
@@ -71,7 +72,7 @@ void het_bar_set(HetBar *bar, guint done, guint failed)
     }
 }
 
-void het_bar_free(HetBar *bar)
+void het_progress_bar_free(HetProgressBar *bar)
 {
     if (bar) {
         fputs("\r\033[K", stderr);

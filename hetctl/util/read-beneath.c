@@ -89,7 +89,7 @@ static gboolean read_all(int path_fd, gsize max, char **content, gsize *len,
     return FALSE;
 }
 
-gboolean het_beneath_read(const char *folder, const char *path, gsize max,
+gboolean het_read_beneath(const char *folder, const char *path, gsize max,
                           char **content, gsize *len, HetFileId *id,
                           GError **error)
 {

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HET_BENEATH_H
-#define HET_BENEATH_H
+#ifndef HET_READ_BENEATH_H
+#define HET_READ_BENEATH_H
 
 #include <glib.h>
 #include <sys/types.h>
@@ -19,7 +19,7 @@ typedef struct {
  * stay below @folder. @id tells two names of one file. Errors: messages
  * without a name of their own, in the domain G_FILE_ERROR.
  */
-gboolean het_beneath_read(const char *folder, const char *path, gsize max,
+gboolean het_read_beneath(const char *folder, const char *path, gsize max,
                           char **content, gsize *len, HetFileId *id,
                           GError **error);
 

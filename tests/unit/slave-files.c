@@ -93,13 +93,13 @@ void assert_refused(const char *file, const char *why)
                   why, error->message);
 }
 
-const HetPiece *piece_of(const HetFirmware *image, HetPieceKind kind)
+const HetLoadPiece *piece_of(const HetFirmware *image, HetLoadPieceKind kind)
 {
-    const HetPieces *pieces = het_firmware_pieces(image);
+    const HetLoadPlan *pieces = het_firmware_plan(image);
 
-    for (guint i = 0; i < het_pieces_count(pieces); i++) {
-        if (het_pieces_get(pieces, i)->kind == kind) {
-            return het_pieces_get(pieces, i);
+    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
+        if (het_load_plan_get(pieces, i)->kind == kind) {
+            return het_load_plan_get(pieces, i);
         }
     }
     ck_abort_msg("no such piece");

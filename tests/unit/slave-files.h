@@ -25,6 +25,6 @@ void parse_soc(const char *xml, const char *slave_name);
 
 HetFirmware *open_valid(void);
 void assert_refused(const char *file, const char *why);
-const HetPiece *piece_of(const HetFirmware *image, HetPieceKind kind);
+const HetLoadPiece *piece_of(const HetFirmware *image, HetLoadPieceKind kind);
 
 #endif

@@ -123,7 +123,7 @@ static void check_words(const char *format, guint number,
                                         parts[1], NULL);
     g_autoptr(GError) error = NULL;
 
-    het_tryout_explain(m4, args, output, &error);
+    het_dry_run_explain(m4, args, output, &error);
     ck_assert_int_eq(error->code, HET_ERROR_XML);
     ck_assert_str_eq(error->message, message);
 }

@@ -88,9 +88,9 @@ START_TEST(test_answer)
 {
     const HetProcessor *slave = het_soc_find_processor(soc, "restarts");
     g_autoptr(GError) error = NULL;
-    HetAnswer answer;
-    gboolean ok = het_answer_parse(&answer, soc, slave, answers[_i].text,
-                                   &error);
+    HetFirmwareAnswer answer;
+    gboolean ok = het_firmware_answer_parse(&answer, soc, slave,
+                                            answers[_i].text, &error);
 
     if (answers[_i].offset == G_MAXUINT64) {
         ck_assert_msg(!ok, "%s is taken", answers[_i].text);

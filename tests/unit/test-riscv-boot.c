@@ -94,17 +94,17 @@ static void setup(void)
 START_TEST(test_pieces_lie_where_they_should)
 {
     g_autoptr(HetFirmware) image = open_valid();
-    const HetPiece *piece = piece_of(image, HET_PIECE_KERNEL);
+    const HetLoadPiece *piece = piece_of(image, HET_LOAD_PIECE_KERNEL);
 
-    ck_assert_uint_eq(het_pieces_count(het_firmware_pieces(image)), 5);
+    ck_assert_uint_eq(het_load_plan_count(het_firmware_plan(image)), 5);
     ck_assert_uint_eq(piece->address, KERNEL);
     ck_assert_uint_eq(piece->size, IMAGE_SIZE);
-    ck_assert_uint_eq(het_piece_data_size(piece), KERNEL_SIZE);
-    piece = piece_of(image, HET_PIECE_LOADER);
+    ck_assert_uint_eq(het_load_piece_data_size(piece), KERNEL_SIZE);
+    piece = piece_of(image, HET_LOAD_PIECE_LOADER);
     ck_assert_uint_eq(piece->address, RAM);
     ck_assert_uint_ge(piece->size, LOADER_SIZE + 0x80000);
-    ck_assert_uint_eq(het_piece_data_size(piece), LOADER_SIZE);
-    ck_assert_uint_eq(piece_of(image, HET_PIECE_STUB)->address,
+    ck_assert_uint_eq(het_load_piece_data_size(piece), LOADER_SIZE);
+    ck_assert_uint_eq(piece_of(image, HET_LOAD_PIECE_STUB)->address,
                       KERNEL - 0x1000);
     ck_assert_uint_eq(het_firmware_entry(image), KERNEL - 0x1000);
     ck_assert_uint_eq(het_soc_start_address(slave), KERNEL - 0x1000);
@@ -119,16 +119,17 @@ START_TEST(test_the_file_counts_when_it_is_larger)
     set_u64(0x10, 1);
     put_kernel();
     image = open_valid();
-    ck_assert_uint_eq(piece_of(image, HET_PIECE_KERNEL)->size, KERNEL_SIZE);
+    ck_assert_uint_eq(piece_of(image, HET_LOAD_PIECE_KERNEL)->size,
+                      KERNEL_SIZE);
 }
 END_TEST
 
 START_TEST(test_the_firmware_may_add_to_the_tree)
 {
     g_autoptr(HetFirmware) image = open_valid();
-    const HetPiece *tree = piece_of(image, HET_PIECE_DTB);
+    const HetLoadPiece *tree = piece_of(image, HET_LOAD_PIECE_DTB);
 
-    ck_assert_uint_ge(tree->size, het_piece_data_size(tree) + 0x4000);
+    ck_assert_uint_ge(tree->size, het_load_piece_data_size(tree) + 0x4000);
 }
 END_TEST
 
@@ -151,13 +152,13 @@ static void assert_stub(const char *arch, gboolean wide)
     const guint64 words[] = { RAM, 0x4942534f, 2, KERNEL, 1, 0, 0 };
     gsize size = wide ? 8 : 4;
     g_autoptr(HetFirmware) image = NULL;
-    const HetPiece *stub;
+    const HetLoadPiece *stub;
     const guint8 *bytes;
     gsize len;
 
     make_soc(arch, loader_xml, KERNEL, DTB);
     image = open_valid();
-    stub = piece_of(image, HET_PIECE_STUB);
+    stub = piece_of(image, HET_LOAD_PIECE_STUB);
     bytes = g_bytes_get_data(stub->data, &len);
     ck_assert_uint_eq(stub->size, 0x1000);
     ck_assert_uint_eq(len, 16 + G_N_ELEMENTS(words) * size);
@@ -330,7 +331,7 @@ START_TEST(test_what_needs_no_loader)
     ck_assert_uint_eq(het_firmware_entry(bare), KERNEL);
     put_bytes("kernel", 'K', 10);
     other = open_valid();
-    ck_assert_uint_eq(het_pieces_count(het_firmware_pieces(other)), 3);
+    ck_assert_uint_eq(het_load_plan_count(het_firmware_plan(other)), 3);
 }
 END_TEST
 

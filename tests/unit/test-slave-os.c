@@ -86,14 +86,14 @@ static void setup(void)
 START_TEST(test_pieces_lie_where_they_should)
 {
     g_autoptr(HetFirmware) image = open_valid();
-    const HetPiece *kernel = piece_of(image, HET_PIECE_KERNEL);
-    const HetPiece *initrd = piece_of(image, HET_PIECE_INITRD);
+    const HetLoadPiece *kernel = piece_of(image, HET_LOAD_PIECE_KERNEL);
+    const HetLoadPiece *initrd = piece_of(image, HET_LOAD_PIECE_INITRD);
 
-    ck_assert_uint_eq(het_pieces_count(het_firmware_pieces(image)), 3);
+    ck_assert_uint_eq(het_load_plan_count(het_firmware_plan(image)), 3);
     ck_assert_uint_eq(kernel->address, ENTRY);
     ck_assert_uint_eq(kernel->size, KERNEL_SIZE);
     ck_assert_uint_eq(het_firmware_entry(image), ENTRY);
-    ck_assert_uint_eq(piece_of(image, HET_PIECE_DTB)->address, DTB);
+    ck_assert_uint_eq(piece_of(image, HET_LOAD_PIECE_DTB)->address, DTB);
     ck_assert_uint_eq(initrd->address, RAM + RAM_SIZE - 0x2000);
     ck_assert_uint_eq(initrd->size, INITRD_SIZE);
 }
@@ -118,7 +118,7 @@ static guint64 number(const void *fdt, const char *path, const char *name,
 START_TEST(test_tree_tells_where_everything_is)
 {
     g_autoptr(HetFirmware) image = open_valid();
-    const HetPiece *piece = piece_of(image, HET_PIECE_DTB);
+    const HetLoadPiece *piece = piece_of(image, HET_LOAD_PIECE_DTB);
     const void *fdt = g_bytes_get_data(piece->data, NULL);
     guint64 start = RAM + RAM_SIZE - 0x2000;
 
@@ -139,11 +139,11 @@ END_TEST
 START_TEST(test_initrd_keeps_clear_of_a_tree_at_the_end)
 {
     g_autoptr(HetFirmware) image = NULL;
-    const HetPiece *initrd;
+    const HetLoadPiece *initrd;
 
     make_soc(" entry='0x40008000'", RAM + RAM_SIZE - 0x3000);
     image = open_valid();
-    initrd = piece_of(image, HET_PIECE_INITRD);
+    initrd = piece_of(image, HET_LOAD_PIECE_INITRD);
     ck_assert_uint_eq(initrd->address % 4096, 0);
     ck_assert_uint_eq(initrd->address, RAM + RAM_SIZE - 0x5000);
 }
@@ -179,8 +179,8 @@ START_TEST(test_a_firmware_takes_the_place_of_the_kernel)
     put_bytes("elf", 'F', 100);
     image = het_firmware_open(soc, slave, path, NULL);
     ck_assert_ptr_nonnull(image);
-    ck_assert_uint_eq(piece_of(image, HET_PIECE_KERNEL)->size, 100);
-    ck_assert_uint_eq(het_pieces_count(het_firmware_pieces(image)), 3);
+    ck_assert_uint_eq(piece_of(image, HET_LOAD_PIECE_KERNEL)->size, 100);
+    ck_assert_uint_eq(het_load_plan_count(het_firmware_plan(image)), 3);
 }
 END_TEST
 
@@ -280,7 +280,7 @@ END_TEST
 START_TEST(test_pack_writes_what_boot_would_load)
 {
     g_autoptr(HetFirmware) image = open_valid();
-    const HetPieces *pieces = het_firmware_pieces(image);
+    const HetLoadPlan *pieces = het_firmware_plan(image);
     g_autofree char *path = file_path("elf");
     g_autoptr(HetFirmware) back = NULL;
     g_autoptr(GError) error = NULL;
@@ -300,7 +300,7 @@ START_TEST(test_pack_writes_what_boot_would_load)
     ck_assert_int_eq(header->e_phnum, 3);
     ph = (const Elf32_Phdr *)(data + header->e_phoff);
     for (guint i = 0; i < 3; i++) {
-        const HetPiece *piece = het_pieces_get(pieces, i);
+        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
 
         ck_assert_uint_eq(ph[i].p_type, PT_LOAD);
         ck_assert_uint_eq(ph[i].p_paddr, piece->address);
@@ -311,7 +311,7 @@ START_TEST(test_pack_writes_what_boot_would_load)
     ck_assert_int_eq(data[ph[0].p_offset], 'K');
     ck_assert_int_eq(data[ph[2].p_offset + INITRD_SIZE - 1], 'I');
     ck_assert_mem_eq(data + ph[1].p_offset,
-                     g_bytes_get_data(het_pieces_get(pieces, 1)->data, NULL),
+                     g_bytes_get_data(het_load_plan_get(pieces, 1)->data, NULL),
                      ph[1].p_filesz);
 }
 END_TEST
