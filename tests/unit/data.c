@@ -74,7 +74,7 @@ static int compare_cases(gconstpointer a, gconstpointer b)
 GPtrArray *test_cases(gboolean invalid)
 {
     GPtrArray *cases = g_ptr_array_new_with_free_func(test_case_free);
-    g_autofree char *folder = g_build_filename(data_folder(), "soc", NULL);
+    g_autofree char *folder = g_build_filename(data_folder(), "soc/cases", NULL);
 
     add_folder(cases, folder, invalid);
     if (!invalid) {

@@ -21,7 +21,7 @@ typedef struct {
 } TestCase;
 
 /*
- * All of tests/data/soc, or also xml-examples; sorted by name. Those whose
+ * All of tests/data/soc/cases, or also xml-examples; sorted by name. Those whose
  * name ends in "-invalid", or the others.
  */
 GPtrArray *test_cases(gboolean invalid);

@@ -5,7 +5,7 @@
 set -u
 
 HETCTL=$PWD/hetctl/hetctl
-SOURCE=${HETCTL_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+SOURCE=${HETCTL_SOURCE:-$(cd "$(dirname "$0")/../../.." && pwd)}
 
 "$HETCTL" map --format svg "$SOURCE/xml-examples/stm32mp157.xml" |
     cmp - "$SOURCE/docs/stm32mp157-map.svg" || {

@@ -1,6 +1,6 @@
 /*
  * Domain XML: each processor of each valid data file, against
- * tests/data/domxml/SOC.PROC.xml
+ * tests/data/domain/domxml/SOC.PROC.xml
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +25,7 @@ static void check_processor(const TestCase *test, const HetSoc *soc,
     g_autofree char *file = g_strdup_printf("%s.%s.xml", test->name,
                                             proc->name);
 
-    test_compare(xml, "domxml", file);
+    test_compare(xml, "domain/domxml", file);
 }
 
 START_TEST(test_domain_xml_as_expected)

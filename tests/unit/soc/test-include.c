@@ -1,5 +1,5 @@
 /*
- * XInclude: the files of tests/data/include, and folders made for a test
+ * XInclude: the files of tests/data/soc/include, and folders made for a test
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -96,7 +96,7 @@ START_TEST(test_invalid_says_what_and_where)
     ck_assert_msg(!soc, "%s is accepted", path);
     ck_assert_int_eq(error->code, HET_ERROR_XML);
     message = g_strconcat(error->message, "\n", NULL);
-    test_compare(message, "include", file);
+    test_compare(message, "soc/include", file);
 }
 END_TEST
 
@@ -313,7 +313,7 @@ static Suite *make_suite(void)
 int main(void)
 {
     g_autofree char *folder = g_build_filename(
-        g_getenv("HETCTL_TEST_DATA") ?: "tests/data", "include", NULL);
+        g_getenv("HETCTL_TEST_DATA") ?: "tests/data", "soc/include", NULL);
     int status;
 
     /* make distcheck gives a path with ".." in it. */

@@ -1,5 +1,5 @@
 /*
- * Parse, validate, format: every data file of tests/data/soc
+ * Parse, validate, format: every data file of tests/data/soc/cases
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,7 +20,7 @@ START_TEST(test_valid_formats_as_expected)
     g_autofree char *xml = het_soc_format(soc);
     g_autofree char *file = g_strconcat(test->name, ".xml", NULL);
 
-    test_compare(xml, "format", file);
+    test_compare(xml, "soc/format", file);
 }
 END_TEST
 
@@ -51,7 +51,7 @@ START_TEST(test_invalid_says_what_and_where)
                   "%s: no file and line in: %s", test->path, error->message);
     ck_assert_ptr_null(strchr(error->message, '\n'));
     message = g_strconcat(error->message, "\n", NULL);
-    test_compare(message, "soc", file);
+    test_compare(message, "soc/cases", file);
 }
 END_TEST
 

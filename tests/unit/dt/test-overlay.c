@@ -1,5 +1,5 @@
 /*
- * Device tree overlays: each valid data file against tests/data/overlay, and
+ * Device tree overlays: each valid data file against tests/data/dt/overlay, and
  * applied to a tree like the one that QEMU's machine makes
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -43,7 +43,7 @@ START_TEST(test_overlay_as_expected)
     overlay = build(soc);
     text = het_overlay_dump(overlay, &error);
     ck_assert_msg(text != NULL, "%s", error ? error->message : "");
-    test_compare(text, "overlay", file);
+    test_compare(text, "dt/overlay", file);
 }
 END_TEST
 

@@ -6,7 +6,7 @@
 set -u
 
 HETCTL=$PWD/hetctl/hetctl
-SOURCE=${HETCTL_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+SOURCE=${HETCTL_SOURCE:-$(cd "$(dirname "$0")/../../.." && pwd)}
 MAN=$SOURCE/docs/hetctl.1
 NOWHERE='qemu+unix:///system?socket=/nonexistent/libvirt-sock'
 folder=$(mktemp -d)
