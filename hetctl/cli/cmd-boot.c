@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "run/boot.h"
 
 #define TIMEOUT_S 10
 
-gboolean het_cmd_boot(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
@@ -28,3 +28,22 @@ gboolean het_cmd_boot(HetCli *cli, GError **error)
     het_cli_say(cli, "slave '%s' of soc '%s' booted", slave, soc);
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "firmware", 0, HET_OPTION_STRING, "FILE",
+      "load this file first, in place of the XML's <kernel>" },
+    { "wait", 0, HET_OPTION_FLAG, NULL, "until the core runs" },
+    { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",
+      "how long --wait waits (default: 10)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_boot = {
+    .name = "boot",
+    .args = "SOC SLAVE",
+    .min_args = 2,
+    .max_args = 2,
+    .summary = "Release a slave's core from reset",
+    .options = options,
+    .run = run,
+};

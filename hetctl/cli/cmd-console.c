@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include <errno.h>
 #include <libvirt/virterror.h>
@@ -250,7 +250,7 @@ static gboolean require_console(const HetPart *part, const char *soc,
     return TRUE;
 }
 
-gboolean het_cmd_console(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     g_autoptr(HetDefined) defined = NULL;
     const char *soc = het_cli_arg(cli, 0);
@@ -273,3 +273,12 @@ gboolean het_cmd_console(HetCli *cli, GError **error)
     }
     return run_console(conn, part, error);
 }
+
+const HetCommand het_cmd_console = {
+    .name = "console",
+    .args = "SOC PROCESSOR",
+    .min_args = 2,
+    .max_args = 2,
+    .summary = "Connect to the console of a processor",
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/conn.h"
 #include "run/cycle.h"
@@ -42,7 +42,7 @@ static void print(HetCli *cli, HetCycleResult *result)
     }
 }
 
-gboolean het_cmd_cycle(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
@@ -74,3 +74,27 @@ gboolean het_cmd_cycle(HetCli *cli, GError **error)
     }
     return ok;
 }
+
+static const HetCliOption options[] = {
+    { "count", 'n', HET_OPTION_NUMBER, "N",
+      "how many cycles (default: 100; with --until-fail: no end)" },
+    { "firmware", 0, HET_OPTION_STRING, "FILE",
+      "load this ELF file before each boot; several take turns" },
+    { "answer", 0, HET_OPTION_STRING, "ADDRESS=VALUE",
+      "a word that the firmware sets; one for each --firmware" },
+    { "until-fail", 0, HET_OPTION_FLAG, NULL,
+      "end with the first cycle that fails" },
+    { "timeout", 0, HET_OPTION_NUMBER, "MILLISECONDS",
+      "how long a boot may take (default: 1000)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_cycle = {
+    .name = "cycle",
+    .args = "SOC SLAVE",
+    .min_args = 2,
+    .max_args = 2,
+    .summary = "Boot a slave and shut it down, many times",
+    .options = options,
+    .run = run,
+};

@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/define.h"
 #include "soc/soc.h"
 
-gboolean het_cmd_define(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     g_autoptr(HetSoc) soc = het_soc_parse_file(het_cli_arg(cli, 0), error);
     virConnectPtr conn;
@@ -26,3 +26,19 @@ gboolean het_cmd_define(HetCli *cli, GError **error)
     het_cli_say(cli, "soc '%s' defined", soc->name);
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "run-as", 0, HET_OPTION_STRING, "UID:GID",
+      "user of the emulators (root only; default: libvirt's)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_define = {
+    .name = "define",
+    .args = "FILE",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Define a SoC: check its XML, define a domain per processor",
+    .options = options,
+    .run = run,
+};

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "run/stop.h"
 
-gboolean het_cmd_destroy(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
@@ -25,3 +25,12 @@ gboolean het_cmd_destroy(HetCli *cli, GError **error)
     }
     return TRUE;
 }
+
+const HetCommand het_cmd_destroy = {
+    .name = "destroy",
+    .args = "SOC [SLAVE]",
+    .min_args = 1,
+    .max_args = 2,
+    .summary = "End a SoC, or the process of a slave, at once; clean up",
+    .run = run,
+};

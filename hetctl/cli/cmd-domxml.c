@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "cli/soc-argument.h"
 #include "domain/conn.h"
@@ -52,7 +52,7 @@ static char *all_domains(const HetSocArgument *source, GError **error)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-gboolean het_cmd_domxml(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 1);
     const HetProcessor *proc = NULL;
@@ -78,3 +78,12 @@ gboolean het_cmd_domxml(HetCli *cli, GError **error)
     }
     return xml != NULL;
 }
+
+const HetCommand het_cmd_domxml = {
+    .name = "domxml",
+    .args = "FILE|SOC [PROCESSOR]",
+    .min_args = 1,
+    .max_args = 2,
+    .summary = "Print the domain XML that a SoC's processors get",
+    .run = run,
+};

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 
 #include "cli/soc-argument.h"
 #include "domain/defined.h"
 
-gboolean het_cmd_dumpxml(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     virConnectPtr conn = het_cli_connect(cli, error);
     const char *name = het_cli_arg(cli, 0);
@@ -30,3 +30,12 @@ gboolean het_cmd_dumpxml(HetCli *cli, GError **error)
     het_soc_argument_print(cli, name, xml);
     return TRUE;
 }
+
+const HetCommand het_cmd_dumpxml = {
+    .name = "dumpxml",
+    .args = "SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Print the SoC XML of a defined SoC",
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/defined.h"
 #include "domain/loop.h"
@@ -66,7 +66,7 @@ static gboolean listen(HetEvents *e, GError **error)
     return TRUE;
 }
 
-gboolean het_cmd_events(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     g_autoptr(HetMonitor) monitor = NULL;
@@ -84,3 +84,19 @@ gboolean het_cmd_events(HetCli *cli, GError **error)
     return het_monitor_open(monitor, error) &&
            require_defined(monitor, soc, error) && listen(&e, error);
 }
+
+static const HetCliOption options[] = {
+    { "count", 'n', HET_OPTION_NUMBER, "N",
+      "end after so many events (default: no end)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_events = {
+    .name = "events",
+    .args = "SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Print what happens in a SoC, a line each, until Ctrl+C",
+    .options = options,
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 
@@ -86,7 +86,7 @@ static void remove_inactive(GPtrArray *list)
     }
 }
 
-gboolean het_cmd_list(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     virConnectPtr conn = het_cli_connect(cli, error);
     g_autoptr(GPtrArray) list = conn ? het_defined_list(conn, error) : NULL;
@@ -106,3 +106,19 @@ gboolean het_cmd_list(HetCli *cli, GError **error)
     }
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "all", 'a', HET_OPTION_FLAG, NULL, "also SoCs that are shut off" },
+    { "name", 0, HET_OPTION_FLAG, NULL, "names only" },
+    { 0 }
+};
+
+const HetCommand het_cmd_list = {
+    .name = "list",
+    .args = "",
+    .min_args = 0,
+    .max_args = 0,
+    .summary = "List the SoCs that run (--all: that are defined)",
+    .options = options,
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include <langinfo.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/soc-argument.h"
+#include "map/memmap-build.h"
 #include "map/memmap-print.h"
 #include "util/error.h"
 #include "util/output.h"
@@ -114,7 +115,7 @@ static GPtrArray *find_shown(const HetSoc *soc, const char *name,
     return shown;
 }
 
-gboolean het_cmd_map(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *format = het_cli_string(cli, "format") ?: "text";
     const char *name = het_cli_arg(cli, 1);
@@ -131,3 +132,19 @@ gboolean het_cmd_map(HetCli *cli, GError **error)
            ? print_whole(source.soc, shown, !strcmp(format, "json"), error)
            : print_text(source.soc, shown, error);
 }
+
+static const HetCliOption options[] = {
+    { "format", 'f', HET_OPTION_STRING, "text|svg|json",
+      "as text, as a picture, or for programs" },
+    { 0 }
+};
+
+const HetCommand het_cmd_map = {
+    .name = "map",
+    .args = "FILE|SOC [PROCESSOR]",
+    .min_args = 1,
+    .max_args = 2,
+    .summary = "Print the memory map as each processor sees it, side by side",
+    .options = options,
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static gboolean write_blob(GBytes *blob, const char *path, GError **error)
     return TRUE;
 }
 
-gboolean het_cmd_overlay(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *output = het_cli_string(cli, "output");
     g_auto(HetSocArgument) source = { 0 };
@@ -56,3 +56,19 @@ gboolean het_cmd_overlay(HetCli *cli, GError **error)
     }
     return text != NULL;
 }
+
+static const HetCliOption options[] = {
+    { "output", 'o', HET_OPTION_STRING, "FILE",
+      "write the binary overlay there ('-': to standard output)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_overlay = {
+    .name = "overlay",
+    .args = "FILE|SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Print the device tree overlay that the master gets",
+    .options = options,
+    .run = run,
+};

@@ -5,13 +5,13 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "cli/soc-argument.h"
 #include "image/pack.h"
 #include "util/error.h"
 
-gboolean het_cmd_pack(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 1);
     const char *output = het_cli_string(cli, "output");
@@ -41,3 +41,20 @@ gboolean het_cmd_pack(HetCli *cli, GError **error)
     het_cli_say(cli, "'%s' written", output);
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "output", 'o', HET_OPTION_STRING, "FILE", "the ELF file to write" },
+    { "firmware", 0, HET_OPTION_STRING, "FILE",
+      "in place of the XML's <kernel>" },
+    { 0 }
+};
+
+const HetCommand het_cmd_pack = {
+    .name = "pack",
+    .args = "FILE|SOC SLAVE",
+    .min_args = 2,
+    .max_args = 2,
+    .summary = "Write what a slave boots from as one ELF file, for remoteproc",
+    .options = options,
+    .run = run,
+};

@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/loop.h"
 #include "run/power.h"
 
 #define TIMEOUT_S 60
 
-gboolean het_cmd_reboot(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     virConnectPtr conn = het_loop_init(error) ? het_cli_connect(cli, error)
@@ -29,3 +29,19 @@ gboolean het_cmd_reboot(HetCli *cli, GError **error)
                                 "by itself, or did not", soc);
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",
+      "how long the master may take until it is reset (default: 60)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_reboot = {
+    .name = "reboot",
+    .args = "SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Reboot a SoC by its master's software, else by a reset",
+    .options = options,
+    .run = run,
+};

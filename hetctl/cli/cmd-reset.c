@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "run/boot.h"
 #include "run/power.h"
 
-gboolean het_cmd_reset(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
@@ -32,3 +32,12 @@ gboolean het_cmd_reset(HetCli *cli, GError **error)
     het_cli_say(cli, "soc '%s' reset", soc);
     return TRUE;
 }
+
+const HetCommand het_cmd_reset = {
+    .name = "reset",
+    .args = "SOC [SLAVE]",
+    .min_args = 1,
+    .max_args = 2,
+    .summary = "Reset a SoC, or put a slave's core into reset from any state",
+    .run = run,
+};

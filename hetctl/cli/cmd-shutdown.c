@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "run/boot.h"
 #include "run/stop.h"
 
 #define TIMEOUT_S 60
 
-gboolean het_cmd_shutdown(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
@@ -35,3 +35,19 @@ gboolean het_cmd_shutdown(HetCli *cli, GError **error)
     het_cli_say(cli, "soc '%s' shut down", soc);
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",
+      "how long the master may take (default: 60)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_shutdown = {
+    .name = "shutdown",
+    .args = "SOC [SLAVE]",
+    .min_args = 1,
+    .max_args = 2,
+    .summary = "Shut a SoC down, or put a slave's core back into reset",
+    .options = options,
+    .run = run,
+};

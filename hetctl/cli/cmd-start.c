@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/conn.h"
 #include "run/slave-start.h"
@@ -26,7 +26,7 @@ static gboolean start_slave(HetCli *cli, virConnectPtr conn,
     return TRUE;
 }
 
-gboolean het_cmd_start(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 0);
     guint timeout_s = het_cli_number(cli, "timeout", TIMEOUT_S);
@@ -47,3 +47,19 @@ gboolean het_cmd_start(HetCli *cli, GError **error)
     het_cli_say(cli, "soc '%s' started", name);
     return TRUE;
 }
+
+static const HetCliOption options[] = {
+    { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",
+      "how long the links may take (default: 10)" },
+    { 0 }
+};
+
+const HetCommand het_cmd_start = {
+    .name = "start",
+    .args = "SOC [SLAVE]",
+    .min_args = 1,
+    .max_args = 2,
+    .summary = "Start a SoC, all or nothing, or the process of one slave",
+    .options = options,
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include <stdio.h>
 
@@ -102,8 +102,24 @@ static gboolean print_status(HetCli *cli, GError **error)
     return TRUE;
 }
 
-gboolean het_cmd_status(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     return het_cli_flag(cli, "stubs") ? print_stubs(cli, error)
                                       : print_status(cli, error);
 }
+
+static const HetCliOption options[] = {
+    { "stubs", 0, HET_OPTION_FLAG, NULL,
+      "what was accessed that is a stub, or nothing at all" },
+    { 0 }
+};
+
+const HetCommand het_cmd_status = {
+    .name = "status",
+    .args = "[SOC]",
+    .min_args = 0,
+    .max_args = 1,
+    .summary = "Show processors, core states, windows and links",
+    .options = options,
+    .run = run,
+};

@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "run/power.h"
 
-gboolean het_cmd_suspend(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     virConnectPtr conn = het_cli_connect(cli, error);
@@ -20,3 +20,12 @@ gboolean het_cmd_suspend(HetCli *cli, GError **error)
     het_cli_say(cli, "soc '%s' suspended", soc);
     return TRUE;
 }
+
+const HetCommand het_cmd_suspend = {
+    .name = "suspend",
+    .args = "SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Suspend all processors of a SoC",
+    .run = run,
+};

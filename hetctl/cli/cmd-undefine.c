@@ -5,11 +5,11 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/define.h"
 
-gboolean het_cmd_undefine(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 0);
     virConnectPtr conn = het_cli_connect(cli, error);
@@ -20,3 +20,12 @@ gboolean het_cmd_undefine(HetCli *cli, GError **error)
     het_cli_say(cli, "soc '%s' undefined", name);
     return TRUE;
 }
+
+const HetCommand het_cmd_undefine = {
+    .name = "undefine",
+    .args = "SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Undefine the domains of a SoC that is shut off",
+    .run = run,
+};

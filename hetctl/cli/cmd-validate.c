@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/dry-run.h"
 #include "soc/soc.h"
 
-gboolean het_cmd_validate(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *path = het_cli_arg(cli, 0);
     const HetProcessor *untried;
@@ -29,3 +29,12 @@ gboolean het_cmd_validate(HetCli *cli, GError **error)
     }
     return TRUE;
 }
+
+const HetCommand het_cmd_validate = {
+    .name = "validate",
+    .args = "FILE",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Check a SoC XML file",
+    .run = run,
+};

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "domain/conn.h"
 #include "domain/defined.h"
@@ -67,7 +67,7 @@ static gboolean watch(HetWatching *w, GError **error)
     return TRUE;
 }
 
-gboolean het_cmd_watch(HetCli *cli, GError **error)
+static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     g_autoptr(HetMonitor) monitor = NULL;
@@ -88,3 +88,13 @@ gboolean het_cmd_watch(HetCli *cli, GError **error)
     return het_monitor_open(monitor, error) &&
            require_local(monitor, soc, error) && watch(&w, error);
 }
+
+const HetCommand het_cmd_watch = {
+    .name = "watch",
+    .args = "SOC",
+    .min_args = 1,
+    .max_args = 1,
+    .summary = "Serve boot requests, restart slaves and connect links, "
+               "until Ctrl+C",
+    .run = run,
+};

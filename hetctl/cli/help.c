@@ -38,8 +38,9 @@ void het_help_print(const HetCliOption *global_options)
          "one shared memory, managed through libvirt.\n"
          "\n"
          "Commands:");
-    for (const HetCommand *c = het_commands; c->name; c++) {
-        printf("  %-10s %s\n", c->name, c->summary);
+    for (gsize i = 0; het_commands[i]; i++) {
+        printf("  %-10s %s\n", het_commands[i]->name,
+               het_commands[i]->summary);
     }
     puts("\nOptions:");
     print_options(het_common_options, NULL);

@@ -6,7 +6,7 @@
 #ifndef HET_SOC_ARGUMENT_H
 #define HET_SOC_ARGUMENT_H
 
-#include "cli/cli.h"
+#include "cli/command.h"
 #include "domain/defined.h"
 
 typedef struct {

@@ -1,0 +1,77 @@
+/*
+ * What the user asked a subcommand for
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "cli/command-internal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "domain/conn.h"
+
+const char *het_cli_arg(HetCli *cli, guint index)
+{
+    return index < cli->args->len ? g_ptr_array_index(cli->args, index)
+                                  : NULL;
+}
+
+const char *het_cli_string(HetCli *cli, const char *option)
+{
+    return g_hash_table_lookup(cli->options, option);
+}
+
+const char *const *het_cli_strings(HetCli *cli, const char *option)
+{
+    static const char *const none[] = { NULL };
+    GPtrArray *list = g_hash_table_lookup(cli->lists, option);
+
+    return list ? (const char *const *)list->pdata : none;
+}
+
+gboolean het_cli_flag(HetCli *cli, const char *option)
+{
+    return g_hash_table_contains(cli->options, option);
+}
+
+guint het_cli_number(HetCli *cli, const char *option, guint otherwise)
+{
+    const char *value = het_cli_string(cli, option);
+
+    return value ? strtoul(value, NULL, 10) : otherwise;
+}
+
+HetFormat het_cli_format(HetCli *cli)
+{
+    return g_strcmp0(het_cli_string(cli, "format"), "json")
+           ? HET_FORMAT_TABLE : HET_FORMAT_JSON;
+}
+
+gboolean het_cli_quiet(HetCli *cli)
+{
+    return het_cli_flag(cli, "quiet");
+}
+
+void het_cli_say(HetCli *cli, const char *format, ...)
+{
+    va_list ap;
+
+    if (het_cli_quiet(cli) || het_cli_format(cli) == HET_FORMAT_JSON ||
+        !isatty(STDOUT_FILENO)) {
+        return;
+    }
+    va_start(ap, format);
+    vprintf(format, ap);
+    va_end(ap);
+    putchar('\n');
+}
+
+virConnectPtr het_cli_connect(HetCli *cli, GError **error)
+{
+    if (!cli->conn) {
+        cli->conn = het_conn_open(het_cli_string(cli, "connect"), error);
+    }
+    return cli->conn;
+}

@@ -1,0 +1,64 @@
+/*
+ * A subcommand: what it is, and what the user asked it for
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_COMMAND_H
+#define HET_COMMAND_H
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+typedef struct HetCli HetCli;
+typedef struct HetCommand HetCommand;
+
+/* A subcommand. Prints its result on stdout, never its error. */
+typedef gboolean HetCommandFunc(HetCli *cli, GError **error);
+
+typedef enum {
+    HET_FORMAT_TABLE,
+    HET_FORMAT_JSON,
+} HetFormat;
+
+typedef enum {
+    HET_OPTION_FLAG,
+    HET_OPTION_STRING,
+    HET_OPTION_NUMBER,
+} HetCliOptionKind;
+
+typedef struct {
+    const char *name;           /* NULL ends an array */
+    char letter;                /* or 0 */
+    HetCliOptionKind kind;
+    const char *value;          /* its name in the help */
+    const char *help;
+} HetCliOption;
+
+struct HetCommand {
+    const char *name;
+    const char *args;           /* as in the help, "SOC [SLAVE]" */
+    int min_args;
+    int max_args;
+    const char *summary;
+    const HetCliOption *options;    /* go before common ones; or NULL */
+    HetCommandFunc *run;
+};
+
+/* NULL when it is not there */
+const char *het_cli_arg(HetCli *cli, guint index);
+const char *het_cli_string(HetCli *cli, const char *option);
+/* All values of an option that may be given several times */
+const char *const *het_cli_strings(HetCli *cli, const char *option);
+gboolean het_cli_flag(HetCli *cli, const char *option);
+guint het_cli_number(HetCli *cli, const char *option, guint otherwise);
+
+HetFormat het_cli_format(HetCli *cli);
+gboolean het_cli_quiet(HetCli *cli);
+
+/* What was done, for somebody at a terminal: a script has the exit code */
+void het_cli_say(HetCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The connection, opened when first asked for; owned by @cli */
+virConnectPtr het_cli_connect(HetCli *cli, GError **error);
+
+#endif
