@@ -78,6 +78,9 @@ def check_include(rooms, room, path, number, include, problems):
     elif target not in (room, *rooms[room].includes):
         problems.append(f'{path}:{number}: room \'{room}\' does not include '
                         f'from \'{target}\' ({name}), see {TABLE}')
+    elif target != room and name.endswith('-internal.h'):
+        problems.append(f'{path}:{number}: {name} belongs to room '
+                        f'\'{target}\' alone')
 
 
 def unit_of(name):

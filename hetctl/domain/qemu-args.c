@@ -219,26 +219,25 @@ static char *boot_properties(const Writer *w, const HetIdm *idm)
 
 static void add_endpoint(Writer *w, const HetIdm *idm, const HetEndpoint *e)
 {
+    const HetIdmModel *model = idm->model;
     g_autofree char *boot = boot_properties(w, idm);
-    int processor = e == idm->endpoints->pdata[0] ? 1 : 2;
-    guint32 irq = g_array_index(e->irqs, guint32, 0);
+    GString *s = g_string_new(model->name);
 
-    switch (idm->model) {
-    case HET_IDM_MODEL_STM32_IPCC:
-        add_argf(w, "-device", "stm32-ipcc,id=%s,processor=%d,channels=%u,"
-                 "addr=" X64 ",irq-rx=%u,irq-tx=%u%s", idm->name, processor,
-                 idm->channels, e->address, irq,
-                 g_array_index(e->irqs, guint32, 1), boot);
-        break;
-    case HET_IDM_MODEL_STM32_HSEM:
-        add_argf(w, "-device", "stm32-hsem,id=%s,processor=%d,addr=" X64
-                 ",irq=%u", idm->name, processor, e->address, irq);
-        break;
-    case HET_IDM_MODEL_IDM:
-        add_argf(w, "-device", "idm,id=%s,addr=" X64 ",channels=%u,irq=%u%s",
-                 idm->name, e->address, idm->channels, irq, boot);
-        break;
+    g_string_append_printf(s, ",id=%s", idm->name);
+    if (model->has_side) {
+        g_string_append_printf(s, ",processor=%d",
+                               e == idm->endpoints->pdata[0] ? 1 : 2);
     }
+    if (!model->channels_fixed) {
+        g_string_append_printf(s, ",channels=%u", idm->channels);
+    }
+    g_string_append_printf(s, ",addr=" X64, e->address);
+    for (guint i = 0; model->lines[i]; i++) {
+        g_string_append_printf(s, ",%s=%u", model->lines[i],
+                               g_array_index(e->irqs, guint32, i));
+    }
+    g_string_append(s, boot);
+    add_arg(w, "-device", g_string_free(s, FALSE));
 }
 
 static void add_idms(Writer *w)
@@ -263,8 +262,8 @@ static void add_remoteprocs(Writer *w)
         const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
 
         set_subject(w, "remoteproc of", r->slave, r->at);
-        add_argf(w, "-device", "stm32mp1-rcc,idm=%s,peer=%s,addr=" X64
-                 ",irq=%u", r->mailbox, r->slave, r->address, r->irq);
+        add_argf(w, "-device", "%s,idm=%s,peer=%s,addr=" X64 ",irq=%u",
+                 r->model->device, r->mailbox, r->slave, r->address, r->irq);
     }
 }
 

@@ -12,29 +12,15 @@
 
 #include "chip/machine.h"
 #include "dt/overlay.h"
-#include "soc/soc-internal.h"
+#include "soc/soc-layout.h"
 #include "util/dt-writer.h"
 
 #define X64 G_GINT64_MODIFIER "x"
 
-#define GIC_SPI 0
-#define IRQ_TYPE_EDGE_RISING 1
-#define IRQ_TYPE_LEVEL_HIGH 4
-
-/* include/dt-bindings/reset/stm32mp1-resets.h: 0x404 bit 1 */
-#define MCU_R 8225
-#define RCC_TZCR 0x000
-#define RCC_MP_BOOTCR 0x10c
-
-/* Any rate will do: a model needs no clock, but the driver asks for one. */
-#define CLOCK_HZ 100000000
-
 typedef struct {
     const HetSoc *soc;
-    HetDtNode *overlay;         /* __overlay__ for the root */
+    HetDtNodes nodes;           /* in the __overlay__ for the root */
     HetDtNode *reserved;        /* /reserved-memory */
-    HetDtNode *clock;
-    HetDtNode *bus;             /* with one address cell */
     GHashTable *mailboxes;      /* HetIdm -> HetDtNode */
 } Builder;
 
@@ -96,7 +82,7 @@ gboolean het_overlay_hides_pcie(const HetSoc *soc, const HetProcessor *proc)
         const HetIdm *idm = soc->idms->pdata[i];
         const HetEndpoint *e = het_idm_find_endpoint(idm, proc->name);
 
-        if (e && hits_pcie(e->address, het_idm_mmio_size(idm->model))) {
+        if (e && hits_pcie(e->address, idm->model->mmio_size)) {
             return TRUE;
         }
     }
@@ -104,7 +90,7 @@ gboolean het_overlay_hides_pcie(const HetSoc *soc, const HetProcessor *proc)
          i++) {
         const HetRemoteproc *r = soc->remoteprocs->pdata[i];
 
-        if (hits_pcie(r->address, HET_REMOTEPROC_MMIO_SIZE)) {
+        if (hits_pcie(r->address, r->model->mmio_size)) {
             return TRUE;
         }
     }
@@ -129,118 +115,26 @@ gboolean het_overlay_needed(const HetSoc *soc)
            (het_overlay_hides_pcie(soc, soc->master) || master_has_idm(soc));
 }
 
-static void add_interrupt(HetDtNode *node, guint32 irq, guint32 type)
-{
-    het_dt_add_u32(node, "interrupts", GIC_SPI);
-    het_dt_add_u32(node, "interrupts", irq);
-    het_dt_add_u32(node, "interrupts", type);
-}
-
-static void add_reg(HetDtNode *node, guint64 address, guint64 size)
-{
-    het_dt_add_u64(node, "reg", address);
-    het_dt_add_u64(node, "reg", size);
-}
-
-static void add_cells(HetDtNode *node, guint32 cells)
-{
-    het_dt_add_u32(node, "#address-cells", cells);
-    het_dt_add_u32(node, "#size-cells", cells);
-    het_dt_add_flag(node, "ranges");
-}
-
 static HetDtNode *reserved_memory(Builder *b)
 {
     if (!b->reserved) {
-        b->reserved = het_dt_add_node(b->overlay, "reserved-memory");
-        add_cells(b->reserved, 2);
+        b->reserved = het_dt_add_node(b->nodes.root, "reserved-memory");
+        het_dt_nodes_add_cells(b->reserved, 2);
     }
     return b->reserved;
 }
 
-static HetDtNode *fixed_clock(Builder *b)
-{
-    if (!b->clock) {
-        b->clock = het_dt_add_node(b->overlay, "het-clock");
-        het_dt_add_string(b->clock, "compatible", "fixed-clock");
-        het_dt_add_u32(b->clock, "#clock-cells", 0);
-        het_dt_add_u32(b->clock, "clock-frequency", CLOCK_HZ);
-    }
-    return b->clock;
-}
-
-/*
- * stm32_rproc reads dma-ranges of its parent in entries of three cells, as
- * they are on the chip, where the bus above has one address cell. The root
- * of the machine has two.
- */
-static HetDtNode *narrow_bus(Builder *b)
-{
-    if (!b->bus) {
-        b->bus = het_dt_add_node(b->overlay, "het-bus");
-        het_dt_add_string(b->bus, "compatible", "simple-bus");
-        add_cells(b->bus, 1);
-    }
-    return b->bus;
-}
-
-static void add_ipcc(Builder *b, const HetIdm *idm, const HetEndpoint *e)
-{
-    HetDtNode *node = het_dt_add_node(b->overlay, "mailbox@%" X64,
-                                      e->address);
-
-    het_dt_add_string(node, "compatible", "st,stm32mp1-ipcc");
-    add_reg(node, e->address, het_idm_mmio_size(idm->model));
-    het_dt_add_u32(node, "#mbox-cells", 1);
-    het_dt_add_u32(node, "st,proc-id", e != idm->endpoints->pdata[0]);
-    add_interrupt(node, g_array_index(e->irqs, guint32, 0),
-                  IRQ_TYPE_LEVEL_HIGH);
-    add_interrupt(node, g_array_index(e->irqs, guint32, 1),
-                  IRQ_TYPE_LEVEL_HIGH);
-    het_dt_add_string(node, "interrupt-names", "rx");
-    het_dt_add_string(node, "interrupt-names", "tx");
-    het_dt_add_phandle(node, "clocks", fixed_clock(b));
-    g_hash_table_insert(b->mailboxes, (gpointer)idm, node);
-}
-
-/* No driver of the kernel knows it; one that does finds it here. */
-static void add_native_idm(Builder *b, const HetIdm *idm,
-                           const HetEndpoint *e)
-{
-    HetDtNode *node = het_dt_add_node(b->overlay, "idm@%" X64, e->address);
-
-    het_dt_add_string(node, "compatible", "hetctl,idm");
-    het_dt_add_string(node, "label", idm->name);
-    add_reg(node, e->address, het_idm_mmio_size(idm->model));
-    add_interrupt(node, g_array_index(e->irqs, guint32, 0),
-                  IRQ_TYPE_LEVEL_HIGH);
-}
-
-static void add_hsem(Builder *b, const HetIdm *idm, const HetEndpoint *e)
-{
-    HetDtNode *node = het_dt_add_node(b->overlay, "hwspinlock@%" X64,
-                                      e->address);
-
-    het_dt_add_string(node, "compatible", "st,stm32-hwspinlock");
-    het_dt_add_u32(node, "#hwlock-cells", 1);
-    add_reg(node, e->address, het_idm_mmio_size(idm->model));
-    het_dt_add_phandle(node, "clocks", fixed_clock(b));
-    het_dt_add_string(node, "clock-names", "hsem");
-}
-
 static void add_idm(Builder *b, const HetIdm *idm, const HetEndpoint *e)
 {
-    switch (idm->model) {
-    case HET_IDM_MODEL_IDM:
-        add_native_idm(b, idm, e);
-        break;
-    case HET_IDM_MODEL_STM32_IPCC:
-        add_ipcc(b, idm, e);
-        break;
-    case HET_IDM_MODEL_STM32_HSEM:
-        add_hsem(b, idm, e);
-        break;
-    }
+    const HetIdmBinding binding = {
+        .name = idm->name,
+        .address = e->address,
+        .irqs = (const guint32 *)e->irqs->data,
+        .side = e != idm->endpoints->pdata[0],
+    };
+
+    g_hash_table_insert(b->mailboxes, (gpointer)idm,
+                        idm->model->add_node(&b->nodes, &binding));
 }
 
 static void add_idms(Builder *b)
@@ -256,17 +150,6 @@ static void add_idms(Builder *b)
     }
 }
 
-static HetDtNode *add_rcc(Builder *b, const HetRemoteproc *r)
-{
-    HetDtNode *node = het_dt_add_node(b->overlay, "rcc@%" X64, r->address);
-
-    het_dt_add_string(node, "compatible", "st,stm32-rcc");
-    het_dt_add_string(node, "compatible", "syscon");
-    add_reg(node, r->address, HET_REMOTEPROC_MMIO_SIZE);
-    het_dt_add_u32(node, "#reset-cells", 1);
-    return node;
-}
-
 static HetDtNode *add_region(Builder *b, const HetRegion *region)
 {
     const HetMap *map = het_region_find_map(b->soc, b->soc->master, region);
@@ -275,106 +158,31 @@ static HetDtNode *add_region(Builder *b, const HetRegion *region)
                                       region->name, address);
 
     het_dt_add_string(node, "compatible", "shared-dma-pool");
-    add_reg(node, address, region->size);
+    het_dt_nodes_add_reg(node, address, region->size);
     het_dt_add_flag(node, "no-map");
     return node;
-}
-
-static int compare_address(gconstpointer a, gconstpointer b)
-{
-    const HetTranslation *ta = a;
-    const HetTranslation *tb = b;
-
-    return (ta->pa > tb->pa) - (ta->pa < tb->pa);
-}
-
-/* The bus translates between the addresses of slave and master. */
-static HetDtNode *add_slave_bus(Builder *b, GArray *translations)
-{
-    const HetTranslation *first = &g_array_index(translations,
-                                                 HetTranslation, 0);
-    HetDtNode *node = het_dt_add_node(narrow_bus(b), "ahb@%" X64, first->pa);
-
-    het_dt_add_string(node, "compatible", "st,mlahb");
-    het_dt_add_string(node, "compatible", "simple-bus");
-    add_cells(node, 1);
-    for (guint i = 0; i < translations->len; i++) {
-        const HetTranslation *t = &g_array_index(translations,
-                                                 HetTranslation, i);
-
-        het_dt_add_u32(node, "dma-ranges", t->da);
-        het_dt_add_u32(node, "dma-ranges", t->pa);
-        het_dt_add_u32(node, "dma-ranges", t->size);
-    }
-    return node;
-}
-
-static HetDtNode *add_slave(const Builder *b, HetDtNode *bus,
-                            const HetRemoteproc *r, GArray *translations)
-{
-    HetDtNode *node;
-    guint64 next = 0;
-
-    g_array_sort(translations, compare_address);
-    node = het_dt_add_node(bus, "%s@%" X64, r->slave,
-                           g_array_index(translations, HetTranslation,
-                                         0).pa);
-    het_dt_add_string(node, "compatible", "st,stm32mp1-m4");
-    for (guint i = 0; i < translations->len; i++) {
-        const HetTranslation *t = &g_array_index(translations,
-                                                 HetTranslation, i);
-
-        if (t->pa >= next) {
-            het_dt_add_u32(node, "reg", t->pa);
-            het_dt_add_u32(node, "reg", t->size);
-            next = t->pa + t->size;
-        }
-    }
-    return node;
-}
-
-static void add_boot_control(HetDtNode *node, HetDtNode *rcc)
-{
-    het_dt_add_phandle(node, "resets", rcc);
-    het_dt_add_u32(node, "resets", MCU_R);
-    het_dt_add_string(node, "reset-names", "mcu_rst");
-    het_dt_add_phandle(node, "st,syscfg-holdboot", rcc);
-    het_dt_add_u32(node, "st,syscfg-holdboot", RCC_MP_BOOTCR);
-    het_dt_add_u32(node, "st,syscfg-holdboot", 0x1);
-    het_dt_add_phandle(node, "st,syscfg-tz", rcc);
-    het_dt_add_u32(node, "st,syscfg-tz", RCC_TZCR);
-    het_dt_add_u32(node, "st,syscfg-tz", 0x1);
-}
-
-static void add_mailboxes(const Builder *b, HetDtNode *node,
-                          const HetRemoteproc *r)
-{
-    static const char *const names[] = { "vq0", "vq1", "shutdown", "detach" };
-    const HetIdm *idm = het_soc_find_idm(b->soc, r->mailbox);
-    HetDtNode *mailbox = g_hash_table_lookup(b->mailboxes, idm);
-
-    for (guint i = 0; i < MIN(G_N_ELEMENTS(names), idm->channels); i++) {
-        het_dt_add_phandle(node, "mboxes", mailbox);
-        het_dt_add_u32(node, "mboxes", i);
-        het_dt_add_string(node, "mbox-names", names[i]);
-    }
 }
 
 static void add_remoteproc(Builder *b, const HetRemoteproc *r)
 {
     const HetProcessor *slave = het_soc_find_processor(b->soc, r->slave);
+    const HetIdm *idm = het_soc_find_idm(b->soc, r->mailbox);
     g_autoptr(GArray) translations = het_soc_get_translations(b->soc, slave);
-    HetDtNode *rcc = add_rcc(b, r);
-    HetDtNode *bus = add_slave_bus(b, translations);
-    HetDtNode *node = add_slave(b, bus, r, translations);
+    const HetRemoteprocBinding binding = {
+        .slave = r->slave,
+        .address = r->address,
+        .irq = r->irq,
+        .translations = translations,
+        .mailbox = g_hash_table_lookup(b->mailboxes, idm),
+        .channels = idm->channels,
+    };
+    HetDtNode *core = r->model->add_core(&b->nodes, &binding);
 
-    add_boot_control(node, rcc);
     for (guint i = 0; i < r->regions->len; i++) {
-        het_dt_add_phandle(node, "memory-region",
+        het_dt_add_phandle(core, "memory-region",
                            add_region(b, r->regions->pdata[i]));
     }
-    add_mailboxes(b, node, r);
-    add_interrupt(node, r->irq, IRQ_TYPE_EDGE_RISING);
+    r->model->add_wires(core, &binding);
 }
 
 static HetDtNode *add_fragment(HetDtNode *root, guint n, const char *path)
@@ -397,7 +205,7 @@ GBytes *het_overlay_build(const HetSoc *soc, GError **error)
                     "overlay", soc->master->machine, soc->master->name);
         return NULL;
     }
-    b.overlay = add_fragment(root, 0, "/");
+    b.nodes.root = add_fragment(root, 0, "/");
     add_idms(&b);
     for (guint i = 0; i < soc->remoteprocs->len; i++) {
         add_remoteproc(&b, soc->remoteprocs->pdata[i]);

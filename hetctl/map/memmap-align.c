@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "map/memmap-internal.h"
+#include "map/memmap-align.h"
 
 #define NONE G_MAXUINT
 

@@ -1,5 +1,5 @@
 /*
- * The memory map of a SoC: the steps of its making
+ * Building a HetMemmap: each function adds something to its owner
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,14 @@
 
 #include "map/memmap.h"
 
-/* Gives each block of the columns that are shown its row. */
-void het_memmap_align(HetMemmap *map);
+/* For HetMemmapColumn */
+GPtrArray *het_memmap_columns_new(void);
+HetMemmapColumn *het_memmap_column_new(const HetProcessor *proc);
+HetMemmapBlock *het_memmap_add_block(HetMemmapColumn *column,
+                                     HetBlockKind kind, const char *name,
+                                     guint64 address, guint64 size);
+/* Takes @name. */
+HetMemmapPart *het_memmap_add_part(HetMemmapBlock *block, const char *kind,
+                                   char *name, guint64 address, guint64 size);
 
 #endif

@@ -1,8 +1,6 @@
 /*
  * The memory map of a SoC: what each processor sees, in rows and columns
  *
- *   g_autoptr(HetMemmap) map = het_memmap_new(soc, NULL, &error);
- *
  * A column is the address space of a processor, upwards from 0; a block is
  * what lies there.  What several processors see (a piece of a memory, an
  * IDM) is cut into the same blocks in each column and stands in the same row,
@@ -69,12 +67,6 @@ typedef struct {
     guint rows;
 } HetMemmap;
 
-/*
- * @shown: HetProcessor, in this order; NULL: all, the master first.
- * @soc has been validated and outlives the map.
- */
-HetMemmap *het_memmap_new(const HetSoc *soc, const GPtrArray *shown,
-                          GError **error);
 void het_memmap_free(HetMemmap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetMemmap, het_memmap_free)
 

@@ -179,8 +179,8 @@ static void format_endpoint(GString *out, const HetEndpoint *endpoint)
 static void format_idm(GString *out, const HetIdm *idm)
 {
     het_text_add(out, 1, "<idm name='%s' model='%s'", idm->name,
-                 het_idm_model_to_string(idm->model));
-    if (!het_idm_traits(idm->model)->channels_fixed) {
+                 idm->model->name);
+    if (!idm->model->channels_fixed) {
         het_text_add(out, 0, " channels='%u'", idm->channels);
     }
     g_string_append(out, ">\n");
@@ -206,8 +206,7 @@ static void format_remoteproc(GString *out, const HetRemoteproc *remoteproc)
 {
     het_text_add(out, 1, "<remoteproc slave='%s' model='%s' mailbox='%s' "
                  "address='0x%" G_GINT64_MODIFIER "x' irq='%u'>\n",
-                 remoteproc->slave,
-                 het_remoteproc_model_to_string(remoteproc->model),
+                 remoteproc->slave, remoteproc->model->name,
                  remoteproc->mailbox, remoteproc->address, remoteproc->irq);
     for (guint i = 0; i < remoteproc->regions->len; i++) {
         format_region(out, remoteproc->regions->pdata[i]);

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "soc/soc-internal.h"
+#include "soc/soc-layout.h"
 
 static void window_free(gpointer data)
 {

@@ -286,15 +286,16 @@ static gboolean parse_endpoint(const HetSocParser *p, HetIdm *idm,
            het_xml_attr_u32_list(node, "irqs", endpoint->irqs, error);
 }
 
-static HetIdmModel parse_idm_model(const xmlNode *node)
+static gboolean parse_idm_model(HetIdm *idm, const xmlNode *node,
+                                GError **error)
 {
     g_autofree char *name = het_xml_attr(node, "model");
-    HetIdmModel model = HET_IDM_MODEL_IDM;
+    g_autofree char *list = het_idm_model_list();
 
-    while (!g_str_equal(name, het_idm_model_to_string(model))) {
-        model++;                /* the schema knows no other names */
-    }
-    return model;
+    idm->model = het_idm_model_find(name);
+    return idm->model ||
+           het_xml_location_fail(error, idm->at, "model='%s' of <idm> is not "
+                                 "one of: %s", name, list);
 }
 
 static gboolean parse_idm(const HetSocParser *p, const xmlNode *node,
@@ -305,18 +306,19 @@ static gboolean parse_idm(const HetSocParser *p, const xmlNode *node,
     gboolean given;
 
     idm->name = het_xml_attr(node, "name");
-    idm->model = parse_idm_model(node);
     idm->at = het_xml_location(node);
-    channels = het_idm_traits(idm->model)->channels_default;
+    if (!parse_idm_model(idm, node, error)) {
+        return FALSE;
+    }
+    channels = idm->model->channels_default;
     if (!het_xml_attr_u32(node, "channels", &channels, &given, error)) {
         return FALSE;
     }
-    if (given && het_idm_traits(idm->model)->channels_fixed) {
+    if (given && idm->model->channels_fixed) {
         return het_xml_location_fail(error, idm->at,
-                                     "idm '%s': model '%s' has no "
-                                     "channels, remove the attribute",
-                                     idm->name,
-                                     het_idm_model_to_string(idm->model));
+                                     "idm '%s': model '%s' has no channels, "
+                                     "remove the attribute", idm->name,
+                                     idm->model->name);
     }
     idm->channels = channels;
     HET_XML_FOREACH(child, node) {
@@ -341,16 +343,29 @@ static gboolean parse_region(const HetSocParser *p, HetRemoteproc *remoteproc,
                             &region->has_address, error);
 }
 
+static gboolean parse_remoteproc_model(HetRemoteproc *remoteproc,
+                                       const xmlNode *node, GError **error)
+{
+    g_autofree char *name = het_xml_attr(node, "model");
+    g_autofree char *list = het_remoteproc_model_list();
+
+    remoteproc->model = het_remoteproc_model_find(name);
+    return remoteproc->model ||
+           het_xml_location_fail(error, remoteproc->at, "model='%s' of "
+                                 "<remoteproc> is not one of: %s", name,
+                                 list);
+}
+
 static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
                                  GError **error)
 {
     HetRemoteproc *remoteproc = het_remoteproc_new(p->soc);
 
     remoteproc->slave = het_xml_attr(node, "slave");
-    remoteproc->model = HET_REMOTEPROC_MODEL_STM32MP1;
     remoteproc->mailbox = het_xml_attr(node, "mailbox");
     remoteproc->at = het_xml_location(node);
-    if (!het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
+    if (!parse_remoteproc_model(remoteproc, node, error) ||
+        !het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
                           error) ||
         !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, error)) {
         return FALSE;
@@ -414,7 +429,7 @@ HetSoc *het_soc_parse(const char *xml, gsize len, const char *base,
 
     if (!doc ||
         !het_include_resolve(doc, len, include_folder, paths, error) ||
-        !het_xml_check_schema(doc, het_schema_rng, error) ||
+        !het_schema_check(doc, het_schema_rng, error) ||
         !parse_soc(&p, xmlDocGetRootElement(doc), error)) {
         return NULL;
     }

@@ -5,10 +5,8 @@
  */
 #include "config.h"
 
+#include "soc/soc-layout.h"
 #include "soc/soc-validate.h"
-
-/* vq0, vq1 and shutdown; the fourth, detach, is optional. */
-#define MAILBOX_CHANNELS_MIN 3
 
 #define FOUR_GIB 0x100000000ULL
 
@@ -156,11 +154,11 @@ static gboolean check_mailbox(const HetSoc *soc, const HetRemoteproc *r,
         return FAIL(r->at, "remoteproc of '%s' has the unknown "
                     "mailbox '%s'", r->slave, r->mailbox);
     }
-    if (idm->model != HET_IDM_MODEL_STM32_IPCC) {
+    if (!g_str_equal(idm->model->name, r->model->mailbox_model)) {
         return FAIL(r->at, "remoteproc of '%s': mailbox '%s' is of "
-                    "model '%s', model 'stm32mp1' needs a 'stm32-ipcc'",
-                    r->slave, r->mailbox,
-                    het_idm_model_to_string(idm->model));
+                    "model '%s', model '%s' needs a '%s'", r->slave,
+                    r->mailbox, idm->model->name, r->model->name,
+                    r->model->mailbox_model);
     }
     if (!het_idm_find_endpoint(idm, soc->master->name) ||
         !het_idm_find_endpoint(idm, r->slave)) {
@@ -168,10 +166,10 @@ static gboolean check_mailbox(const HetSoc *soc, const HetRemoteproc *r,
                     "not link master '%s' and slave '%s'", r->slave,
                     r->mailbox, soc->master->name, r->slave);
     }
-    if (idm->channels < MAILBOX_CHANNELS_MIN) {
+    if (idm->channels < r->model->channels_min) {
         return FAIL(r->at, "remoteproc of '%s': mailbox '%s' has %u "
-                    "channels, at least %d are needed", r->slave, r->mailbox,
-                    idm->channels, MAILBOX_CHANNELS_MIN);
+                    "channels, at least %u are needed", r->slave, r->mailbox,
+                    idm->channels, r->model->channels_min);
     }
     return TRUE;
 }
@@ -209,9 +207,10 @@ static gboolean check_remoteproc(const HetSoc *soc, const HetRemoteproc *r,
 
     if (!machine->has_gic) {
         return FAIL(r->at, "remoteproc of '%s': master '%s' has the "
-                    "machine '%s' of '%s'; Linux drives a 'stm32mp1' on "
+                    "machine '%s' of '%s'; Linux drives a '%s' on "
                     "machine 'virt' of armv7l or aarch64", r->slave,
-                    soc->master->name, machine->name, machine->arch);
+                    soc->master->name, machine->name, machine->arch,
+                    r->model->name);
     }
     return check_slave(soc, r, slave, error) &&
            check_mailbox(soc, r, error) &&

@@ -76,7 +76,7 @@ static gboolean view_add_maps(HetView *v, GError **error)
 static gboolean view_add_endpoint(HetView *v, const HetIdm *idm,
                                   const HetEndpoint *e, GError **error)
 {
-    guint64 size = het_idm_mmio_size(idm->model);
+    guint64 size = idm->model->mmio_size;
 
     if (e->address % size) {
         return FAIL(e->at, "idm '%s' at " X64 " of processor '%s' is not "
@@ -113,12 +113,14 @@ static gboolean view_add_idms(HetView *v, GError **error)
 static gboolean view_add_remoteproc(HetView *v, const HetRemoteproc *r,
                                     GError **error)
 {
-    if (r->address % HET_REMOTEPROC_MMIO_SIZE) {
+    guint64 size = r->model->mmio_size;
+
+    if (r->address % size) {
         return FAIL(r->at, "remoteproc of '%s' at " X64 " is not aligned to "
-                    "0x%x", r->slave, r->address, HET_REMOTEPROC_MMIO_SIZE);
+                    X64, r->slave, r->address, size);
     }
-    return het_view_add_extent(v, r->address, HET_REMOTEPROC_MMIO_SIZE,
-                               r->at, "remoteproc of", r->slave, error) &&
+    return het_view_add_extent(v, r->address, size, r->at, "remoteproc of",
+                               r->slave, error) &&
            het_view_add_irq(v, r->irq, r->at, "remoteproc of", r->slave,
                             error);
 }

@@ -296,17 +296,17 @@ static gboolean check_processors(const HetSoc *soc, GError **error)
 static gboolean check_idm_counts(const HetSoc *soc, const HetIdm *idm,
                                  GError **error)
 {
-    const HetIdmTraits *t = het_idm_traits(idm->model);
+    const HetIdmModel *m = idm->model;
 
-    if (idm->channels < 1 || idm->channels > t->channels_max) {
+    if (idm->channels < 1 || idm->channels > m->channels_max) {
         return FAIL(idm->at, "idm '%s' has %u channels, model '%s' "
-                    "has 1 to %u", idm->name, idm->channels, t->name,
-                    t->channels_max);
+                    "has 1 to %u", idm->name, idm->channels, m->name,
+                    m->channels_max);
     }
-    if (idm->endpoints->len < 2 || idm->endpoints->len > t->endpoints_max) {
+    if (idm->endpoints->len < 2 || idm->endpoints->len > m->endpoints_max) {
         return FAIL(idm->at, "idm '%s' has %u endpoints, model '%s' "
-                    "has %s%u", idm->name, idm->endpoints->len, t->name,
-                    t->endpoints_max > 2 ? "2 to " : "", t->endpoints_max);
+                    "has %s%u", idm->name, idm->endpoints->len, m->name,
+                    m->endpoints_max > 2 ? "2 to " : "", m->endpoints_max);
     }
     return TRUE;
 }
@@ -315,7 +315,7 @@ static gboolean check_endpoint(const HetSoc *soc, const HetIdm *idm,
                                const HetEndpoint *e, GHashTable *seen,
                                GError **error)
 {
-    const HetIdmTraits *t = het_idm_traits(idm->model);
+    const HetIdmModel *m = idm->model;
 
     if (!het_soc_find_processor(soc, e->processor)) {
         return FAIL(e->at, "idm '%s' has an endpoint at unknown "
@@ -325,10 +325,10 @@ static gboolean check_endpoint(const HetSoc *soc, const HetIdm *idm,
         return FAIL(e->at, "idm '%s' has two endpoints at processor "
                     "'%s'", idm->name, e->processor);
     }
-    if (e->irqs->len != t->irqs) {
+    if (e->irqs->len != het_idm_model_count_lines(m)) {
         return FAIL(e->at, "endpoint of idm '%s' at processor '%s' "
                     "has %u irqs, model '%s' needs %s", idm->name,
-                    e->processor, e->irqs->len, t->name, t->irqs_text);
+                    e->processor, e->irqs->len, m->name, m->lines_text);
     }
     return TRUE;
 }

@@ -7,13 +7,10 @@
 #define HET_SOC_VALIDATE_H
 
 #include "chip/machine.h"
+#include "soc/soc-complain.h"
 #include "soc/soc-internal.h"
 #include "soc/soc-view.h"
 #include "soc/xml.h"
-
-#define X64 "0x%" G_GINT64_MODIFIER "x"
-
-#define FAIL(at, ...) het_xml_location_fail(error, at, __VA_ARGS__)
 
 /* A limit, so that checking pairs of them takes no time */
 gboolean het_soc_validate_count(const char *kind, guint count, guint max,

@@ -5,8 +5,10 @@
  */
 #include "config.h"
 
-#include "soc/soc-validate.h"
 #include "soc/soc-view.h"
+
+#include "soc/soc-complain.h"
+#include "soc/xml.h"
 
 /* An address range of a processor and what lies there. */
 typedef struct {

@@ -7,36 +7,9 @@
 
 #include "soc/soc-internal.h"
 
-/* By HetIdmModel */
-static const HetIdmTraits idm_models[] = {
-    { "idm", 0x1000, 32, 32, FALSE, HET_SOC_SLAVES_MAX + 1, 1, "1" },
-    { "stm32-ipcc", 0x400, 16, 6, FALSE, 2, 2, "2: receive and transmit" },
-    { "stm32-hsem", 0x400, 32, 32, TRUE, 2, 1, "1" },
-};
-static const char *const remoteproc_models[] = { "stm32mp1" };
 static const char *const boot_controls[] = { "host", "guest" };
 static const char *const boot_attaches[] = { "start", "request" };
 static const char *const on_crashes[] = { "restart", "preserve", "destroy" };
-
-const HetIdmTraits *het_idm_traits(HetIdmModel model)
-{
-    return &idm_models[model];
-}
-
-guint64 het_idm_mmio_size(HetIdmModel model)
-{
-    return idm_models[model].mmio_size;
-}
-
-const char *het_idm_model_to_string(HetIdmModel model)
-{
-    return idm_models[model].name;
-}
-
-const char *het_remoteproc_model_to_string(HetRemoteprocModel model)
-{
-    return remoteproc_models[model];
-}
 
 const char *het_boot_control_to_string(HetBootControl control)
 {
@@ -385,7 +358,7 @@ const HetIdm *het_soc_find_boot_idm(const HetSoc *soc,
     for (guint i = 0; i < soc->idms->len; i++) {
         const HetIdm *idm = soc->idms->pdata[i];
 
-        if (idm->model != HET_IDM_MODEL_STM32_HSEM &&
+        if (!idm->model->no_boot_line &&
             het_idm_find_endpoint(idm, slave->name) &&
             het_idm_find_endpoint(idm, soc->master->name)) {
             return idm;

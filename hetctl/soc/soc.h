@@ -17,6 +17,8 @@
 
 #include <glib.h>
 
+#include "chip/idm-model.h"
+#include "chip/remoteproc-model.h"
 #include "soc/xml-location.h"
 
 #define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
@@ -46,16 +48,6 @@ typedef enum {
     HET_ON_CRASH_PRESERVE,
     HET_ON_CRASH_DESTROY,       /* the whole SoC */
 } HetOnCrash;
-
-typedef enum {
-    HET_IDM_MODEL_IDM,          /* native: many peers, one interrupt each */
-    HET_IDM_MODEL_STM32_IPCC,   /* two endpoints, rx and tx interrupt each */
-    HET_IDM_MODEL_STM32_HSEM,   /* semaphores: two endpoints, no boot line */
-} HetIdmModel;
-
-typedef enum {
-    HET_REMOTEPROC_MODEL_STM32MP1,
-} HetRemoteprocModel;
 
 /* <memory name='sram' unit='KiB'>384</memory> */
 typedef struct {
@@ -161,7 +153,7 @@ typedef struct {
 /* <idm name='ipcc' model='stm32-ipcc' channels='6'> */
 typedef struct {
     char *name;
-    HetIdmModel model;
+    const HetIdmModel *model;
     guint channels;
     GPtrArray *endpoints;       /* HetEndpoint, XML order */
     HetXmlLocation at;
@@ -181,7 +173,7 @@ typedef struct {
 /* <remoteproc slave='m4' model='stm32mp1' mailbox='ipcc' address= irq=> */
 typedef struct {
     char *slave;
-    HetRemoteprocModel model;
+    const HetRemoteprocModel *model;
     char *mailbox;
     guint64 address;
     guint32 irq;
@@ -277,8 +269,6 @@ GPtrArray *het_soc_get_windows(const HetSoc *soc, const HetProcessor *proc);
 /* HetLink, in XML order; every pair of endpoints of every IDM. */
 GPtrArray *het_soc_get_links(const HetSoc *soc);
 
-const char *het_idm_model_to_string(HetIdmModel model);
-const char *het_remoteproc_model_to_string(HetRemoteprocModel model);
 const char *het_boot_control_to_string(HetBootControl control);
 const char *het_boot_attach_to_string(HetBootAttach attach);
 const char *het_on_crash_to_string(HetOnCrash on_crash);

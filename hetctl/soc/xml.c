@@ -5,18 +5,12 @@
  */
 #include "config.h"
 
-#include "soc/schema-explain.h"
 #include "soc/xml.h"
 
 #include <libxml/parser.h>
-#include <libxml/relaxng.h>
 #include <string.h>
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNG, xmlRelaxNGFree)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGParserCtxt,
-                              xmlRelaxNGFreeParserCtxt)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGValidCtxt, xmlRelaxNGFreeValidCtxt)
 
 /* Called at <!DOCTYPE, before any entity can be declared. */
 static void refuse_dtd(void *opaque, const xmlChar *name,
@@ -128,54 +122,6 @@ xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
         mark(doc->children, start.file);
     }
     return doc;
-}
-
-/* The last resort when the plain words fail. */
-static void collect_schema_error(void *opaque, xmlErrorPtr e)
-{
-    char **first = opaque;
-
-    if (!*first) {
-        *first = g_utf8_make_valid(e->message ?: "invalid document", -1);
-        g_strstrip(*first);
-    }
-}
-
-static void ignore_error(void *opaque, xmlErrorPtr e)
-{
-}
-
-static gboolean matches_schema(xmlDoc *doc, xmlDoc *rng, GError **error)
-{
-    g_autoptr(xmlRelaxNGParserCtxt) parser = xmlRelaxNGNewDocParserCtxt(rng);
-    g_autoptr(xmlRelaxNG) schema = NULL;
-    g_autoptr(xmlRelaxNGValidCtxt) ctxt = NULL;
-    g_autofree char *message = NULL;
-
-    xmlRelaxNGSetParserStructuredErrors(parser, ignore_error, NULL);
-    schema = xmlRelaxNGParse(parser);
-    if (!schema) {
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "the built-in schema does not compile");
-        return FALSE;
-    }
-    ctxt = xmlRelaxNGNewValidCtxt(schema);
-    xmlRelaxNGSetValidStructuredErrors(ctxt, collect_schema_error, &message);
-    if (xmlRelaxNGValidateDoc(ctxt, doc) == 0) {
-        return TRUE;
-    }
-    return het_xml_fail(error, xmlDocGetRootElement(doc),
-                        "does not match the schema: %s",
-                        message ?: "invalid document");
-}
-
-gboolean het_xml_check_schema(xmlDoc *doc, const char *rng, GError **error)
-{
-    g_autoptr(xmlDoc) schema = het_xml_parse(rng, strlen(rng), "schema",
-                                             error);
-
-    return schema && het_schema_explain(doc, schema, error) &&
-           matches_schema(doc, schema, error);
 }
 
 gboolean het_xml_is(const xmlNode *node, const char *name)

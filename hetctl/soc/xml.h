@@ -24,9 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
                       GError **error);
 
-/* Checks @doc against the Relax NG schema @rng. */
-gboolean het_xml_check_schema(xmlDoc *doc, const char *rng, GError **error);
-
 /* Where @node stands in its file */
 HetXmlLocation het_xml_location(const xmlNode *node);
 /* HET_ERROR_XML "message (file:line)"; always returns FALSE. */

@@ -20,6 +20,11 @@ static const char *data_folder(void)
     return folder_of("HETCTL_TEST_DATA", "tests/data");
 }
 
+char *test_data_path(const char *folder, const char *name)
+{
+    return g_build_filename(data_folder(), folder, name, NULL);
+}
+
 gboolean test_regenerate(void)
 {
     return g_getenv("HETCTL_REGENERATE_OUTPUT") != NULL;
@@ -74,7 +79,7 @@ static int compare_cases(gconstpointer a, gconstpointer b)
 GPtrArray *test_cases(gboolean invalid)
 {
     GPtrArray *cases = g_ptr_array_new_with_free_func(test_case_free);
-    g_autofree char *folder = g_build_filename(data_folder(), "soc/cases", NULL);
+    g_autofree char *folder = test_data_path("soc", "cases");
 
     add_folder(cases, folder, invalid);
     if (!invalid) {
@@ -106,11 +111,6 @@ HetSoc *test_parse_valid(const TestCase *test)
     ck_assert_msg(soc != NULL, "%s: %s", test->path,
                   error ? error->message : "no message");
     return soc;
-}
-
-char *test_data_path(const char *folder, const char *name)
-{
-    return g_build_filename(data_folder(), folder, name, NULL);
 }
 
 void test_compare(const char *actual, const char *folder, const char *name)

@@ -21,8 +21,8 @@ typedef struct {
 } TestCase;
 
 /*
- * All of tests/data/soc/cases, or also xml-examples; sorted by name. Those whose
- * name ends in "-invalid", or the others.
+ * All of tests/data/soc/cases, or also xml-examples; sorted by name. Those
+ * whose name ends in "-invalid", or the others.
  */
 GPtrArray *test_cases(gboolean invalid);
 

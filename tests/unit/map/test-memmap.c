@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "data.h"
+#include "map/memmap-build.h"
 #include "map/memmap-print.h"
 #include "util/error.h"
 
