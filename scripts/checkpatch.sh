@@ -1,17 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# QEMU's own style check over each patch of the series, as TAP.
+# QEMU's own style check over each patch of the series, as TAP, and whether
+# its author is the one whom MAINTAINERS names.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
+# by AUTHOR PATCH
+by() {
+    local who
+    for who in From Signed-off-by; do
+        if [ "$(sed -n "s/^$who: //p; /^---\$/q" "$SERIES/$2")" != "$1" ]; then
+            out="$who is not $1"
+            return 1
+        fi
+    done
+}
+
 cd "$QEMU/src"
+author=$(sed -n '/^Heterogeneous SoCs$/,/^$/s/^M: //p' MAINTAINERS)
 failed=0
 while read -r patch; do
     case $patch in '' | '#'*) continue ;; esac
     # It must be silent: warnings fail too.
     if out=$(perl scripts/checkpatch.pl -q --no-summary --terse \
-        "$SERIES/$patch") && [ -z "$out" ]; then
+        "$SERIES/$patch") && [ -z "$out" ] && by "$author" "$patch"; then
         printf 'ok - %s\n' "$patch"
     else
         printf '%s\n' "$out" | sed 's/^/# /'
