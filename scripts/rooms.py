@@ -284,7 +284,10 @@ def symbols(rooms, folder):
     for room in rooms:
         path = os.path.join(folder, 'hetctl', room)
         for name in sorted(os.listdir(path)):
-            if not name.endswith('.o'):
+            if not name.endswith('.o') or not any(
+                    os.path.exists(os.path.join(base, 'hetctl', room,
+                                                f'{name[:-2]}.c'))
+                    for base in (TOP, folder)):
                 continue
             out = subprocess.run(['nm', '-g', os.path.join(path, name)],
                                  stdout=subprocess.PIPE, check=True,
