@@ -81,6 +81,21 @@ static gboolean print_stubs(HetCli *cli, GError **error)
     return TRUE;
 }
 
+static void print_tables(GPtrArray *list, gboolean cores)
+{
+    for (guint i = 0; i < list->len; i++) {
+        g_autoptr(HetStatus) status =
+            het_status_gather(g_ptr_array_index(list, i));
+
+        fputs(i ? "\n" : "", stdout);
+        if (cores) {
+            het_status_print_cores(status);
+        } else {
+            het_status_print_table(status);
+        }
+    }
+}
+
 static gboolean print_status(HetCli *cli, GError **error)
 {
     g_autoptr(GPtrArray) list = find_socs(cli, error);
@@ -92,18 +107,17 @@ static gboolean print_status(HetCli *cli, GError **error)
         print_json(list, het_cli_arg(cli, 0) == NULL);
         return TRUE;
     }
-    for (guint i = 0; i < list->len; i++) {
-        g_autoptr(HetStatus) status =
-            het_status_gather(g_ptr_array_index(list, i));
-
-        fputs(i ? "\n" : "", stdout);
-        het_status_print_table(status);
-    }
+    print_tables(list, het_cli_flag(cli, "core"));
     return TRUE;
 }
 
 static gboolean run(HetCli *cli, GError **error)
 {
+    if (het_cli_flag(cli, "stubs") && het_cli_flag(cli, "core")) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "'status' takes '--stubs' or '--core', not both");
+        return FALSE;
+    }
     return het_cli_flag(cli, "stubs") ? print_stubs(cli, error)
                                       : print_status(cli, error);
 }
@@ -111,6 +125,8 @@ static gboolean run(HetCli *cli, GError **error)
 static const HetCliOption options[] = {
     { "stubs", 0, HET_OPTION_FLAG, NULL,
       "what was accessed that is a stub, or nothing at all" },
+    { "core", 0, HET_OPTION_FLAG, NULL,
+      "what the cores do: PC, exception, fault, with symbols" },
     { 0 }
 };
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include "host/segment.h"
+#include "run/core-json.h"
+#include "run/core-note.h"
 #include "run/status.h"
 #include "util/output.h"
 
@@ -80,6 +82,9 @@ static char *note(const HetPartStatus *p)
         g_ptr_array_add(texts, g_strdup_printf("restarts: %u (%s)",
                                                p->restarts,
                                                p->restart_reason ?: "?"));
+    }
+    if (p->cores) {
+        het_core_note_add(p->cores, texts);
     }
     if (!texts->len) {
         return NULL;
@@ -160,6 +165,77 @@ void het_status_print_table(const HetStatus *status)
     if (nr_links) {
         puts("");
         het_table_print(links);
+    }
+}
+
+static char *core_text(const HetPartStatus *p, const HetCoreInfo *core)
+{
+    return core->fault ? het_core_note_fault(p->cores, core->fault) : NULL;
+}
+
+static void add_core(HetTable *table, const HetPartStatus *p,
+                     const HetCoreInfo *core)
+{
+    g_autofree char *index = number(core->index);
+    g_autofree char *pc = het_core_note_place(p->cores, core->pc);
+    g_autofree char *lr = het_core_note_place(p->cores, core->lr);
+    g_autofree char *sp = g_strdup_printf("0x%08" G_GINT64_MODIFIER "x",
+                                          core->sp);
+    g_autofree char *text = core_text(p, core);
+    const char *cells[] = {
+        p->part->name, index,
+        p->slave ? het_core_state_name(p->slave->state) : NULL,
+        core->exception, core->halted ? "yes" : "no", pc, lr, sp, text,
+    };
+
+    het_table_add(table, cells);
+}
+
+static void add_registers(HetTable *table, const HetPartStatus *p,
+                          const HetCoreInfo *core)
+{
+    g_autofree char *index = number(core->index);
+
+    for (guint i = 0; core->fault && i < core->fault->registers->len; i++) {
+        const HetCoreRegister *reg =
+            &g_array_index(core->fault->registers, HetCoreRegister, i);
+        g_autofree char *value = g_strdup_printf("0x%08" G_GINT64_MODIFIER
+                                                 "x", reg->value);
+        const char *cells[] = { p->part->name, index, reg->name, value };
+
+        het_table_add(table, cells);
+    }
+}
+
+void het_status_print_cores(const HetStatus *status)
+{
+    g_autoptr(HetTable) cores =
+        het_table_new("PROCESSOR", "INDEX", "CORE", "EXCEPTION", "HALTED",
+                      "PC", "LR", "SP", "FAULT", NULL);
+    g_autoptr(HetTable) registers =
+        het_table_new("PROCESSOR", "INDEX", "REGISTER", "VALUE", NULL);
+    gboolean has_fault = FALSE;
+
+    for (guint i = 0; i < status->parts->len; i++) {
+        const HetPartStatus *p = g_ptr_array_index(status->parts, i);
+        const char *cells[] = { p->part->name, NULL, NULL, NULL, NULL, NULL,
+                                NULL, NULL, p->error };
+
+        if (!p->cores) {
+            het_table_add(cores, cells);
+        }
+        for (guint j = 0; p->cores && j < p->cores->cores->len; j++) {
+            const HetCoreInfo *core = g_ptr_array_index(p->cores->cores, j);
+
+            add_core(cores, p, core);
+            add_registers(registers, p, core);
+            has_fault |= core->fault != NULL;
+        }
+    }
+    het_table_print(cores);
+    if (has_fault) {
+        puts("");
+        het_table_print(registers);
     }
 }
 
@@ -249,6 +325,9 @@ static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
         het_json_add_string(b, "restart-reason", p->restart_reason);
     }
     add_links_json(p->idms, b);
+    if (p->cores) {
+        het_core_json_add(p->cores, b);
+    }
     het_json_add_string(b, "error", p->error);
     json_builder_end_object(b);
 }

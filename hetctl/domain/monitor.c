@@ -35,7 +35,7 @@ struct HetMonitor {
 
 static const char *const emulator_events[] = {
     "SLAVE_STATE_CHANGED", "SLAVE_BOOT_REQUEST", "SLAVE_CRASHED",
-    "IDM_CONNECTED", "IDM_PEER_LOST", NULL
+    "IDM_CONNECTED", "IDM_PEER_LOST", "CORE_FAULT", NULL
 };
 
 HetMonitor *het_monitor_new(const char *uri, const char *soc,

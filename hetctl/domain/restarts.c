@@ -7,24 +7,12 @@
 
 #include "domain/restarts.h"
 
-#include <string.h>
+#include "domain/run-mark.h"
 
-#include "soc/xpath.h"
-#include "util/text.h"
-
-static char *attribute(const char *xml, const char *slave, const char *name)
+static guint count(const HetDefined *defined, const char *slave)
 {
-    /* Names have no quotes: see the schema. */
-    g_autofree char *path =
-        g_strdup_printf("string(/*/*[local-name()='slave'][@name='%s']/@%s)",
-                        slave, name);
-
-    return het_xpath_string(xml, path);
-}
-
-static guint count_of(const char *xml, const char *slave)
-{
-    g_autofree char *text = attribute(xml, slave, "restarts");
+    g_autofree char *text = het_run_mark_get(defined, slave,
+                                             HET_RUN_MARK_RESTARTS);
 
     return text ? g_ascii_strtoull(text, NULL, 10) : 0;
 }
@@ -32,36 +20,15 @@ static guint count_of(const char *xml, const char *slave)
 guint het_restarts_get(const HetDefined *defined, const char *slave,
                        char **reason)
 {
-    g_autofree char *xml = het_defined_get_mark(defined);
-
-    *reason = attribute(xml, slave, "reason");
-    return count_of(xml, slave);
-}
-
-static void add_slave(GString *out, const char *xml, const char *slave,
-                      guint more, const char *new_reason)
-{
-    g_autofree char *reason = attribute(xml, slave, "reason");
-    guint n = count_of(xml, slave) + more;
-
-    if (n) {
-        het_text_add(out, 0, "<slave name='%s' restarts='%u' reason='%s'/>",
-                     slave, n, new_reason ?: reason ?: "");
-    }
+    *reason = het_run_mark_get(defined, slave, HET_RUN_MARK_REASON);
+    return count(defined, slave);
 }
 
 void het_restarts_add(HetDefined *defined, const char *slave,
                       const char *reason)
 {
-    g_autofree char *xml = het_defined_get_mark(defined);
-    g_autoptr(GString) out = g_string_new("<run>");
+    g_autofree char *n = g_strdup_printf("%u", count(defined, slave) + 1);
 
-    for (guint i = 0; i < defined->soc->slaves->len; i++) {
-        const HetProcessor *s = g_ptr_array_index(defined->soc->slaves, i);
-        gboolean is_it = !strcmp(s->name, slave);
-
-        add_slave(out, xml, s->name, is_it, is_it ? reason : NULL);
-    }
-    g_string_append(out, "</run>");
-    het_defined_set_mark(defined, out->str, NULL);
+    het_run_mark_set(defined, slave, HET_RUN_MARK_RESTARTS, n,
+                     HET_RUN_MARK_REASON, reason);
 }

@@ -7,7 +7,7 @@
 
 #include "qmp/qmp-internal.h"
 
-static const char *const stub_types[] = { "stub", "unassigned", NULL };
+static const char *const stub_types[] = { "stub", "unassigned", "core", NULL };
 
 const char *het_stub_type_name(HetStubType type)
 {
@@ -35,6 +35,9 @@ static void parse_access(HetReply *r, JsonNode *node, HetStubInfo *stub)
     access.has_pc = !r->error && json_object_has_member(object, "pc");
     if (access.has_pc) {
         access.pc = het_reply_address(r, object, "pc");
+    }
+    if (!r->error && json_object_has_member(object, "order")) {
+        access.order = het_reply_uint(r, object, "order", G_MAXUINT64);
     }
     g_array_append_val(stub->accesses, access);
 }

@@ -92,6 +92,7 @@ typedef struct {
 typedef enum {
     HET_STUB_STUB,              /* a <stub> */
     HET_STUB_UNASSIGNED,        /* nothing at all */
+    HET_STUB_CORE,              /* of the core itself, a trace unit say */
 } HetStubType;
 
 const char *het_stub_type_name(HetStubType type);
@@ -102,6 +103,7 @@ typedef struct {
     guint64 writes;
     gboolean has_pc;
     guint64 pc;                 /* of the first access */
+    guint64 order;              /* of first accesses; 0: it is not told */
 } HetStubAccess;
 
 typedef struct {
@@ -112,6 +114,33 @@ typedef struct {
     guint64 dropped;            /* accesses for which there was no room */
     GArray *accesses;           /* HetStubAccess */
 } HetStubInfo;
+
+typedef struct {
+    char *name;
+    guint64 value;
+} HetCoreRegister;
+
+typedef struct {
+    char *exception;            /* in words */
+    guint64 pc;                 /* of what faulted */
+    guint64 lr;
+    gboolean has_address;
+    guint64 address;            /* that could not be accessed */
+    guint64 repeats;
+    gboolean stuck;             /* it does not get on */
+    GPtrArray *causes;          /* char *, in words */
+    GArray *registers;          /* HetCoreRegister: of fault status */
+} HetCoreFault;
+
+typedef struct {
+    guint index;
+    guint64 pc;
+    guint64 lr;
+    guint64 sp;
+    gboolean halted;
+    char *exception;            /* or mode, or privilege */
+    HetCoreFault *fault;        /* NULL: it is in no handler of a fault */
+} HetCoreInfo;
 
 HetIdmLink *het_idm_infos_find_link(GPtrArray *infos, const char *id,
                                     const char *peer);
@@ -143,6 +172,9 @@ GPtrArray *het_qmp_query_idm(HetQmp *qmp, GError **error);
 
 /* HetStubInfo. HET_ERROR_EMULATOR: the emulator does not know the command */
 GPtrArray *het_qmp_query_stubs(HetQmp *qmp, GError **error);
+
+/* HetCoreInfo. HET_ERROR_EMULATOR: the emulator does not know the command */
+GPtrArray *het_qmp_query_core(HetQmp *qmp, GError **error);
 
 /* A thread of the emulator, by which its process is found; 0 is an error */
 guint64 het_qmp_query_thread(HetQmp *qmp, GError **error);

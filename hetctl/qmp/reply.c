@@ -124,6 +124,19 @@ const char *het_reply_string(HetReply *r, JsonObject *object,
     return node ? json_node_get_string(node) : NULL;
 }
 
+const char *het_reply_text(HetReply *r, JsonNode *node, const char *what)
+{
+    if (r->error) {
+        return NULL;
+    }
+    if (!node || !JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_STRING) {
+        wrong(r, "'%s' has something that is not a string", what);
+        return NULL;
+    }
+    return json_node_get_string(node);
+}
+
 int het_reply_enum(HetReply *r, JsonObject *object, const char *name,
                    const char *const *names)
 {

@@ -28,6 +28,8 @@ guint64 het_reply_address(HetReply *r, JsonObject *object, const char *name);
 gboolean het_reply_bool(HetReply *r, JsonObject *object, const char *name);
 const char *het_reply_string(HetReply *r, JsonObject *object,
                              const char *name);
+/* @node itself is a string; @what: where it stands */
+const char *het_reply_text(HetReply *r, JsonNode *node, const char *what);
 /* One of @names, which ends with NULL; its index */
 int het_reply_enum(HetReply *r, JsonObject *object, const char *name,
                    const char *const *names);

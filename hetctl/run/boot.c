@@ -7,25 +7,57 @@
 
 #include "run/boot.h"
 
+#include "domain/run-mark.h"
 #include "image/firmware.h"
 #include "run/running-slave.h"
 #include "run/slave.h"
 
-static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
-                     GError **error)
+/*
+ * Which boot has which file, so that addresses can be told as symbols.  A core
+ * that waits for its memory boots later.
+ */
+static void remember(HetRunningSlave *t, const char *firmware)
+{
+    g_autoptr(HetSlaveInfo) info = het_qmp_query_slave(t->qmp, NULL);
+    g_autofree char *path = g_canonicalize_filename(firmware, NULL);
+    g_autofree char *old = het_run_mark_get(t->defined, t->slave->name,
+                                            HET_RUN_MARK_FIRMWARE);
+    g_autofree char *boot = NULL;
+
+    /* The <kernel> is known without; most boots write nothing. */
+    if (!info || (!old && !g_strcmp0(path, t->slave->kernel))) {
+        return;
+    }
+    boot = g_strdup_printf("%" G_GUINT64_FORMAT, info->boots +
+                           (info->state == HET_CORE_WAIT_MEMORY));
+    het_run_mark_set(t->defined, t->slave->name, HET_RUN_MARK_FIRMWARE, path,
+                     HET_RUN_MARK_BOOT, boot);
+}
+
+static gboolean load_and_boot(HetRunningSlave *t, const char *firmware,
+                              GError **error)
 {
     const HetSoc *soc = t->defined->soc;
     guint64 entry;
 
-    if (!options->firmware && !t->slave->kernel) {
-        return het_slave_boot(t->qmp, soc, t->slave, NULL, error);
+    if (!het_slave_require_stopped(t->qmp, error) ||
+        !het_firmware_load(soc, t->slave, firmware, &entry, error) ||
+        !het_slave_boot(t->qmp, soc, t->slave,
+                        het_firmware_needs_entry(t->slave) ? &entry : NULL,
+                        error)) {
+        return FALSE;
     }
-    return het_slave_require_stopped(t->qmp, error) &&
-           het_firmware_load(soc, t->slave, options->firmware, &entry,
-                             error) &&
-           het_slave_boot(t->qmp, soc, t->slave,
-                          het_firmware_needs_entry(t->slave) ? &entry : NULL,
-                          error);
+    remember(t, firmware ?: t->slave->kernel);
+    return TRUE;
+}
+
+static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
+                     GError **error)
+{
+    if (!options->firmware && !t->slave->kernel) {
+        return het_slave_boot(t->qmp, t->defined->soc, t->slave, NULL, error);
+    }
+    return load_and_boot(t, options->firmware, error);
 }
 
 gboolean het_boot(virConnectPtr conn, const char *soc, const char *slave,

@@ -17,6 +17,7 @@ static void part_status_free(gpointer data)
 
     g_clear_pointer(&p->slave, het_slave_info_free);
     g_clear_pointer(&p->idms, g_ptr_array_unref);
+    g_clear_pointer(&p->cores, het_cores_free);
     g_free(p->restart_reason);
     g_free(p->error);
     g_free(p);
@@ -45,7 +46,8 @@ static guint64 process_of_thread(guint64 thread)
     return line ? g_ascii_strtoull(line + strlen("\nTgid:"), NULL, 10) : 0;
 }
 
-static gboolean ask(HetPartStatus *p, HetQmp *qmp, GError **error)
+static gboolean ask(HetPartStatus *p, const HetDefined *defined, HetQmp *qmp,
+                    GError **error)
 {
     guint64 thread = het_qmp_query_thread(qmp, error);
 
@@ -60,7 +62,11 @@ static gboolean ask(HetPartStatus *p, HetQmp *qmp, GError **error)
         }
     }
     p->idms = het_qmp_query_idm(qmp, error);
-    return p->idms != NULL;
+    if (!p->idms) {
+        return FALSE;
+    }
+    p->cores = het_cores_gather(defined, p->part, qmp, p->slave, error);
+    return p->cores != NULL;
 }
 
 static HetPartStatus *gather_part(const HetDefined *defined,
@@ -77,7 +83,7 @@ static HetPartStatus *gather_part(const HetDefined *defined,
     }
     if (het_part_is_active(part)) {
         qmp = het_qmp_new_for_domain(part->domain);
-        if (!ask(p, qmp, &error)) {
+        if (!ask(p, defined, qmp, &error)) {
             p->error = g_strdup(error->message);
         }
     }

@@ -10,6 +10,7 @@
 
 #include "domain/defined.h"
 #include "qmp/qmp.h"
+#include "run/cores.h"
 
 typedef struct {
     const HetPart *part;
@@ -18,6 +19,7 @@ typedef struct {
     guint restarts;             /* of its process, by hetctl watch */
     char *restart_reason;       /* of the last one, or NULL */
     GPtrArray *idms;            /* HetIdmInfo; NULL: not known */
+    HetCores *cores;            /* NULL: not known */
     char *error;                /* why something is not known, or NULL */
 } HetPartStatus;
 
@@ -31,6 +33,8 @@ HetStatus *het_status_gather(const HetDefined *defined);
 void het_status_free(HetStatus *status);
 
 void het_status_print_table(const HetStatus *status);
+/* status --core */
+void het_status_print_cores(const HetStatus *status);
 void het_status_add_json(const HetStatus *status, JsonBuilder *builder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetStatus, het_status_free)

@@ -134,23 +134,14 @@ void het_stubs_print_table(const HetStubs *stubs)
 
 /* ---- JSON ---- */
 
-/* As text: a number of json-glib has 63 bits, a kernel's PC has 64. */
-static void add_hex(JsonBuilder *b, const char *name, guint64 value)
-{
-    g_autofree char *text = g_strdup_printf("0x%" G_GINT64_MODIFIER "x",
-                                            value);
-
-    het_json_add_string(b, name, text);
-}
-
 static void add_access_json(const HetStubAccess *access, JsonBuilder *b)
 {
     json_builder_begin_object(b);
-    add_hex(b, "address", access->address);
+    het_json_add_hex(b, "address", access->address);
     het_json_add_uint(b, "reads", access->reads);
     het_json_add_uint(b, "writes", access->writes);
     if (access->has_pc) {
-        add_hex(b, "pc", access->pc);
+        het_json_add_hex(b, "pc", access->pc);
     }
     json_builder_end_object(b);
 }
@@ -160,9 +151,9 @@ static void add_stub_json(const HetStubInfo *stub, JsonBuilder *b)
     json_builder_begin_object(b);
     het_json_add_string(b, "name", stub->id);
     het_json_add_string(b, "type", het_stub_type_name(stub->type));
-    add_hex(b, "address", stub->address);
+    het_json_add_hex(b, "address", stub->address);
     if (stub->size) {
-        add_hex(b, "size", stub->size);
+        het_json_add_hex(b, "size", stub->size);
     }
     het_json_add_uint(b, "dropped", stub->dropped);
     json_builder_set_member_name(b, "accesses");

@@ -129,6 +129,14 @@ void het_json_add_uint(JsonBuilder *builder, const char *name, guint64 value)
     json_builder_add_int_value(builder, value);
 }
 
+void het_json_add_hex(JsonBuilder *builder, const char *name, guint64 value)
+{
+    g_autofree char *text = g_strdup_printf("0x%" G_GINT64_MODIFIER "x",
+                                            value);
+
+    het_json_add_string(builder, name, text);
+}
+
 void het_json_add_bool(JsonBuilder *builder, const char *name,
                        gboolean value)
 {

@@ -29,6 +29,8 @@ void het_json_print(JsonBuilder *builder);
 void het_json_add_string(JsonBuilder *builder, const char *name,
                          const char *value);
 void het_json_add_uint(JsonBuilder *builder, const char *name, guint64 value);
+/* As text: a number of json-glib has 63 bits, a kernel's PC has 64. */
+void het_json_add_hex(JsonBuilder *builder, const char *name, guint64 value);
 void het_json_add_bool(JsonBuilder *builder, const char *name,
                        gboolean value);
 

@@ -221,6 +221,49 @@ START_TEST(test_query_stubs_reads_all)
 }
 END_TEST
 
+START_TEST(test_query_core_reads_all)
+{
+    g_autoptr(GPtrArray) cores = NULL;
+    const HetCoreRegister *reg;
+    const HetCoreInfo *core;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-core\"}", FALSE,
+                     "{\"return\":[{\"cpu-index\":0,\"pc\":4,"
+                     "\"lr\":18446744071562067968,\"sp\":8,"
+                     "\"halted\":true,\"exception\":\"none\"},"
+                     "{\"cpu-index\":1,\"pc\":4,\"lr\":5,\"sp\":8,"
+                     "\"halted\":false,\"exception\":\"HardFault\","
+                     "\"fault\":{\"exception\":\"HardFault\",\"pc\":16,"
+                     "\"lr\":17,\"address\":1140850688,\"repeats\":3,"
+                     "\"stuck\":true,\"causes\":[\"a\",\"b\"],"
+                     "\"registers\":[{\"name\":\"CFSR\","
+                     "\"value\":33280}]}}]}");
+    cores = het_qmp_query_core(qmp, NULL);
+    ck_assert_ptr_nonnull(cores);
+    ck_assert_uint_eq(cores->len, 2);
+    core = g_ptr_array_index(cores, 0);
+    ck_assert(core->halted);
+    ck_assert_ptr_null(core->fault);
+    ck_assert_uint_eq(core->lr, 0xffffffff80000000);
+    core = g_ptr_array_index(cores, 1);
+    ck_assert_uint_eq(core->index, 1);
+    ck_assert_str_eq(core->exception, "HardFault");
+    ck_assert_ptr_nonnull(core->fault);
+    ck_assert(core->fault->stuck);
+    ck_assert(core->fault->has_address);
+    ck_assert_uint_eq(core->fault->address, 0x44000000);
+    ck_assert_uint_eq(core->fault->pc, 16);
+    ck_assert_uint_eq(core->fault->lr, 17);
+    ck_assert_uint_eq(core->fault->repeats, 3);
+    ck_assert_uint_eq(core->fault->causes->len, 2);
+    ck_assert_str_eq(g_ptr_array_index(core->fault->causes, 1), "b");
+    ck_assert_uint_eq(core->fault->registers->len, 1);
+    reg = &g_array_index(core->fault->registers, HetCoreRegister, 0);
+    ck_assert_str_eq(reg->name, "CFSR");
+    ck_assert_uint_eq(reg->value, 0x8200);
+}
+END_TEST
+
 START_TEST(test_old_emulator_is_named)
 {
     GError *error = NULL;
@@ -350,6 +393,49 @@ static const struct {
       "member 'pc' is not a whole number" },
 };
 
+#define CORE(members) "{\"return\":[{\"cpu-index\":0,\"pc\":0,\"lr\":0," \
+                      "\"sp\":0,\"halted\":false," members "}]}"
+#define CORE_FAULT(members) CORE("\"exception\":\"x\",\"fault\":{" \
+                                 members "}")
+#define CORE_FAULT_FIELDS "\"exception\":\"x\",\"pc\":0,\"lr\":0," \
+                          "\"repeats\":1,\"stuck\":true"
+
+static const struct {
+    const char *reply;
+    const char *message;
+} hostile_core[] = {
+    { "{\"return\":{}}", "'return' is not an array" },
+    { "{\"return\":[0]}", "'return' is not an object" },
+    { "{\"return\":[{\"cpu-index\":-1}]}",
+      "member 'cpu-index' is out of range" },
+    { CORE("\"exception\":7"), "member 'exception' is not a string" },
+    { CORE("\"exception\":\"x\",\"fault\":null"),
+      "'fault' is not an object" },
+    { CORE_FAULT(""), "member 'exception' is missing" },
+    { CORE_FAULT("\"exception\":\"x\",\"pc\":0,\"lr\":0,"
+                 "\"repeats\":-1"), "member 'repeats' is out of range" },
+    { CORE_FAULT(CORE_FAULT_FIELDS ",\"address\":\"0\""),
+      "member 'address' is not a whole number" },
+    { CORE_FAULT(CORE_FAULT_FIELDS), "member 'causes' is missing" },
+    { CORE_FAULT(CORE_FAULT_FIELDS ",\"causes\":[1]"),
+      "'causes' has something that is not a string" },
+    { CORE_FAULT(CORE_FAULT_FIELDS ",\"causes\":[]"),
+      "member 'registers' is missing" },
+    { CORE_FAULT(CORE_FAULT_FIELDS ",\"causes\":[],\"registers\":[{}]"),
+      "member 'name' is missing" },
+};
+
+START_TEST(test_hostile_reply_to_query_core)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"query-core\"}", FALSE,
+                     hostile_core[_i].reply);
+    ck_assert_ptr_null(het_qmp_query_core(qmp, &error));
+    assert_error(error, HET_ERROR_FAILED, hostile_core[_i].message);
+}
+END_TEST
+
 START_TEST(test_hostile_reply_to_query_stubs)
 {
     GError *error = NULL;
@@ -409,10 +495,13 @@ int main(void)
     tcase_add_test(tests, test_query_slave_reads_all);
     tcase_add_test(tests, test_query_idm_reads_all);
     tcase_add_test(tests, test_query_stubs_reads_all);
+    tcase_add_test(tests, test_query_core_reads_all);
     tcase_add_test(tests, test_old_emulator_is_named);
     tcase_add_test(tests, test_query_thread);
     tcase_add_loop_test(tests, test_hostile_reply_to_query_stubs, 0,
                         G_N_ELEMENTS(hostile_stubs));
+    tcase_add_loop_test(tests, test_hostile_reply_to_query_core, 0,
+                        G_N_ELEMENTS(hostile_core));
     tcase_add_loop_test(tests, test_hostile_reply_to_any, 0,
                         G_N_ELEMENTS(hostile_any));
     tcase_add_loop_test(tests, test_hostile_reply_to_query_slave, 0,
