@@ -10,13 +10,18 @@ failed=0
 while read -r test; do
     note "${test##*/}"
     case $test in
-    */sifive-*) emulator=./qemu-system-riscv64 ;;
-    *) emulator=./qemu-system-arm ;;
+    */sifive-*) archs=riscv64 ;;
+    */core-fault-*) archs='arm aarch64 riscv64' ;;
+    *) archs=arm ;;
     esac
-    # A test that ends early has printed `ok` for what it did.
-    QTEST_QEMU_BINARY=$emulator timeout 120 "./$test" --tap -k || {
-        printf 'not ok - %s ends with exit code %s\n' "${test##*/}" $?
-        failed=1
-    }
+    for arch in $archs; do
+        # A test that ends early has printed `ok` for what it did.
+        QTEST_QEMU_BINARY=./qemu-system-$arch timeout 120 "./$test" --tap -k ||
+            {
+                printf 'not ok - %s ends with exit code %s\n' \
+                    "${test##*/}" $?
+                failed=1
+            }
+    done
 done < <(qtest_targets)
 exit "$failed"
