@@ -176,27 +176,49 @@ static void add_machine_options(Writer *w)
     }
 }
 
-/* Where a slave's core starts, and what catches its stray accesses */
-static void add_slave(Writer *w)
+static void add_self_action(GString *boot, const char *name,
+                            HetSelfAction action)
+{
+    if (action != HET_SELF_ACTION_CRASH) {
+        g_string_append_printf(boot, ",%s=%s", name,
+                               action == HET_SELF_ACTION_DESTROY
+                               ? "quit" : het_self_action_to_string(action));
+    }
+}
+
+/* Where a slave's core starts, and what comes when it stops itself */
+static void add_slave_boot(Writer *w)
 {
     const HetProcessor *proc = w->proc;
     GString *boot;
+
+    if (!proc->has_entry && !proc->has_dtb && !proc->on_reboot &&
+        !proc->on_poweroff) {
+        return;
+    }
+    boot = g_string_new("slave-boot,id=" HET_SOC_BOOT_ID);
+    if (proc->has_entry) {
+        g_string_append_printf(boot, ",entry=" X64,
+                               het_soc_start_address(proc));
+    }
+    if (proc->has_dtb) {
+        g_string_append_printf(boot, ",dtb=" X64, proc->dtb);
+    }
+    add_self_action(boot, "self-reset", proc->on_reboot);
+    add_self_action(boot, "self-shutdown", proc->on_poweroff);
+    add_arg(w, "-object", g_string_free(boot, FALSE));
+}
+
+/* Its core, and what catches its stray accesses */
+static void add_slave(Writer *w)
+{
+    const HetProcessor *proc = w->proc;
 
     if (proc->is_master) {
         return;
     }
     set_subject(w, "slave", proc->name, proc->at);
-    if (proc->has_entry || proc->has_dtb) {
-        boot = g_string_new("slave-boot,id=" HET_SOC_BOOT_ID);
-        if (proc->has_entry) {
-            g_string_append_printf(boot, ",entry=" X64,
-                                   het_soc_start_address(proc));
-        }
-        if (proc->has_dtb) {
-            g_string_append_printf(boot, ",dtb=" X64, proc->dtb);
-        }
-        add_arg(w, "-object", g_string_free(boot, FALSE));
-    }
+    add_slave_boot(w);
     add_arg(w, "-device",
             g_strdup("mmio-unassigned,id=" HET_SOC_UNASSIGNED_ID));
 }

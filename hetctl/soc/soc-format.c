@@ -36,6 +36,14 @@ static void format_os(GString *out, const HetProcessor *proc)
     het_text_add(out, 2, "</os>\n");
 }
 
+static void format_self_action(GString *out, const char *name,
+                               HetSelfAction action)
+{
+    if (action != HET_SELF_ACTION_CRASH) {
+        het_text_add_element(out, 2, name, het_self_action_to_string(action));
+    }
+}
+
 static void format_boot(GString *out, const HetProcessor *proc)
 {
     het_text_add(out, 2, "<boot control='%s' attach='%s'",
@@ -54,6 +62,8 @@ static void format_boot(GString *out, const HetProcessor *proc)
     g_string_append(out, "/>\n");
     het_text_add(out, 2, "<on_crash>%s</on_crash>\n",
                  het_on_crash_to_string(proc->on_crash));
+    format_self_action(out, "on_reboot", proc->on_reboot);
+    format_self_action(out, "on_poweroff", proc->on_poweroff);
 }
 
 static void format_map(GString *out, const HetMap *map)

@@ -170,6 +170,18 @@ static void parse_on_crash(HetProcessor *proc, const xmlNode *node)
     }
 }
 
+static HetSelfAction parse_self_action(const xmlNode *node, const char *name)
+{
+    g_autofree char *text = text_or_null(node, name);
+    HetSelfAction action = HET_SELF_ACTION_CRASH;
+
+    /* The schema knows no other names. */
+    while (text && !g_str_equal(text, het_self_action_to_string(action))) {
+        action++;
+    }
+    return action;
+}
+
 static gboolean parse_boot(const HetSocParser *p, HetProcessor *proc,
                            const xmlNode *node, GError **error)
 {
@@ -266,6 +278,8 @@ static gboolean parse_processor(const HetSocParser *p, const xmlNode *node,
     parse_cpu(proc, node);
     parse_libvirt_devices(p, proc, node);
     parse_on_crash(proc, node);
+    proc->on_reboot = parse_self_action(node, "on_reboot");
+    proc->on_poweroff = parse_self_action(node, "on_poweroff");
     if (features) {
         proc->features_xml = het_xml_dump_children(features, 2);
     }

@@ -10,6 +10,9 @@
 static const char *const boot_controls[] = { "host", "guest" };
 static const char *const boot_attaches[] = { "start", "request" };
 static const char *const on_crashes[] = { "restart", "preserve", "destroy" };
+static const char *const self_actions[] = {
+    "crash", "hold", "restart", "destroy",
+};
 
 const char *het_boot_control_to_string(HetBootControl control)
 {
@@ -24,6 +27,11 @@ const char *het_boot_attach_to_string(HetBootAttach attach)
 const char *het_on_crash_to_string(HetOnCrash on_crash)
 {
     return on_crashes[on_crash];
+}
+
+const char *het_self_action_to_string(HetSelfAction action)
+{
+    return self_actions[action];
 }
 
 static void memory_free(gpointer data)

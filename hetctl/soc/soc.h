@@ -49,6 +49,14 @@ typedef enum {
     HET_ON_CRASH_DESTROY,       /* the whole SoC */
 } HetOnCrash;
 
+/* When the slave's software resets its machine, or powers it off */
+typedef enum {
+    HET_SELF_ACTION_CRASH,      /* the master is told */
+    HET_SELF_ACTION_HOLD,
+    HET_SELF_ACTION_RESTART,
+    HET_SELF_ACTION_DESTROY,    /* its process ends */
+} HetSelfAction;
+
 /* <memory name='sram' unit='KiB'>384</memory> */
 typedef struct {
     char *name;
@@ -133,6 +141,8 @@ typedef struct {
     guint64 dtb;                /* <boot dtb=>, valid with has_dtb */
     guint answer_timeout;       /* ms; 0: off */
     HetOnCrash on_crash;
+    HetSelfAction on_reboot;
+    HetSelfAction on_poweroff;
     GPtrArray *maps;            /* HetMap */
     GPtrArray *devices;         /* HetDevice */
     GPtrArray *stubs;           /* HetStub */
@@ -272,6 +282,7 @@ GPtrArray *het_soc_get_links(const HetSoc *soc);
 const char *het_boot_control_to_string(HetBootControl control);
 const char *het_boot_attach_to_string(HetBootAttach attach);
 const char *het_on_crash_to_string(HetOnCrash on_crash);
+const char *het_self_action_to_string(HetSelfAction action);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetSoc, het_soc_free)
 

@@ -23,6 +23,7 @@ ARM = {
     'memory': 64, 'least': 32,
     'ram': 0x40000000, 'entry': 0x42000000, 'dtb': 0x43000000,
     'ipcc': 0x0b000000, 'irqs': '100 101',
+    'on_reboot': '',            # the master's Linux recovers
 }
 RISCV = {
     'os': """
@@ -35,6 +36,7 @@ RISCV = {
     'memory': 96, 'least': 24,  # it keeps 32 for bounce buffers
     'ram': 0x80000000, 'entry': 0x80200000, 'dtb': 0x83000000,
     'ipcc': 0x11000000, 'irqs': '50 51',
+    'on_reboot': '<on_reboot>hold</on_reboot>',
 }
 
 MEMORY = "<memory name='ddr1' unit='MiB'>{memory}</memory>"
@@ -45,6 +47,7 @@ SLAVE = """
     </os>
     {cpu}
     <boot control='guest' entry='{entry:#x}' dtb='{dtb:#x}'/>
+    {on_reboot}
     <map memory='ddr1' address='{ram:#x}'/>
     <devices><console type='pty'/></devices>
   </slave>
@@ -143,7 +146,8 @@ def two(kind):
         before = uptime(first)
         seen = set()
         for boots in 1, 2:
-            first.run(f'echo start > {folder}/state', timeout=60)
+            if boots == 1 or kind['on_reboot']:
+                first.run(f'echo start > {folder}/state', timeout=60)
             second.read_until('HET-READY', BOOT_S)
             expect_equal(soc.core('second')['boots'], boots, 'boots')
             expect('second' in second.run('cat /proc/cmdline').split(),
@@ -157,9 +161,11 @@ def two(kind):
                          'state of the slave in Linux')
             if boots == 1:
                 second.type('het-run "reboot -f"\n')
-                soc.wait_core('held', 'second', timeout=60)
-            first.run(f'echo stop > {folder}/state', timeout=60)
-            soc.wait_core('held', 'second')
+                if kind['on_reboot']:
+                    soc.wait_core('held', 'second', timeout=60)
+            if boots == 2 or kind['on_reboot']:
+                first.run(f'echo stop > {folder}/state', timeout=60)
+                soc.wait_core('held', 'second')
             now = uptime(first)
             expect(now > before, f'uptime of the master: {before}, {now}')
             before = now
@@ -169,12 +175,14 @@ def two(kind):
                      identity, "the master's boot")
 
 
-@test("the master's Linux boots the slave's, which reboots, alone")
+@test("the master's Linux boots the slave's, which reboots, alone, and boots "
+      'it again by itself')
 def arm():
     two(ARM)
 
 
-@test("the master's Linux, of Arm, boots a RISC-V slave's")
+@test("the master's Linux, of Arm, boots a RISC-V slave's, which stays held "
+      'when it has rebooted')
 def riscv():
     two(RISCV)
 
