@@ -12,6 +12,9 @@
 #define MMIO_SIZE 0x1000
 #define RCC_TZCR 0x000
 #define RCC_MP_BOOTCR 0x10c
+/* On the chip they are backup registers of TAMP. */
+#define RCC_COPRO_RSC_TBL 0xf00
+#define RCC_COPRO_STATE 0xf04
 /* include/dt-bindings/reset/stm32mp1-resets.h: 0x404 bit 1 */
 #define MCU_R 8225
 
@@ -87,17 +90,24 @@ static HetDtNode *add_slave(HetDtNode *bus, const HetRemoteprocBinding *b)
     return node;
 }
 
+static void add_syscon(HetDtNode *node, const char *name, HetDtNode *rcc,
+                       guint32 reg, guint32 mask)
+{
+    het_dt_add_phandle(node, name, rcc);
+    het_dt_add_u32(node, name, reg);
+    het_dt_add_u32(node, name, mask);
+}
+
 static void add_boot_control(HetDtNode *node, HetDtNode *rcc)
 {
     het_dt_add_phandle(node, "resets", rcc);
     het_dt_add_u32(node, "resets", MCU_R);
     het_dt_add_string(node, "reset-names", "mcu_rst");
-    het_dt_add_phandle(node, "st,syscfg-holdboot", rcc);
-    het_dt_add_u32(node, "st,syscfg-holdboot", RCC_MP_BOOTCR);
-    het_dt_add_u32(node, "st,syscfg-holdboot", 0x1);
-    het_dt_add_phandle(node, "st,syscfg-tz", rcc);
-    het_dt_add_u32(node, "st,syscfg-tz", RCC_TZCR);
-    het_dt_add_u32(node, "st,syscfg-tz", 0x1);
+    add_syscon(node, "st,syscfg-holdboot", rcc, RCC_MP_BOOTCR, 0x1);
+    add_syscon(node, "st,syscfg-tz", rcc, RCC_TZCR, 0x1);
+    add_syscon(node, "st,syscfg-rsc-tbl", rcc, RCC_COPRO_RSC_TBL,
+               G_MAXUINT32);
+    add_syscon(node, "st,syscfg-m4-state", rcc, RCC_COPRO_STATE, G_MAXUINT32);
 }
 
 static HetDtNode *add_core(HetDtNodes *dt, const HetRemoteprocBinding *b)

@@ -64,6 +64,23 @@ static char *stop_reason(const HetPartStatus *p)
            : g_strdup(slave->reason);
 }
 
+/* Its master has loaded over the running core, and released it. */
+static void add_ignored_boots(GPtrArray *texts, const HetPartStatus *p)
+{
+    for (guint i = 0; p->idms && i < p->idms->len; i++) {
+        const HetIdmInfo *idm = g_ptr_array_index(p->idms, i);
+
+        for (guint j = 0; j < idm->links->len; j++) {
+            const HetIdmLink *link = g_ptr_array_index(idm->links, j);
+
+            if (link->boot_ignored) {
+                g_ptr_array_add(texts, g_strdup_printf(
+                    "booted '%s' while it ran already", link->peer));
+            }
+        }
+    }
+}
+
 /* "lockup: Lockup at ...; crashes: 3; restarts: 2 (crashed)" */
 static char *note(const HetPartStatus *p)
 {
@@ -86,6 +103,7 @@ static char *note(const HetPartStatus *p)
     if (p->cores) {
         het_core_note_add(p->cores, texts);
     }
+    add_ignored_boots(texts, p);
     if (!texts->len) {
         return NULL;
     }
@@ -251,6 +269,21 @@ static void add_window_json(const HetSlaveWindow *w, JsonBuilder *b)
     json_builder_end_object(b);
 }
 
+static void add_stops_json(const GPtrArray *stops, JsonBuilder *b)
+{
+    json_builder_set_member_name(b, "stops");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < stops->len; i++) {
+        const HetSlaveStop *stop = g_ptr_array_index(stops, i);
+
+        json_builder_begin_object(b);
+        het_json_add_string(b, "reason", stop->reason);
+        het_json_add_uint(b, "count", stop->count);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
 static void add_slave_json(const HetSlaveInfo *slave, JsonBuilder *b)
 {
     het_json_add_string(b, "core", het_core_state_name(slave->state));
@@ -262,6 +295,10 @@ static void add_slave_json(const HetSlaveInfo *slave, JsonBuilder *b)
     }
     het_json_add_string(b, "reason", slave->reason);
     het_json_add_string(b, "message", slave->message);
+    if (slave->resource_table) {
+        het_json_add_uint(b, "resource-table", slave->resource_table);
+    }
+    add_stops_json(slave->stops, b);
     json_builder_set_member_name(b, "windows");
     json_builder_begin_array(b);
     for (guint i = 0; i < slave->windows->len; i++) {
@@ -287,6 +324,7 @@ static void add_link_json(const HetIdmInfo *idm, const HetIdmLink *link,
     het_json_add_uint(b, "pending-out", link->pending_out);
     het_json_add_string(b, "peer-core", link->peer_core);
     het_json_add_uint(b, "peer-boots", link->peer_boots);
+    het_json_add_bool(b, "boot-ignored", link->boot_ignored);
     json_builder_end_object(b);
 }
 

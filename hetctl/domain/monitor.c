@@ -35,7 +35,8 @@ struct HetMonitor {
 
 static const char *const emulator_events[] = {
     "SLAVE_STATE_CHANGED", "SLAVE_BOOT_REQUEST", "SLAVE_CRASHED",
-    "IDM_CONNECTED", "IDM_PEER_LOST", "CORE_FAULT", NULL
+    "IDM_CONNECTED", "IDM_PEER_LOST", "IDM_BOOT_IGNORED",
+    "WATCHDOG_EXPIRED", "CORE_FAULT", NULL
 };
 
 HetMonitor *het_monitor_new(const char *uri, const char *soc,

@@ -18,6 +18,7 @@
 #include "dt/overlay.h"
 #include "image/boot-dtb.h"
 #include "image/elf-file.h"
+#include "image/resource-table.h"
 #include "image/riscv-boot.h"
 #include "util/error.h"
 
@@ -32,6 +33,7 @@ struct HetFirmware {
     int initrd_fd;
     int loader_fd;
     guint64 entry;
+    guint32 resource_table;
     HetLoadPlan *pieces;
 };
 
@@ -123,6 +125,7 @@ static gboolean add_kernel(HetFirmware *image, GError **error)
                                     size, error);
     }
     if (het_elf_is_elf(image->kernel_fd)) {
+        image->resource_table = het_resource_table_find(image->kernel_fd);
         return het_elf_add(image->pieces, slave, image->kernel_fd,
                            &image->entry, error);
     }
@@ -321,23 +324,27 @@ guint64 het_firmware_entry(const HetFirmware *image)
     return image->entry;
 }
 
+guint32 het_firmware_resource_table(const HetFirmware *image)
+{
+    return image->resource_table;
+}
+
 const HetLoadPlan *het_firmware_plan(const HetFirmware *image)
 {
     return image->pieces;
 }
 
-gboolean het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
-                           const char *path, guint64 *entry, GError **error)
+HetFirmware *het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
+                               const char *path, GError **error)
 {
     g_autoptr(HetSegment) segment = het_segment_open(soc->name, error);
     g_autoptr(HetFirmware) image =
         segment ? het_firmware_open(soc, slave, path, error) : NULL;
 
     if (!image || !het_firmware_write(image, segment, error)) {
-        return FALSE;
+        return NULL;
     }
-    *entry = het_firmware_entry(image);
-    return TRUE;
+    return g_steal_pointer(&image);
 }
 
 gboolean het_firmware_needs_entry(const HetProcessor *slave)

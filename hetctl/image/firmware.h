@@ -28,11 +28,13 @@ gboolean het_firmware_write(const HetFirmware *image,
 const char *het_firmware_path(const HetFirmware *image);
 /* The file's; of what is no ELF file the XML's */
 guint64 het_firmware_entry(const HetFirmware *image);
+/* Where its resource table is; 0: it has none */
+guint32 het_firmware_resource_table(const HetFirmware *image);
 const HetLoadPlan *het_firmware_plan(const HetFirmware *image);
 
-/* Opens and writes. @entry: the entry address. */
-gboolean het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
-                           const char *path, guint64 *entry, GError **error);
+/* Opens and writes; NULL: an error */
+HetFirmware *het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
+                               const char *path, GError **error);
 
 /* A Cortex-M core takes its entry out of the vector table. */
 gboolean het_firmware_needs_entry(const HetProcessor *slave);

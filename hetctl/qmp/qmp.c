@@ -209,12 +209,16 @@ gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
     return run(qmp, "slave-detach-memory", args, -1, error);
 }
 
-gboolean het_qmp_slave_boot(HetQmp *qmp, const guint64 *entry, GError **error)
+gboolean het_qmp_slave_boot(HetQmp *qmp, const guint64 *entry,
+                            guint32 resource_table, GError **error)
 {
     JsonObject *args = json_object_new();
 
     if (entry) {
         json_object_set_int_member(args, "entry", *entry);
+    }
+    if (resource_table) {
+        json_object_set_int_member(args, "resource-table", resource_table);
     }
     return run(qmp, "slave-boot", args, -1, error);
 }
@@ -232,6 +236,14 @@ static void window_free(gpointer data)
     g_free(window);
 }
 
+static void stop_free(gpointer data)
+{
+    HetSlaveStop *stop = data;
+
+    g_free(stop->reason);
+    g_free(stop);
+}
+
 void het_slave_info_free(HetSlaveInfo *info)
 {
     if (!info) {
@@ -239,6 +251,7 @@ void het_slave_info_free(HetSlaveInfo *info)
     }
     g_free(info->reason);
     g_free(info->message);
+    g_ptr_array_unref(info->stops);
     g_ptr_array_unref(info->windows);
     g_free(info);
 }
@@ -266,24 +279,48 @@ static gpointer parse_window(HetReply *r, JsonNode *node)
     return window;
 }
 
+static gpointer parse_stop(HetReply *r, JsonNode *node)
+{
+    JsonObject *object = het_reply_object(r, node, "stops");
+    HetSlaveStop *stop = g_new0(HetSlaveStop, 1);
+
+    stop->reason = g_strdup(het_reply_string(r, object, "reason"));
+    stop->count = het_reply_uint(r, object, "count", G_MAXUINT64);
+    return stop;
+}
+
+static gboolean has_member(const HetReply *r, JsonObject *object,
+                           const char *name)
+{
+    return !r->error && json_object_has_member(object, name);
+}
+
 static HetSlaveInfo *parse_slave(HetReply *r, JsonNode *node)
 {
     HetSlaveInfo *info = g_new0(HetSlaveInfo, 1);
     JsonObject *object = het_reply_object(r, node, "return");
 
+    info->stops = g_ptr_array_new_with_free_func(stop_free);
     info->windows = g_ptr_array_new_with_free_func(window_free);
     info->state = het_reply_enum(r, object, "state", core_states);
     info->released = het_reply_bool(r, object, "released");
     info->boots = het_reply_uint(r, object, "boots", G_MAXUINT64);
-    if (!r->error && json_object_has_member(object, "crashes")) {
+    if (has_member(r, object, "crashes")) {
         info->crashes = het_reply_uint(r, object, "crashes", G_MAXUINT64);
     }
-    info->has_entry = !r->error && json_object_has_member(object, "entry");
+    info->has_entry = has_member(r, object, "entry");
     if (info->has_entry) {
         info->entry = het_reply_uint(r, object, "entry", G_MAXUINT64);
     }
     info->reason = optional_string(r, object, "reason");
     info->message = optional_string(r, object, "message");
+    if (has_member(r, object, "resource-table")) {
+        info->resource_table = het_reply_uint(r, object, "resource-table",
+                                              G_MAXUINT32);
+    }
+    if (has_member(r, object, "stops")) {
+        parse_list(r, object, "stops", parse_stop, info->stops);
+    }
     parse_list(r, object, "windows", parse_window, info->windows);
     return info;
 }
@@ -358,6 +395,9 @@ static gpointer parse_link(HetReply *r, JsonNode *node)
     link->pending_out = het_reply_uint(r, object, "pending-out", G_MAXUINT32);
     link->peer_core = optional_string(r, object, "peer-core");
     link->peer_boots = het_reply_uint(r, object, "peer-boots", G_MAXUINT32);
+    if (has_member(r, object, "boot-ignored")) {
+        link->boot_ignored = het_reply_bool(r, object, "boot-ignored");
+    }
     return link;
 }
 

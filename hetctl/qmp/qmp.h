@@ -44,6 +44,12 @@ typedef struct {
     guint64 offset;             /* valid when attached */
 } HetSlaveWindow;
 
+/* How often the core stopped for one reason */
+typedef struct {
+    char *reason;
+    guint64 count;
+} HetSlaveStop;
+
 typedef struct {
     HetCoreState state;
     gboolean released;
@@ -53,6 +59,8 @@ typedef struct {
     guint64 entry;
     char *reason;               /* NULL: has not stopped yet */
     char *message;              /* NULL: has not crashed yet */
+    guint32 resource_table;     /* 0: not told */
+    GPtrArray *stops;           /* HetSlaveStop; empty: not told, or none */
     GPtrArray *windows;         /* HetSlaveWindow */
 } HetSlaveInfo;
 
@@ -80,6 +88,7 @@ typedef struct {
     guint32 pending_out;
     char *peer_core;            /* NULL: not told */
     guint32 peer_boots;
+    gboolean boot_ignored;      /* this side released a core that ran */
 } HetIdmLink;
 
 typedef struct {
@@ -156,9 +165,12 @@ gboolean het_qmp_slave_attach_memory(HetQmp *qmp, const char *id,
 /* @id NULL: all windows */
 gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
                                      GError **error);
-/* @entry NULL: where the core starts by itself */
+/*
+ * @entry NULL: where the core starts by itself; @resource_table 0: none that
+ * the master is to be told of
+ */
 gboolean het_qmp_slave_boot(HetQmp *qmp, const guint64 *entry,
-                            GError **error);
+                            guint32 resource_table, GError **error);
 gboolean het_qmp_slave_reset(HetQmp *qmp, GError **error);
 HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error);
 

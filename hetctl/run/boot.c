@@ -34,30 +34,29 @@ static void remember(HetRunningSlave *t, const char *firmware)
                      HET_RUN_MARK_BOOT, boot);
 }
 
-static gboolean load_and_boot(HetRunningSlave *t, const char *firmware,
-                              GError **error)
-{
-    const HetSoc *soc = t->defined->soc;
-    guint64 entry;
-
-    if (!het_slave_require_stopped(t->qmp, error) ||
-        !het_firmware_load(soc, t->slave, firmware, &entry, error) ||
-        !het_slave_boot(t->qmp, soc, t->slave,
-                        het_firmware_needs_entry(t->slave) ? &entry : NULL,
-                        error)) {
-        return FALSE;
-    }
-    remember(t, firmware ?: t->slave->kernel);
-    return TRUE;
-}
-
 static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
                      GError **error)
 {
-    if (!options->firmware && !t->slave->kernel) {
-        return het_slave_boot(t->qmp, t->defined->soc, t->slave, NULL, error);
+    const HetSoc *soc = t->defined->soc;
+    const char *firmware = options->firmware ?: t->slave->kernel;
+    g_autoptr(HetFirmware) image = NULL;
+
+    if (firmware) {
+        if (!het_slave_require_stopped(t->qmp, error)) {
+            return FALSE;
+        }
+        image = het_firmware_load(soc, t->slave, options->firmware, error);
+        if (!image) {
+            return FALSE;
+        }
     }
-    return load_and_boot(t, options->firmware, error);
+    if (!het_slave_boot(t->qmp, soc, t->slave, image, error)) {
+        return FALSE;
+    }
+    if (firmware) {
+        remember(t, firmware);
+    }
+    return TRUE;
 }
 
 gboolean het_boot(virConnectPtr conn, const char *soc, const char *slave,

@@ -120,14 +120,11 @@ static gboolean boot(HetCycle *c, guint number, GError **error)
     const HetRunningSlave *t = &c->target;
     const HetFirmware *image = image_of(c, number);
     const HetFirmwareAnswer *answer = answer_of(c, number);
-    guint64 entry = image ? het_firmware_entry(image) : 0;
 
     return het_slave_require_stopped(t->qmp, error) &&
            (!image || het_firmware_write(image, c->segment, error)) &&
            (!answer || het_firmware_answer_clear(answer, c->segment, error)) &&
-           het_slave_boot(t->qmp, t->defined->soc, t->slave,
-                          image && het_firmware_needs_entry(t->slave)
-                          ? &entry : NULL, error);
+           het_slave_boot(t->qmp, t->defined->soc, t->slave, image, error);
 }
 
 /* Between two looks at the core, many at the memory: those are cheap. */

@@ -80,8 +80,19 @@ static gboolean attach_missing(HetQmp *qmp, const HetSoc *soc,
     return segment && het_slave_attach(qmp, soc, slave, segment, error);
 }
 
+static gboolean release(HetQmp *qmp, const HetProcessor *slave,
+                        const HetFirmware *image, GError **error)
+{
+    guint64 entry = image ? het_firmware_entry(image) : 0;
+    gboolean needs_entry = image && het_firmware_needs_entry(slave);
+
+    return het_qmp_slave_boot(qmp, needs_entry ? &entry : NULL,
+                              image ? het_firmware_resource_table(image) : 0,
+                              error);
+}
+
 gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
-                        const HetProcessor *slave, const guint64 *entry,
+                        const HetProcessor *slave, const HetFirmware *image,
                         GError **error)
 {
     g_autoptr(HetSlaveInfo) info = NULL;
@@ -100,7 +111,7 @@ gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
         !attach_missing(qmp, soc, slave, error)) {
         return FALSE;
     }
-    return het_qmp_slave_boot(qmp, entry, error);
+    return release(qmp, slave, image, error);
 }
 
 gboolean het_slave_set_crashed(const HetSlaveInfo *info, GError **error)

@@ -7,6 +7,7 @@
 #define HET_SLAVE_H
 
 #include "host/segment.h"
+#include "image/firmware.h"
 #include "qmp/qmp.h"
 #include "soc/soc.h"
 
@@ -15,9 +16,12 @@ gboolean het_slave_attach(HetQmp *qmp, const HetSoc *soc,
                           const HetProcessor *slave,
                           const HetSegment *segment, GError **error);
 
-/* Releases the core. @entry NULL: as the XML or the architecture says. */
+/*
+ * Releases the core. @image: what was loaded; NULL: whatever is in the memory
+ * starts as the XML or the architecture says.
+ */
 gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
-                        const HetProcessor *slave, const guint64 *entry,
+                        const HetProcessor *slave, const HetFirmware *image,
                         GError **error);
 
 /* HET_ERROR_STATE when the core runs */

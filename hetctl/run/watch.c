@@ -150,7 +150,7 @@ static gboolean detach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
     if (!info || info->boots == boots) {
         return info != NULL;
     }
-    return het_qmp_slave_boot(qmp, NULL, error) &&
+    return het_qmp_slave_boot(qmp, NULL, 0, error) &&
            attach(w, defined, qmp, slave, error);
 }
 

@@ -77,11 +77,15 @@ START_TEST(test_slave_commands_as_documented)
     ck_assert(het_qmp_slave_detach_memory(qmp, "sram", NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-boot\",\"arguments\":{}}",
                      FALSE, OK_REPLY);
-    ck_assert(het_qmp_slave_boot(qmp, NULL, NULL));
+    ck_assert(het_qmp_slave_boot(qmp, NULL, 0, NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-boot\","
                      "\"arguments\":{\"entry\":2147483648}}", FALSE,
                      OK_REPLY);
-    ck_assert(het_qmp_slave_boot(qmp, &entry, NULL));
+    ck_assert(het_qmp_slave_boot(qmp, &entry, 0, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-boot\","
+                     "\"arguments\":{\"resource-table\":268566528}}", FALSE,
+                     OK_REPLY);
+    ck_assert(het_qmp_slave_boot(qmp, NULL, 0x10020000, NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-reset\"}", FALSE, OK_REPLY);
     ck_assert(het_qmp_slave_reset(qmp, NULL));
 }
@@ -128,12 +132,15 @@ START_TEST(test_query_slave_reads_all)
 {
     g_autoptr(HetSlaveInfo) info = NULL;
     const HetSlaveWindow *window;
+    const HetSlaveStop *stop;
 
     fake_peer_expect(peer, "{\"execute\":\"query-slave\"}", FALSE,
                      "{\"return\":{\"state\":\"crashed\",\"released\":true,"
                      "\"boots\":9223372036854775807,\"entry\":4096,"
                      "\"reason\":\"lockup\",\"message\":\"HardFault\","
-                     "\"later\":[],\"windows\":[{\"id\":\"sram\","
+                     "\"later\":[],\"resource-table\":268566528,"
+                     "\"stops\":[{\"reason\":\"watchdog\",\"count\":3}],"
+                     "\"windows\":[{\"id\":\"sram\","
                      "\"size\":393216,\"attached\":true,\"offset\":4096},"
                      "{\"id\":\"ram\",\"size\":1,\"attached\":false}]}}");
     info = het_qmp_query_slave(qmp, NULL);
@@ -145,6 +152,11 @@ START_TEST(test_query_slave_reads_all)
     ck_assert_uint_eq(info->entry, 4096);
     ck_assert_str_eq(info->reason, "lockup");
     ck_assert_str_eq(info->message, "HardFault");
+    ck_assert_uint_eq(info->resource_table, 0x10020000);
+    ck_assert_uint_eq(info->stops->len, 1);
+    stop = g_ptr_array_index(info->stops, 0);
+    ck_assert_str_eq(stop->reason, "watchdog");
+    ck_assert_uint_eq(stop->count, 3);
     ck_assert_uint_eq(info->windows->len, 2);
     window = g_ptr_array_index(info->windows, 0);
     ck_assert_str_eq(window->id, "sram");
@@ -336,6 +348,15 @@ static const struct {
       "member 'entry' is not a whole number" },
     { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
       "\"reason\":[1]}", "member 'reason' is not a string" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"resource-table\":4294967296}",
+      "member 'resource-table' is out of range" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"stops\":{}}", "'stops' is not an array" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"stops\":[7]}", "'stops' is not an object" },
+    { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
+      "\"stops\":[{\"reason\":\"x\"}]}", "member 'count' is missing" },
     { "{\"state\":\"held\",\"released\":false,\"boots\":0,"
       "\"windows\":{}}", "'windows' is not an array" },
     { "{\"state\":\"held\",\"released\":false,\"boots\":0,"

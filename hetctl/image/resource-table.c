@@ -1,0 +1,68 @@
+/*
+ * Where a firmware has its resource table
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "image/resource-table.h"
+
+#include <gelf.h>
+#include <string.h>
+
+#define SECTION ".resource_table"
+#define VERSION 1
+/* Its version, how many entries, two reserved words */
+#define HEADER_SIZE 16
+
+typedef Elf HetElf;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetElf, elf_end)
+
+static gboolean is_table(Elf *elf, size_t names, Elf_Scn *section,
+                         GElf_Shdr *header)
+{
+    const char *name;
+
+    if (!gelf_getshdr(section, header)) {
+        return FALSE;
+    }
+    name = elf_strptr(elf, names, header->sh_name);
+    return name && !strcmp(name, SECTION);
+}
+
+/* Linux takes no other one either. */
+static gboolean is_sound(Elf_Scn *section, const GElf_Shdr *header)
+{
+    const Elf_Data *data = elf_rawdata(section, NULL);
+    guint32 version;
+
+    if (header->sh_type == SHT_NOBITS || !data || !data->d_buf ||
+        data->d_size < HEADER_SIZE) {
+        return FALSE;
+    }
+    memcpy(&version, data->d_buf, sizeof(version));
+    return GUINT32_FROM_LE(version) == VERSION && header->sh_addr &&
+           header->sh_addr <= G_MAXUINT32;
+}
+
+guint32 het_resource_table_find(int fd)
+{
+    g_autoptr(HetElf) elf = NULL;
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+    size_t names;
+
+    elf_version(EV_CURRENT);
+    elf = elf_begin(fd, ELF_C_READ, NULL);
+    if (!elf || elf_kind(elf) != ELF_K_ELF ||
+        elf_getshdrstrndx(elf, &names)) {
+        return 0;
+    }
+    while ((section = elf_nextscn(elf, section))) {
+        if (is_table(elf, names, section, &header)) {
+            return is_sound(section, &header) ? header.sh_addr : 0;
+        }
+    }
+    return 0;
+}
