@@ -14,6 +14,7 @@
 #define CHANNEL_TO_LINUX    0   /* ring 0: news for Linux, free buffers */
 #define CHANNEL_FROM_LINUX  1   /* ring 1 */
 #define CHANNEL_SHUTDOWN    2
+#define CHANNEL_DETACH      3   /* Linux leaves this core alone */
 
 /*
  * Frees whatever a previous firmware has left occupied, then listens on

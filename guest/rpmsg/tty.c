@@ -61,16 +61,23 @@ static void serve(void)
 int main(void)
 {
     bool connected = false;
+    uint32_t rung;
 
     trace("%s\n", tty_banner);
     ipcc_init(1u << CHANNEL_TO_LINUX | 1u << CHANNEL_FROM_LINUX |
-              1u << CHANNEL_SHUTDOWN, 1u << CHANNEL_SHUTDOWN);
+              1u << CHANNEL_SHUTDOWN | 1u << CHANNEL_DETACH,
+              1u << CHANNEL_SHUTDOWN);
     for (;;) {
         connected = connected || connect();
         if (connected) {
             serve();
         }
-        if (ipcc_wait() & 1u << CHANNEL_SHUTDOWN) {
+        rung = ipcc_wait();
+        if (rung & 1u << CHANNEL_DETACH) {
+            trace("detached after %u messages\n", answered);
+            connected = false;
+        }
+        if (rung & 1u << CHANNEL_SHUTDOWN) {
             trace("shutdown after %u messages\n", answered);
             ipcc_shut_down(CHANNEL_SHUTDOWN);
         }
