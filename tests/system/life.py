@@ -151,6 +151,13 @@ def _libvirtd_pidfile():
     return None
 
 
+def libvirtd_pid():
+    with open(_libvirtd_pidfile(), encoding='ascii') as file:
+        pid = int(file.read())
+    expect(os.path.exists(f'/proc/{pid}/exe'), f'libvirtd {pid} is gone')
+    return pid
+
+
 def can_restart_libvirtd():
     """Is libvirtd ours?"""
     return _libvirtd_pidfile() is not None and \

@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run: slow
+"""Attach: Linux finds an M4 that the host has booted before."""
+
+import re
+import time
+
+from het import (expect, expect_equal, hetctl, main, measured, test,
+                 wait_until)
+from life import Events, summary
+from linux import LinuxSoc
+from mainjob import REMOTEPROC
+
+
+class BootedSoc(LinuxSoc):
+    """The host boots the M4 while Linux comes up."""
+
+    def __init__(self, firmware, **more):
+        super().__init__(**more)
+        self.firmware = firmware
+
+    def wait_up(self):
+        self.boot(firmware=self.firmware)
+        super().wait_up()
+
+
+def state(linux):
+    return linux.run(f'cat {REMOTEPROC}/state').splitlines()[-1]
+
+
+def set_state(linux, word, then):
+    linux.run(f'echo {word} > {REMOTEPROC}/state')
+    expect_equal(state(linux), then, f'state after {word}')
+
+
+def tty(linux):
+    found = re.findall(r'ttyRPMSG\d+', linux.run('ls /dev'))
+    return found[0] if found else None
+
+
+def ask(linux, word='hello'):
+    device = wait_until(lambda: tty(linux), 'the tty is there', 20)
+    got = linux.run(f'TTY=/dev/{device} rpmsg-test ask {word}')
+    expect(word.upper() in got, got)
+    return device
+
+
+@test('Linux finds the core detached, attaches, detaches, attaches again, '
+      'stops it; the firmware is not started again')
+def attach():
+    with BootedSoc('rpmsg-upper.elf') as soc:
+        linux = soc.linux
+        expect_equal(state(linux), 'detached', 'state once Linux is up')
+        expect(soc.core()['resource-table'] > 0, 'no resource table')
+        set_state(linux, 'start', 'attached')
+        ask(linux)
+        set_state(linux, 'detach', 'detached')
+        wait_until(lambda: not tty(linux), 'the tty is gone')
+        expect_equal(soc.core()['state'], 'running', 'after detach')
+        set_state(linux, 'start', 'attached')
+        ask(linux, 'again')
+        core = soc.core()
+        expect_equal((core['state'], core['boots']), ('running', 1), 'core')
+        set_state(linux, 'stop', 'offline')
+        expect_equal(soc.core()['state'], 'held', 'after stop')
+        linux.run(f'echo rpmsg-upper.elf > {REMOTEPROC}/firmware')
+        set_state(linux, 'start', 'running')
+        ask(linux, 'third')
+        expect_equal(soc.core()['boots'], 2, 'boots')
+
+
+@test('Linux recovers from the crash of a core that it has attached to')
+def recovery():
+    with BootedSoc('rpmsg-upper.elf') as soc:
+        linux = soc.linux
+        # Only of what is offline the name can be changed.
+        linux.run('ln -s rpmsg-upper.elf '
+                  f'/lib/firmware/$(cat {REMOTEPROC}/firmware)')
+        set_state(linux, 'start', 'attached')
+        device = ask(linux)
+        since = time.monotonic()
+        linux.run(f"printf 'LOCKUP!' > /dev/{device}")
+        wait_until(lambda: soc.core()['boots'] == 2, 'booted again', 30)
+        wait_until(lambda: state(linux) == 'running', 'recovered', 30)
+        ask(linux)
+        measured('crash while attached to working echo: '
+                 + summary([time.monotonic() - since]))
+
+
+@test('Linux that does not know of the core loads over it, which is told')
+def told():
+    with LinuxSoc() as soc:
+        linux = soc.linux
+        expect_equal(state(linux), 'offline', 'state')
+        with Events(soc) as events:
+            soc.boot(firmware='rpmsg-upper.elf')
+            linux.run(f'echo rpmsg-upper.elf > {REMOTEPROC}/firmware')
+            linux.run(f'echo start > {REMOTEPROC}/state')
+            events.wait('IDM_BOOT_IGNORED', soc.master, peer=soc.slave)
+        expect_equal(soc.core()['boots'], 1, 'boots')
+        note = hetctl('status', soc.name).stdout
+        expect("booted 'm4' while it ran already" in note, note)
+        linux.run(f'echo stop > {REMOTEPROC}/state')
+        expect_equal(soc.core()['state'], 'held', 'after stop')
+        note = hetctl('status', soc.name).stdout
+        expect('while it ran already' not in note, note)
+
+
+main()
