@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SECTION ".resource_table"
-#define VERSION 1
+#define TABLE_VERSION 1
 /* Its version, how many entries, two reserved words */
 #define HEADER_SIZE 16
 
@@ -42,7 +42,7 @@ static gboolean is_sound(Elf_Scn *section, const GElf_Shdr *header)
         return FALSE;
     }
     memcpy(&version, data->d_buf, sizeof(version));
-    return GUINT32_FROM_LE(version) == VERSION && header->sh_addr &&
+    return GUINT32_FROM_LE(version) == TABLE_VERSION && header->sh_addr &&
            header->sh_addr <= G_MAXUINT32;
 }
 
