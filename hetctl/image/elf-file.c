@@ -1,5 +1,5 @@
 /*
- * An ELF file for a slave, by libelf
+ * An ELF file that a slave can run, by libelf
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,41 +7,44 @@
 
 #include "image/elf-file.h"
 
+#include <errno.h>
 #include <gelf.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef Elf HetElf;
+#include "image/elf-target.h"
+#include "util/error.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetElf, elf_end)
+#define X64 "0x%" G_GINT64_MODIFIER "x"
+#define SECTION_MAX (1 << 20)
 
-typedef struct {
-    const char *arch;
-    int machine;
-    int class;
-} Target;
-
-static const Target targets[] = {
-    { "armv7l", EM_ARM, ELFCLASS32 },
-    { "aarch64", EM_AARCH64, ELFCLASS64 },
-    { "riscv32", EM_RISCV, ELFCLASS32 },
-    { "riscv64", EM_RISCV, ELFCLASS64 },
+struct HetElfFile {
+    int fd;
+    guint64 size;
+    Elf *elf;
+    GElf_Ehdr header;
+    GArray *parts;              /* HetElfPart */
 };
 
-static const Target *target_of(const HetProcessor *slave)
+G_GNUC_PRINTF(2, 3)
+static gboolean fail(GError **error, const char *format, ...)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
-        if (!strcmp(targets[i].arch, slave->arch)) {
-            return &targets[i];
-        }
-    }
-    g_assert_not_reached();
+    va_list args;
+
+    va_start(args, format);
+    g_propagate_error(error, g_error_new_valist(HET_ERROR, HET_ERROR_FAILED,
+                                                format, args));
+    va_end(args);
+    return FALSE;
 }
 
-static gboolean fail(GError **error, const char *text)
+void het_elf_file_free(HetElfFile *file)
 {
-    g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "%s", text);
-    return FALSE;
+    if (file) {
+        g_clear_pointer(&file->elf, elf_end);
+        g_array_unref(file->parts);
+        g_free(file);
+    }
 }
 
 gboolean het_elf_is_elf(int fd)
@@ -52,159 +55,287 @@ gboolean het_elf_is_elf(int fd)
            !memcmp(magic, ELFMAG, SELFMAG);
 }
 
-static gboolean check_target(const GElf_Ehdr *header,
-                             const HetProcessor *slave, GError **error)
-{
-    const Target *target = target_of(slave);
+/* ---- the header ---- */
 
-    if (target->machine == header->e_machine &&
-        target->class == header->e_ident[EI_CLASS]) {
+/* @what of the file lies at @offset: is it all there? */
+static gboolean require_bytes(const HetElfFile *file, const char *what,
+                              guint64 offset, guint64 size, GError **error)
+{
+    if (offset <= file->size && size <= file->size - offset) {
         return TRUE;
     }
-    g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                "not for a processor of architecture '%s'", slave->arch);
+    return fail(error, "the ELF file is cut short: %s, " X64 " bytes at "
+                "offset " X64 ", do not lie in its " X64 " bytes", what, size,
+                offset, file->size);
+}
+
+/* What must be known before a number can be read out of it */
+static gboolean check_ident(const HetElfFile *file, GError **error)
+{
+    guint8 ident[EI_NIDENT] = { 0 };
+
+    if (!require_bytes(file, "its first header", 0, EI_NIDENT, error)) {
+        return FALSE;
+    }
+    if (pread(file->fd, ident, EI_NIDENT, 0) != EI_NIDENT) {
+        return fail(error, "cannot read its header");
+    }
+    if (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64) {
+        return fail(error, "its ELF header is damaged: class %u is neither "
+                    "32 nor 64 bits", ident[EI_CLASS]);
+    }
+    if (ident[EI_DATA] == ELFDATA2MSB) {
+        return fail(error, "it is big-endian, but the core is "
+                    "little-endian; build it for little-endian");
+    }
+    if (ident[EI_DATA] != ELFDATA2LSB || ident[EI_VERSION] != EV_CURRENT) {
+        return fail(error, "its ELF header is damaged: byte order %u, "
+                    "version %u", ident[EI_DATA], ident[EI_VERSION]);
+    }
+    return require_bytes(file, "its header", 0,
+                         ident[EI_CLASS] == ELFCLASS64 ? sizeof(Elf64_Ehdr)
+                                                       : sizeof(Elf32_Ehdr),
+                         error);
+}
+
+static gboolean read_header(HetElfFile *file, GError **error)
+{
+    elf_version(EV_CURRENT);
+    file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
+    return (file->elf && elf_kind(file->elf) == ELF_K_ELF &&
+            gelf_getehdr(file->elf, &file->header)) ||
+           fail(error, "its ELF header is damaged: %s", elf_errmsg(-1));
+}
+
+/*
+ * U-Boot, OpenSBI and others are position-independent, and relocate
+ * themselves: they start at the addresses that they are linked for.
+ */
+static gboolean check_type(const HetElfFile *file, GError **error)
+{
+    switch (file->header.e_type) {
+    case ET_EXEC:
+    case ET_DYN:
+        return TRUE;
+    case ET_REL:
+        return fail(error, "it is a relocatable object file (ET_REL), the "
+                    "output of a compiler; link it");
+    case ET_CORE:
+        return fail(error, "it is a core file (ET_CORE), the memory of a "
+                    "program that has ended, not a program");
+    default:
+        return fail(error, "it is no executable, but an ELF file of type "
+                    "%u", file->header.e_type);
+    }
+}
+
+static gboolean check_target(const HetElfFile *file,
+                             const HetProcessor *slave, GError **error)
+{
+    const HetElfTarget *target = het_elf_target_of(slave);
+    const guint class = file->header.e_ident[EI_CLASS];
+    g_autofree char *what = NULL;
+
+    if (target->machine == file->header.e_machine &&
+        target->class == class) {
+        return TRUE;
+    }
+    what = het_elf_target_describe(class, file->header.e_machine);
+    return fail(error, "it is for %s, not for a processor of architecture "
+                "'%s'", what, slave->arch);
+}
+
+/* They come last in a file: if they are there, all is. */
+static gboolean check_sections(const HetElfFile *file, GError **error)
+{
+    const GElf_Ehdr *header = &file->header;
+    guint64 each = gelf_fsize(file->elf, ELF_T_SHDR, 1, EV_CURRENT);
+
+    return !header->e_shoff ||
+           require_bytes(file, "its section headers", header->e_shoff,
+                         each * MAX(header->e_shnum, 1), error);
+}
+
+/* ---- its parts ---- */
+
+static gboolean add_part(HetElfFile *file, guint index, const GElf_Phdr *ph,
+                         GError **error)
+{
+    const HetElfPart part = {
+        .index = index,
+        .run_address = ph->p_vaddr,
+        .address = ph->p_paddr,
+        .size = ph->p_memsz,
+        .file_offset = ph->p_offset,
+        .file_size = ph->p_filesz,
+    };
+
+    if (part.file_size > part.size) {
+        return fail(error, "damaged: " X64 " bytes in the file for " X64
+                    " bytes of memory", part.file_size, part.size);
+    }
+    if (!part.size) {
+        return TRUE;
+    }
+    if (part.size - 1 > G_MAXUINT64 - part.address) {
+        return fail(error, "damaged: " X64 " bytes at " X64 " go past the "
+                    "end of all addresses", part.size, part.address);
+    }
+    if (part.file_size &&
+        !require_bytes(file, "its bytes", part.file_offset, part.file_size,
+                       error)) {
+        return FALSE;
+    }
+    g_array_append_val(file->parts, part);
+    return TRUE;
+}
+
+static gboolean read_part(HetElfFile *file, guint index, GError **error)
+{
+    GElf_Phdr ph;
+
+    if (!gelf_getphdr(file->elf, index, &ph)) {
+        return fail(error, "damaged: %s", elf_errmsg(-1));
+    }
+    if (ph.p_type == PT_INTERP) {
+        return fail(error, "it is a program of an operating system, which "
+                    "a dynamic linker starts (PT_INTERP); link it "
+                    "statically, for the bare processor");
+    }
+    return ph.p_type != PT_LOAD || add_part(file, index, &ph, error);
+}
+
+static gboolean read_parts(HetElfFile *file, GError **error)
+{
+    const GElf_Ehdr *header = &file->header;
+    guint64 each = gelf_fsize(file->elf, ELF_T_PHDR, 1, EV_CURRENT);
+
+    if (header->e_phnum == PN_XNUM) {
+        return fail(error, "it has %d program headers or more, too many",
+                    PN_XNUM);
+    }
+    if (header->e_phnum && header->e_phentsize != each) {
+        return fail(error, "its ELF header is damaged: program headers of "
+                    "%u bytes each", header->e_phentsize);
+    }
+    if (!require_bytes(file, "its program headers", header->e_phoff,
+                       each * header->e_phnum, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < header->e_phnum; i++) {
+        if (!read_part(file, i, error)) {
+            g_prefix_error(error, "program header %u: ", i);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+HetElfFile *het_elf_file_open(int fd, const HetProcessor *slave,
+                              GError **error)
+{
+    g_autoptr(HetElfFile) file = g_new0(HetElfFile, 1);
+    off_t end = lseek(fd, 0, SEEK_END);
+
+    file->fd = fd;
+    file->size = MAX(end, 0);
+    file->parts = g_array_new(FALSE, FALSE, sizeof(HetElfPart));
+    if (!check_ident(file, error) || !read_header(file, error) ||
+        !check_type(file, error) || !check_target(file, slave, error) ||
+        !read_parts(file, error) || !check_sections(file, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+int het_elf_file_get_fd(const HetElfFile *file)
+{
+    return file->fd;
+}
+
+guint64 het_elf_file_get_entry(const HetElfFile *file)
+{
+    return file->header.e_entry;
+}
+
+guint32 het_elf_file_get_flags(const HetElfFile *file)
+{
+    return file->header.e_flags;
+}
+
+const GArray *het_elf_file_get_parts(const HetElfFile *file)
+{
+    return file->parts;
+}
+
+/* ---- its sections ---- */
+
+void het_elf_section_clear(HetElfSection *section)
+{
+    g_clear_pointer(&section->bytes, g_bytes_unref);
+}
+
+static gboolean find_section(const HetElfFile *file, const char *name,
+                             GElf_Shdr *header)
+{
+    Elf_Scn *scn = NULL;
+    size_t names;
+
+    if (!file->header.e_shoff || elf_getshdrstrndx(file->elf, &names) < 0) {
+        return FALSE;
+    }
+    while ((scn = elf_nextscn(file->elf, scn))) {
+        if (gelf_getshdr(scn, header) &&
+            !g_strcmp0(elf_strptr(file->elf, names, header->sh_name), name)) {
+            return TRUE;
+        }
+    }
     return FALSE;
 }
 
-static gboolean add_parts(HetLoadPlan *pieces, Elf *elf, int fd,
-                          guint64 file_size, GError **error)
+static GBytes *read_bytes(const HetElfFile *file, guint64 offset, gsize size,
+                          GError **error)
 {
-    guint before = het_load_plan_count(pieces);
-    size_t n = 0;
+    g_autofree char *bytes = g_malloc(size);
+    ssize_t n = pread(file->fd, bytes, size, offset);
 
-    elf_getphdrnum(elf, &n);
-    for (size_t i = 0; i < n; i++) {
-        HetLoadPiece piece = { .kind = HET_LOAD_PIECE_KERNEL, .fd = fd };
-        GElf_Phdr ph;
-
-        if (!gelf_getphdr(elf, i, &ph)) {
-            return fail(error, "its program headers are damaged");
-        }
-        if (ph.p_type != PT_LOAD || !ph.p_memsz) {
-            continue;
-        }
-        if (ph.p_filesz > ph.p_memsz || ph.p_offset > file_size ||
-            ph.p_filesz > file_size - ph.p_offset) {
-            return fail(error, "its program headers are damaged");
-        }
-        piece.address = ph.p_paddr;
-        piece.size = ph.p_memsz;
-        piece.file_offset = ph.p_offset;
-        piece.file_size = ph.p_filesz;
-        if (!het_load_plan_add(pieces, &piece, error)) {
-            return FALSE;
-        }
+    if (n < 0 || (gsize)n != size) {
+        fail(error, "cannot read it: %s",
+             n < 0 ? g_strerror(errno) : "the file has become shorter");
+        return NULL;
     }
-    return het_load_plan_count(pieces) > before ||
-           fail(error, "there is nothing to load in it");
+    return g_bytes_new_take(g_steal_pointer(&bytes), size);
 }
 
-gboolean het_elf_add(HetLoadPlan *pieces, const HetProcessor *slave, int fd,
-                     guint64 *entry, GError **error)
+static gboolean check_section(const HetElfFile *file, const GElf_Shdr *header,
+                              GError **error)
 {
-    off_t end = lseek(fd, 0, SEEK_END);
-    g_autoptr(HetElf) elf = NULL;
-    GElf_Ehdr header;
-
-    elf_version(EV_CURRENT);
-    elf = elf_begin(fd, ELF_C_READ, NULL);
-    if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header)) {
-        return fail(error, "not an ELF file");
+    if (header->sh_type == SHT_NOBITS || !header->sh_size) {
+        return fail(error, "it has no bytes in the file");
     }
-    *entry = header.e_entry;
-    return check_target(&header, slave, error) &&
-           add_parts(pieces, elf, fd, end < 0 ? 0 : end, error);
+    if (header->sh_size > SECTION_MAX) {
+        return fail(error, X64 " bytes are too many", header->sh_size);
+    }
+    return require_bytes(file, "its bytes", header->sh_offset,
+                         header->sh_size, error);
 }
 
-/* ---- writing ---- */
-
-static gboolean fail_elf(GError **error)
+gboolean het_elf_file_read_section(const HetElfFile *file, const char *name,
+                                   HetElfSection *section, GError **error)
 {
-    return fail(error, elf_errmsg(-1));
-}
+    GElf_Shdr header;
 
-/* Without sections libelf writes the headers, the data is for us. */
-static gboolean write_headers(Elf *elf, const HetLoadPlan *pieces,
-                              const Target *target, guint64 entry,
-                              guint64 *data_offset, GError **error)
-{
-    guint n = het_load_plan_count(pieces);
-    GElf_Ehdr header;
-
-    if (!gelf_newehdr(elf, target->class) || !gelf_newphdr(elf, n) ||
-        !gelf_getehdr(elf, &header)) {
-        return fail_elf(error);
+    section->bytes = NULL;
+    if (!find_section(file, name, &header)) {
+        return TRUE;
     }
-    header.e_ident[EI_DATA] = ELFDATA2LSB;
-    header.e_type = ET_EXEC;
-    header.e_machine = target->machine;
-    header.e_version = EV_CURRENT;
-    header.e_entry = entry;
-    header.e_phoff = gelf_fsize(elf, ELF_T_EHDR, 1, EV_CURRENT);
-    *data_offset = header.e_phoff +
-                   gelf_fsize(elf, ELF_T_PHDR, n, EV_CURRENT);
-    return gelf_update_ehdr(elf, &header) || fail_elf(error);
-}
-
-static gboolean write_parts(Elf *elf, const HetLoadPlan *pieces, guint64 offset,
-                            GError **error)
-{
-    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
-        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
-        GElf_Phdr ph = {
-            .p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X,
-            .p_offset = offset, .p_vaddr = piece->address,
-            .p_paddr = piece->address,
-            .p_filesz = het_load_piece_data_size(piece), .p_memsz = piece->size,
-            .p_align = 1,
-        };
-
-        if (!gelf_update_phdr(elf, i, &ph)) {
-            return fail_elf(error);
-        }
-        offset += ph.p_filesz;
+    section->address = header.sh_addr;
+    if (check_section(file, &header, error)) {
+        section->bytes = read_bytes(file, header.sh_offset, header.sh_size,
+                                    error);
     }
-    return elf_update(elf, ELF_C_WRITE) >= 0 || fail_elf(error);
-}
-
-static gboolean check_size(const HetLoadPlan *pieces, const Target *target,
-                           guint64 offset, GError **error)
-{
-    if (het_load_plan_count(pieces) >= PN_XNUM) {
-        return fail(error, "too many parts for an ELF file");
+    if (!section->bytes) {
+        g_prefix_error(error, "section '%s': ", name);
     }
-    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
-        offset += het_load_piece_data_size(het_load_plan_get(pieces, i));
-    }
-    return target->class == ELFCLASS64 || offset <= G_MAXUINT32 ||
-           fail(error, "more than 4 GiB, too much for a 32-bit ELF file");
-}
-
-gboolean het_elf_write(const HetLoadPlan *pieces, const HetProcessor *slave,
-                       guint64 entry, int fd, GError **error)
-{
-    const Target *target = target_of(slave);
-    g_autoptr(HetElf) elf = NULL;
-    guint64 offset;
-
-    elf_version(EV_CURRENT);
-    elf = elf_begin(fd, ELF_C_WRITE, NULL);
-    if (!elf) {
-        return fail_elf(error);
-    }
-    elf_flagelf(elf, ELF_C_SET, ELF_F_LAYOUT);
-    if (!write_headers(elf, pieces, target, entry, &offset, error) ||
-        !check_size(pieces, target, offset, error) ||
-        !write_parts(elf, pieces, offset, error)) {
-        return FALSE;
-    }
-    for (guint i = 0; i < het_load_plan_count(pieces); i++) {
-        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
-
-        if (!het_load_piece_copy(piece, fd, offset, error)) {
-            return FALSE;
-        }
-        offset += het_load_piece_data_size(piece);
-    }
-    return TRUE;
+    return section->bytes != NULL;
 }

@@ -18,6 +18,7 @@
 #include "dt/overlay.h"
 #include "image/boot-dtb.h"
 #include "image/elf-file.h"
+#include "image/elf-load.h"
 #include "image/resource-table.h"
 #include "image/riscv-boot.h"
 #include "util/error.h"
@@ -32,6 +33,7 @@ struct HetFirmware {
     int kernel_fd;
     int initrd_fd;
     int loader_fd;
+    HetElfFile *elf;            /* what the kernel is, or NULL */
     guint64 entry;
     guint32 resource_table;
     HetLoadPlan *pieces;
@@ -42,6 +44,7 @@ void het_firmware_free(HetFirmware *image)
     if (!image) {
         return;
     }
+    het_elf_file_free(image->elf);
     if (image->kernel_fd >= 0) {
         close(image->kernel_fd);
     }
@@ -107,6 +110,16 @@ static gboolean check_loader(const HetFirmware *image,
     return TRUE;
 }
 
+static gboolean add_elf(HetFirmware *image, GError **error)
+{
+    image->elf = het_elf_file_open(image->kernel_fd, image->slave, error);
+    if (!image->elf) {
+        return FALSE;
+    }
+    image->entry = het_elf_file_get_entry(image->elf);
+    return het_elf_load(image->pieces, image->elf, error);
+}
+
 /* What is no ELF file, does not say where it wants to be. */
 static gboolean add_kernel(HetFirmware *image, GError **error)
 {
@@ -126,8 +139,7 @@ static gboolean add_kernel(HetFirmware *image, GError **error)
     }
     if (het_elf_is_elf(image->kernel_fd)) {
         image->resource_table = het_resource_table_find(image->kernel_fd);
-        return het_elf_add(image->pieces, slave, image->kernel_fd,
-                           &image->entry, error);
+        return add_elf(image, error);
     }
     if (machine->has_ram && slave->has_entry) {
         return check_loader(image, machine, error) &&
@@ -327,6 +339,11 @@ guint64 het_firmware_entry(const HetFirmware *image)
 guint32 het_firmware_resource_table(const HetFirmware *image)
 {
     return image->resource_table;
+}
+
+const HetElfFile *het_firmware_elf(const HetFirmware *image)
+{
+    return image->elf;
 }
 
 const HetLoadPlan *het_firmware_plan(const HetFirmware *image)

@@ -8,6 +8,7 @@
 #define HET_FIRMWARE_H
 
 #include "host/segment.h"
+#include "image/elf-file.h"
 #include "image/load-plan.h"
 #include "soc/soc.h"
 
@@ -30,6 +31,8 @@ const char *het_firmware_path(const HetFirmware *image);
 guint64 het_firmware_entry(const HetFirmware *image);
 /* Where its resource table is; 0: it has none */
 guint32 het_firmware_resource_table(const HetFirmware *image);
+/* The kernel or firmware, NULL when it is no ELF file */
+const HetElfFile *het_firmware_elf(const HetFirmware *image);
 const HetLoadPlan *het_firmware_plan(const HetFirmware *image);
 
 /* Opens and writes; NULL: an error */

@@ -46,35 +46,103 @@ void het_load_plan_free(HetLoadPlan *pieces)
     }
 }
 
-/* Is the piece in one of the places of @window? */
-static gboolean window_has(const HetWindow *window, HetLoadPiece *piece)
-{
-    for (guint i = 0; i < window->addresses->len; i++) {
-        guint64 start = g_array_index(window->addresses, guint64, i);
+/* ---- windows ---- */
 
-        if (piece->address >= start && piece->size <= window->size &&
-            piece->address - start <= window->size - piece->size) {
-            piece->segment_offset = window->segment_offset +
-                                    (piece->address - start);
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static gboolean place(const HetLoadPlan *pieces, HetLoadPiece *piece,
-                      GError **error)
+/* Bytes of the one window that has @address from there on, 0: none has */
+static guint64 room_at(const HetLoadPlan *pieces, guint64 address,
+                       guint64 *segment_offset)
 {
     for (guint i = 0; i < pieces->windows->len; i++) {
-        if (window_has(g_ptr_array_index(pieces->windows, i), piece)) {
-            return TRUE;
+        const HetWindow *window = g_ptr_array_index(pieces->windows, i);
+
+        for (guint j = 0; j < window->addresses->len; j++) {
+            guint64 start = g_array_index(window->addresses, guint64, j);
+
+            if (address >= start && address - start < window->size) {
+                *segment_offset = window->segment_offset + (address - start);
+                return window->size - (address - start);
+            }
         }
     }
+    return 0;
+}
+
+/* Up to @size bytes at @address for which windows side by side have memory */
+static guint64 fitting(const HetLoadPlan *pieces, guint64 address,
+                       guint64 size)
+{
+    guint64 done = 0;
+    guint64 offset;
+
+    while (done < size && done <= G_MAXUINT64 - address) {
+        guint64 room = room_at(pieces, address + done, &offset);
+
+        if (!room) {
+            break;
+        }
+        done += MIN(room, size - done);
+    }
+    return done;
+}
+
+gboolean het_load_plan_fits(const HetLoadPlan *pieces, guint64 address,
+                            guint64 size)
+{
+    return fitting(pieces, address, size) == size;
+}
+
+static gboolean check_place(const HetLoadPlan *pieces,
+                            const HetLoadPiece *piece, GError **error)
+{
+    guint64 done = fitting(pieces, piece->address, piece->size);
+
+    if (done == piece->size) {
+        return TRUE;
+    }
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                "its part at " X64 ", " X64 " bytes, lies in none of the "
-                "slave's windows", piece->address, piece->size);
+                "its part at " X64 ", " X64 " bytes, does not lie in the "
+                "slave's windows: nothing is mapped at " X64, piece->address,
+                piece->size, piece->address + done);
     return FALSE;
 }
+
+/* @size bytes of @piece from @from on */
+static HetLoadPiece slice(const HetLoadPiece *piece, guint64 from,
+                          guint64 size)
+{
+    guint64 have = het_load_piece_data_size(piece);
+    HetLoadPiece part = *piece;
+
+    part.address += from;
+    part.size = size;
+    part.file_offset += from;
+    part.file_size = from < have ? MIN(size, have - from) : 0;
+    part.data = piece->data && part.file_size
+                ? g_bytes_new_from_bytes(piece->data, from, part.file_size)
+                : NULL;
+    return part;
+}
+
+/* A slice for each window. All of @piece has a place. */
+static GArray *split(const HetLoadPlan *pieces, const HetLoadPiece *piece)
+{
+    GArray *slices = g_array_new(FALSE, FALSE, sizeof(HetLoadPiece));
+    guint64 done = 0;
+
+    g_array_set_clear_func(slices, piece_clear);
+    while (done < piece->size) {
+        guint64 offset;
+        guint64 room = room_at(pieces, piece->address + done, &offset);
+        HetLoadPiece part = slice(piece, done, MIN(room, piece->size - done));
+
+        part.segment_offset = offset;
+        g_array_append_val(slices, part);
+        done += part.size;
+    }
+    return slices;
+}
+
+/* ---- pieces ---- */
 
 /* Sizes are those of windows: the sums do not wrap. */
 static gboolean check_overlap(const HetLoadPlan *pieces,
@@ -100,31 +168,44 @@ static gboolean check_overlap(const HetLoadPlan *pieces,
 gboolean het_load_plan_add(HetLoadPlan *pieces, const HetLoadPiece *piece,
                            GError **error)
 {
-    HetLoadPiece copy = *piece;
+    g_autoptr(GArray) slices = NULL;
 
-    if (!place(pieces, &copy, error) ||
-        !check_overlap(pieces, &copy, error)) {
+    if (!check_place(pieces, piece, error)) {
         return FALSE;
     }
-    if (copy.data) {
-        g_bytes_ref(copy.data);
+    slices = split(pieces, piece);
+    for (guint i = 0; i < slices->len; i++) {
+        if (!check_overlap(pieces, &g_array_index(slices, HetLoadPiece, i),
+                           error)) {
+            return FALSE;
+        }
     }
-    g_array_append_val(pieces->pieces, copy);
+    for (guint i = 0; i < slices->len; i++) {
+        HetLoadPiece *part = &g_array_index(slices, HetLoadPiece, i);
+
+        g_array_append_val(pieces->pieces, *part);
+        part->data = NULL;
+    }
     return TRUE;
 }
 
 void het_load_plan_replace_data(HetLoadPlan *pieces, HetLoadPieceKind kind,
                                 GBytes *data)
 {
+    gsize done = 0;
+
     for (guint i = 0; i < pieces->pieces->len; i++) {
         HetLoadPiece *piece = &g_array_index(pieces->pieces, HetLoadPiece, i);
+        gsize size;
 
-        if (piece->kind == kind) {
-            g_assert(g_bytes_get_size(data) == het_load_piece_data_size(piece));
+        if (piece->kind == kind && piece->data) {
+            size = g_bytes_get_size(piece->data);
             g_bytes_unref(piece->data);
-            piece->data = g_bytes_ref(data);
+            piece->data = g_bytes_new_from_bytes(data, done, size);
+            done += size;
         }
     }
+    g_assert(done == g_bytes_get_size(data));
 }
 
 /* The lowest piece that [address, address + size) touches, or NULL */
@@ -255,20 +336,36 @@ static gboolean fill_rest(const HetLoadPiece *piece, int fd, GError **error)
     return TRUE;
 }
 
+static gboolean write_piece(const HetLoadPiece *piece, int fd,
+                            gboolean zeroes, GError **error)
+{
+    if (zeroes ? fill_rest(piece, fd, error)
+               : het_load_piece_copy(piece, fd, piece->segment_offset,
+                                     error)) {
+        return TRUE;
+    }
+    g_prefix_error(error, "copying the %s into the platform memory: ",
+                   kind_names[piece->kind]);
+    return FALSE;
+}
+
+static gboolean write_pieces(const HetLoadPlan *pieces, int fd,
+                             gboolean zeroes, GError **error)
+{
+    for (guint i = 0; i < pieces->pieces->len; i++) {
+        if (!write_piece(het_load_plan_get(pieces, i), fd, zeroes, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* All zeroes first: they never go over bytes. */
 gboolean het_load_plan_write(const HetLoadPlan *pieces,
                              const HetSegment *segment, GError **error)
 {
     int fd = het_segment_get_fd(segment);
 
-    for (guint i = 0; i < pieces->pieces->len; i++) {
-        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
-
-        if (!het_load_piece_copy(piece, fd, piece->segment_offset, error) ||
-            !fill_rest(piece, fd, error)) {
-            g_prefix_error(error, "copying the %s into the platform memory: ",
-                           kind_names[piece->kind]);
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return write_pieces(pieces, fd, TRUE, error) &&
+           write_pieces(pieces, fd, FALSE, error);
 }

@@ -1,8 +1,9 @@
 /*
  * What goes into the memory of a slave, placed before a byte is written
  *
- * A piece is checked when it is added: it lies in one window of the slave and
- * overlaps no piece of another kind, also not by way of an alias.
+ * A piece is checked when it is added: it lies in windows of the slave, of
+ * which several may lie side by side, and overlaps no piece of another kind,
+ * also not by way of an alias.  Zeroes are written before all bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,6 +24,7 @@ typedef enum {
 
 typedef struct {
     HetLoadPieceKind kind;
+    guint part;                 /* of a file: for who adds it */
     guint64 address;            /* as the slave sees it */
     guint64 size;               /* what the data does not fill is 0 */
     GBytes *data;               /* or NULL: out of the file */
@@ -38,10 +40,13 @@ HetLoadPlan *het_load_plan_new(const HetSoc *soc, const HetProcessor *slave);
 void het_load_plan_free(HetLoadPlan *pieces);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetLoadPlan, het_load_plan_free)
 
-/* Copies @piece. */
+/* Is there memory for @size bytes at @address? */
+gboolean het_load_plan_fits(const HetLoadPlan *pieces, guint64 address,
+                            guint64 size);
+/* Copies @piece; it becomes one for each window that it spans. */
 gboolean het_load_plan_add(HetLoadPlan *pieces, const HetLoadPiece *piece,
                            GError **error);
-/* Of the piece of this kind, which has data of the same size already */
+/* Of the pieces of this kind, which have data of the same size already */
 void het_load_plan_replace_data(HetLoadPlan *pieces, HetLoadPieceKind kind,
                                 GBytes *data);
 /*

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "image/elf-file.h"
+#include "image/elf-write.h"
 #include "image/firmware.h"
 
 static gboolean fail(GError **error, const char *path)
@@ -33,8 +33,8 @@ static gboolean write_file(const HetFirmware *image,
     mode_t mask = umask(0);
 
     umask(mask);
-    if (!het_elf_write(het_firmware_plan(image), slave, entry, fd,
-                       error)) {
+    if (!het_elf_write(het_firmware_plan(image), slave, entry,
+                       het_firmware_elf(image), fd, error)) {
         g_prefix_error(error, "'%s': ", path);
         return FALSE;
     }

@@ -56,7 +56,7 @@ static void fill_part(int i, guint32 address, guint32 size)
     image.parts[i] = (Elf32_Phdr) {
         .p_type = PT_LOAD,
         .p_offset = G_STRUCT_OFFSET(Image, bytes) + i * 16,
-        .p_vaddr = 0x70000000,
+        .p_vaddr = address,
         .p_paddr = address,
         .p_filesz = 16,
         .p_memsz = size,
@@ -183,7 +183,7 @@ static const struct {
 START_TEST(test_part_outside_is_refused)
 {
     fill_part(1, outside[_i].address, outside[_i].size);
-    assert_refused("lies in none of the slave's windows");
+    assert_refused("does not lie in the slave's windows");
 }
 END_TEST
 
@@ -193,7 +193,7 @@ START_TEST(test_damaged_headers_are_refused)
     assert_refused("damaged");
     fill_part(1, RAM_ADDRESS, 16);
     image.parts[1].p_offset = 0xfffffff0;
-    assert_refused("damaged");
+    assert_refused("cut short");
     fill_part(1, RAM_ADDRESS, 16);
     image.header.e_phoff = 0xfffff000;
     assert_refused(path);
@@ -205,9 +205,6 @@ END_TEST
 
 START_TEST(test_other_files_are_refused)
 {
-    image.header.e_machine = EM_RISCV;
-    assert_refused("not for a processor of architecture 'armv7l'");
-    image.header.e_machine = EM_ARM;
     image.parts[0].p_type = PT_NOTE;
     image.parts[1].p_type = PT_NOTE;
     assert_refused("nothing to load");
