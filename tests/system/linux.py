@@ -2,6 +2,8 @@
 """The STM32MP157 with Linux up."""
 
 import contextlib
+import gzip
+import os
 import re
 import time
 
@@ -10,6 +12,28 @@ from life import Watch
 from mainjob import Console
 
 BOOT_S = 120
+
+
+def cpio(path, content):
+    """An archive (newc) of one file."""
+    def entry(number, mode, name, data):
+        fields = (number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0,
+                  len(name) + 1, 0)
+        head = b'070701' + b''.join(b'%08x' % field for field in fields)
+        head += name.encode() + b'\0'
+        head += bytes(-len(head) % 4)
+        return head + data + bytes(-len(data) % 4)
+
+    return (entry(1, 0o100644, path, content) +
+            entry(0, 0, 'TRAILER!!!', b''))
+
+
+def add_firmware(initramfs, path):
+    """Linux will have the file in /lib/firmware."""
+    with open(path, 'rb') as file:
+        more = cpio('lib/firmware/' + os.path.basename(path), file.read())
+    with open(initramfs, 'ab') as file:
+        file.write(gzip.compress(more, 1))
 
 
 class LinuxSoc(Soc):

@@ -3,10 +3,11 @@
 # run: slow
 """Two Linux on one SoC: the master's boots the slave's with remoteproc."""
 
-import gzip
 import os
+import shutil
 
 from het import (GUEST, Soc, expect, expect_equal, hetctl, main, test, virsh)
+from linux import add_firmware
 from mainjob import Console
 
 BOOT_S = 240
@@ -76,20 +77,6 @@ def with_second(text, kind):
     return text
 
 
-def cpio(path, content):
-    """An archive (newc) of one file."""
-    def entry(number, mode, name, data):
-        fields = (number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0,
-                  len(name) + 1, 0)
-        head = b'070701' + b''.join(b'%08x' % field for field in fields)
-        head += name.encode() + b'\0'
-        head += bytes(-len(head) % 4)
-        return head + data + bytes(-len(data) % 4)
-
-    return (entry(1, 0o100644, path, content) +
-            entry(0, 0, 'TRAILER!!!', b''))
-
-
 class TwoLinux(Soc):
     def __init__(self, kind):
         super().__init__('stm32mp157',
@@ -97,15 +84,9 @@ class TwoLinux(Soc):
         self.consoles = {}
         initramfs = os.path.join(self.folder, 'both.cpio.gz')
         packed = os.path.join(self.folder, FIRMWARE)
-        with open(os.path.join(GUEST, 'initramfs.cpio.gz'), 'rb') as file:
-            base = file.read()
-        with open(initramfs, 'wb') as file:
-            file.write(base)
+        shutil.copy(os.path.join(GUEST, 'initramfs.cpio.gz'), initramfs)
         hetctl('pack', self.xml, 'second', '--output', packed)
-        with open(packed, 'rb') as file:
-            more = cpio('lib/firmware/' + FIRMWARE, file.read())
-        with open(initramfs, 'ab') as file:
-            file.write(gzip.compress(more, 1))
+        add_firmware(initramfs, packed)
 
     def __enter__(self):
         super().__enter__()
