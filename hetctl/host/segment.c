@@ -118,23 +118,40 @@ HetSegment *het_segment_create(const char *soc, guint64 size, GError **error)
     return g_steal_pointer(&segment);
 }
 
-HetSegment *het_segment_open(const char *soc, GError **error)
+/* What has another size is not that of the SoC as it is defined. */
+static gboolean check_size(const HetSegment *segment, const char *soc,
+                           guint64 size, GError **error)
 {
-    g_autofree char *name = shm_name(soc);
-    int fd = shm_open(name, O_RDWR | O_CLOEXEC, 0);
-    int saved = errno;
+    g_autofree char *path = het_segment_path(soc);
     struct stat st;
 
-    if (fd < 0 || fstat(fd, &st) < 0) {
+    if (fstat(segment->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+        (guint64)st.st_size == size) {
+        return TRUE;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                "platform memory '%s' is not the %" G_GUINT64_FORMAT " bytes "
+                "of the soc, but left over; 'hetctl destroy %s' removes it",
+                path, size, soc);
+    return FALSE;
+}
+
+HetSegment *het_segment_open(const char *soc, guint64 size, GError **error)
+{
+    g_autofree char *name = shm_name(soc);
+    g_autoptr(HetSegment) segment = NULL;
+    int fd = shm_open(name, O_RDWR | O_CLOEXEC, 0);
+    int saved = errno;
+
+    if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
                     "cannot open platform memory '" SHM_FOLDER "%s': %s",
-                    name, g_strerror(fd < 0 ? saved : errno));
-        if (fd >= 0) {
-            close(fd);
-        }
+                    name, g_strerror(saved));
         return NULL;
     }
-    return segment_new(fd, st.st_size);
+    segment = segment_new(fd, size);
+    return check_size(segment, soc, size, error) ? g_steal_pointer(&segment)
+                                                 : NULL;
 }
 
 void het_segment_free(HetSegment *segment)

@@ -12,7 +12,8 @@ typedef struct HetSegment HetSegment;
 
 /* Every byte is reserved: no process gets a SIGBUS for lack of memory. */
 HetSegment *het_segment_create(const char *soc, guint64 size, GError **error);
-HetSegment *het_segment_open(const char *soc, GError **error);
+/* Of a SoC that runs, which wants @size bytes: HET_ERROR_STATE if it has not */
+HetSegment *het_segment_open(const char *soc, guint64 size, GError **error);
 /* Closes; the segment itself stays until het_segment_remove(). */
 void het_segment_free(HetSegment *segment);
 

@@ -354,7 +354,8 @@ const HetLoadPlan *het_firmware_plan(const HetFirmware *image)
 HetFirmware *het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
                                const char *path, GError **error)
 {
-    g_autoptr(HetSegment) segment = het_segment_open(soc->name, error);
+    g_autoptr(HetSegment) segment =
+        het_segment_open(soc->name, het_soc_segment_size(soc), error);
     g_autoptr(HetFirmware) image =
         segment ? het_firmware_open(soc, slave, path, error) : NULL;
 

@@ -41,6 +41,9 @@ static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
     const char *firmware = options->firmware ?: t->slave->kernel;
     g_autoptr(HetFirmware) image = NULL;
 
+    if (!het_running_slave_require_soc(t, error)) {
+        return FALSE;
+    }
     if (firmware) {
         if (!het_slave_require_stopped(t->qmp, error)) {
             return FALSE;

@@ -88,17 +88,28 @@ static gboolean parse_answers(HetCycle *c, const HetCycleOptions *options,
     return TRUE;
 }
 
+/* Anew for each cycle: meanwhile the SoC may have been started again. */
+static gboolean open_segment(HetCycle *c, GError **error)
+{
+    const HetSoc *soc = c->target.defined->soc;
+
+    g_clear_pointer(&c->segment, het_segment_free);
+    c->segment = het_segment_open(soc->name, het_soc_segment_size(soc),
+                                  error);
+    return c->segment != NULL;
+}
+
 static gboolean cycle_open(HetCycle *c, virConnectPtr conn, const char *soc,
                            const char *slave, const HetCycleOptions *options,
                            GError **error)
 {
     if (!het_running_slave_open(&c->target, conn, soc, slave, error) ||
+        !het_running_slave_require_soc(&c->target, error) ||
         !het_slave_require_stopped(c->target.qmp, error)) {
         return FALSE;
     }
     c->timeout_ms = options->timeout_ms;
-    c->segment = het_segment_open(soc, error);
-    return c->segment && open_images(c, options, error) &&
+    return open_segment(c, error) && open_images(c, options, error) &&
            parse_answers(c, options, error);
 }
 
@@ -190,7 +201,7 @@ static gboolean run_one(HetCycle *c, guint number, GError **error)
     const char *soc = c->target.defined->name;
     g_autoptr(HetLock) lock = het_lock_acquire(soc, LOCK_MS, error);
 
-    if (!lock) {
+    if (!lock || !open_segment(c, error)) {
         return FALSE;
     }
     if (!boot(c, number, error)) {

@@ -34,6 +34,19 @@ gboolean het_running_slave_open(HetRunningSlave *t, virConnectPtr conn,
     return TRUE;
 }
 
+gboolean het_running_slave_require_soc(const HetRunningSlave *t,
+                                       GError **error)
+{
+    const char *soc = t->defined->name;
+
+    if (!t->defined->started) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "the soc does not run, only a part of it; 'hetctl start "
+                    "%s' starts all of it", soc);
+    }
+    return t->defined->started;
+}
+
 void het_running_slave_clear(HetRunningSlave *t)
 {
     g_clear_pointer(&t->qmp, het_qmp_free);

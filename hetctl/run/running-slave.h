@@ -22,6 +22,9 @@ typedef struct {
 gboolean het_running_slave_open(HetRunningSlave *target, virConnectPtr conn,
                                 const char *soc, const char *slave,
                                 GError **error);
+/* HET_ERROR_STATE: it was started alone, its memory is no SoC's. */
+gboolean het_running_slave_require_soc(const HetRunningSlave *target,
+                                       GError **error);
 void het_running_slave_clear(HetRunningSlave *target);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetRunningSlave, het_running_slave_clear)

@@ -34,7 +34,8 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
         return info != NULL;
     }
     *done = TRUE;
-    segment = het_segment_open(defined->name, error);
+    segment = het_segment_open(defined->name,
+                               het_soc_segment_size(defined->soc), error);
     return segment && het_slave_attach(qmp, defined->soc, slave, segment,
                                        error);
 }

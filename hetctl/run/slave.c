@@ -75,7 +75,8 @@ gboolean het_slave_require_stopped(HetQmp *qmp, GError **error)
 static gboolean attach_missing(HetQmp *qmp, const HetSoc *soc,
                                const HetProcessor *slave, GError **error)
 {
-    g_autoptr(HetSegment) segment = het_segment_open(soc->name, error);
+    g_autoptr(HetSegment) segment =
+        het_segment_open(soc->name, het_soc_segment_size(soc), error);
 
     return segment && het_slave_attach(qmp, soc, slave, segment, error);
 }

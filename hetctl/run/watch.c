@@ -110,7 +110,9 @@ static HetPatient *patient_of(HetWatch *w, const char *slave)
 static gboolean attach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
                        const HetProcessor *slave, GError **error)
 {
-    g_autoptr(HetSegment) segment = het_segment_open(defined->name, error);
+    g_autoptr(HetSegment) segment =
+        het_segment_open(defined->name, het_soc_segment_size(defined->soc),
+                         error);
 
     if (!segment || !het_slave_attach(qmp, defined->soc, slave, segment,
                                       error)) {

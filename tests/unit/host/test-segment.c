@@ -70,12 +70,28 @@ START_TEST(test_segment_opens_again)
     char byte = 0;
 
     ck_assert_int_eq(pwrite(het_segment_get_fd(made), "x", 1, SIZE - 1), 1);
-    opened = het_segment_open(soc, &error);
+    opened = het_segment_open(soc, SIZE, &error);
     ck_assert_ptr_nonnull(opened);
     ck_assert_uint_eq(het_segment_get_size(opened), SIZE);
     ck_assert_int_eq(pread(het_segment_get_fd(opened), &byte, 1, SIZE - 1),
                      1);
     ck_assert_int_eq(byte, 'x');
+}
+END_TEST
+
+START_TEST(test_segment_of_another_size_is_no_soc_s)
+{
+    g_autoptr(HetSegment) made = het_segment_create(soc, SIZE, NULL);
+    static const int more[] = { -1, 1, SIZE };
+
+    ck_assert_ptr_nonnull(made);
+    for (gsize i = 0; i < G_N_ELEMENTS(more); i++) {
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_ptr_null(het_segment_open(soc, SIZE + more[i], &error));
+        ck_assert_int_eq(error->code, HET_ERROR_STATE);
+        ck_assert(strstr(error->message, "left over") != NULL);
+    }
 }
 END_TEST
 
@@ -85,7 +101,7 @@ START_TEST(test_segment_that_is_gone)
 
     ck_assert(!het_segment_exists(soc));
     ck_assert(het_segment_remove(soc, NULL));
-    ck_assert_ptr_null(het_segment_open(soc, &error));
+    ck_assert_ptr_null(het_segment_open(soc, SIZE, &error));
     ck_assert_int_eq(error->code, HET_ERROR_FAILED);
 }
 END_TEST
@@ -218,6 +234,7 @@ int main(void)
     tcase_add_test(tests, test_segment_is_reserved_and_private);
     tcase_add_test(tests, test_segment_is_not_taken_over);
     tcase_add_test(tests, test_segment_opens_again);
+    tcase_add_test(tests, test_segment_of_another_size_is_no_soc_s);
     tcase_add_test(tests, test_segment_that_is_gone);
     tcase_add_test(tests, test_too_big_says_how_much_and_leaves_nothing);
     tcase_add_test(tests, test_segment_owner);
