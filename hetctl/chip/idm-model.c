@@ -7,17 +7,19 @@
 
 #include "chip/idm-model.h"
 
-/* ---- a row for each ---- */
+/* A row for each idm-NAME.c */
+#define MODELS \
+    ROW(native) \
+    ROW(stm32_ipcc) \
+    ROW(stm32_hsem)
 
-extern const HetIdmModel het_idm_native;
-extern const HetIdmModel het_idm_stm32_ipcc;
-extern const HetIdmModel het_idm_stm32_hsem;
+#define ROW(name) extern const HetIdmModel het_idm_##name;
+MODELS
+#undef ROW
 
-static const HetIdmModel *const models[] = {
-    &het_idm_native,
-    &het_idm_stm32_ipcc,
-    &het_idm_stm32_hsem,
-};
+#define ROW(name) &het_idm_##name,
+static const HetIdmModel *const models[] = { MODELS };
+#undef ROW
 
 const HetIdmModel *het_idm_model_find(const char *name)
 {

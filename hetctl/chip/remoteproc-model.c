@@ -7,13 +7,17 @@
 
 #include "chip/remoteproc-model.h"
 
-/* ---- a row for each ---- */
+/* A row for each remoteproc-NAME.c */
+#define MODELS \
+    ROW(stm32mp1)
 
-extern const HetRemoteprocModel het_remoteproc_stm32mp1;
+#define ROW(name) extern const HetRemoteprocModel het_remoteproc_##name;
+MODELS
+#undef ROW
 
-static const HetRemoteprocModel *const models[] = {
-    &het_remoteproc_stm32mp1,
-};
+#define ROW(name) &het_remoteproc_##name,
+static const HetRemoteprocModel *const models[] = { MODELS };
+#undef ROW
 
 const HetRemoteprocModel *het_remoteproc_model_find(const char *name)
 {
