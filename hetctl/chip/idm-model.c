@@ -10,6 +10,7 @@
 /* A row for each idm-NAME.c */
 #define MODELS \
     ROW(native) \
+    ROW(imx_mu) \
     ROW(stm32_ipcc) \
     ROW(stm32_hsem)
 
