@@ -24,6 +24,7 @@ static void print_json(GPtrArray *list)
         het_json_add_string(b, "name", defined->name);
         het_json_add_string(b, "state", het_run_state_name(
                                             het_defined_state(defined)));
+        het_json_add_bool(b, "whole", het_defined_check_whole(defined, NULL));
         json_builder_set_member_name(b, "processors");
         json_builder_begin_array(b);
         for (guint j = 0; j < defined->parts->len; j++) {
@@ -59,6 +60,14 @@ static char *processor_list(const HetDefined *defined)
     return g_string_free(text, FALSE);
 }
 
+static char *state_text(const HetDefined *defined)
+{
+    const char *state = het_run_state_name(het_defined_state(defined));
+
+    return het_defined_check_whole(defined, NULL)
+           ? g_strdup(state) : g_strdup_printf("%s, incomplete", state);
+}
+
 static void print_table(GPtrArray *list)
 {
     g_autoptr(HetTable) table = het_table_new("NAME", "STATE", "PROCESSORS",
@@ -67,10 +76,8 @@ static void print_table(GPtrArray *list)
     for (guint i = 0; i < list->len; i++) {
         const HetDefined *defined = g_ptr_array_index(list, i);
         g_autofree char *processors = processor_list(defined);
-        const char *cells[] = {
-            defined->name, het_run_state_name(het_defined_state(defined)),
-            processors,
-        };
+        g_autofree char *state = state_text(defined);
+        const char *cells[] = { defined->name, state, processors };
 
         het_table_add(table, cells);
     }

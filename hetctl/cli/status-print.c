@@ -90,6 +90,18 @@ static char *note(const HetPartStatus *p)
     if (reason) {
         g_ptr_array_add(texts, reason);
     }
+    if (p->part->is_renamed) {
+        g_ptr_array_add(texts, g_strdup_printf("domain '%s'",
+                                               virDomainGetName(
+                                                   p->part->domain)));
+    }
+    if (p->is_transient) {
+        g_ptr_array_add(texts, g_strdup("undefined, gone when it ends"));
+    }
+    if (p->is_saved) {
+        g_ptr_array_add(texts, g_strdup("saved image, the next start "
+                                        "discards it"));
+    }
     if (p->slave && p->slave->crashes) {
         g_ptr_array_add(texts, g_strdup_printf("crashes: %"
                                                G_GUINT64_FORMAT,
@@ -169,10 +181,15 @@ void het_status_print_table(const HetStatus *status)
     g_autoptr(HetTable) links =
         het_table_new("IDM", "AT", "PEER", "LINK", "SENT", "RECEIVED",
                       "COALESCED", "IN", "OUT", "NOTE", NULL);
+    g_autoptr(GError) problem = NULL;
     guint nr_links = 0;
 
-    printf("soc %s: %s\n\n", status->defined->name,
+    printf("soc %s: %s\n", status->defined->name,
            het_run_state_name(het_defined_state(status->defined)));
+    if (!het_defined_check_whole(status->defined, &problem)) {
+        printf("%s\n", problem->message);
+    }
+    puts("");
     for (guint i = 0; i < status->parts->len; i++) {
         const HetPartStatus *p = g_ptr_array_index(status->parts, i);
 
@@ -350,6 +367,8 @@ static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
     het_json_add_string(b, "domain", p->part->domain
                         ? virDomainGetName(p->part->domain) : NULL);
     het_json_add_string(b, "state", het_part_state_name(p->part));
+    het_json_add_bool(b, "transient", p->is_transient);
+    het_json_add_bool(b, "saved", p->is_saved);
     if (p->pid) {
         het_json_add_uint(b, "pid", p->pid);
     } else {
@@ -374,13 +393,15 @@ void het_status_add_json(const HetStatus *status, JsonBuilder *b)
 {
     const HetDefined *defined = status->defined;
     g_autofree char *segment = het_segment_path(defined->name);
+    g_autoptr(GError) problem = NULL;
 
+    het_defined_check_whole(defined, &problem);
     json_builder_begin_object(b);
     het_json_add_string(b, "name", defined->name);
     het_json_add_string(b, "state",
                         het_run_state_name(het_defined_state(defined)));
     het_json_add_string(b, "error",
-                        defined->error ? defined->error->message : NULL);
+                        problem ? problem->message : NULL);
     het_json_add_string(b, "segment", het_segment_exists(defined->name)
                         ? segment : NULL);
     json_builder_set_member_name(b, "processors");

@@ -17,33 +17,18 @@
 #include "domain/dry-run.h"
 #include "domain/emulator-access.h"
 #include "domain/emulator.h"
+#include "domain/identity.h"
 #include "host/lock.h"
-#include "host/overlay-file.h"
 #include "host/segment.h"
+#include "host/start-file.h"
 #include "util/error.h"
 
 #define LOCK_MS 3000
 
 char *het_define_uuid(const HetSoc *soc, const HetProcessor *proc)
 {
-    g_autofree char *domain = het_soc_domain_name(soc, proc);
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
-    guint8 b[20];
-    gsize len = sizeof(b);
-
-    if (proc->is_master && soc->uuid) {
-        return g_strdup(soc->uuid);
-    }
-    g_checksum_update(sum, (const guchar *)HET_SOC_NAMESPACE, -1);
-    g_checksum_update(sum, (const guchar *)domain, -1);
-    g_checksum_get_digest(sum, b, &len);
-    b[6] = (b[6] & 0x0f) | 0x50;    /* version 5, a name's hash */
-    b[8] = (b[8] & 0x3f) | 0x80;
-    return g_strdup_printf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-                           "%02x%02x%02x%02x%02x%02x",
-                           b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7],
-                           b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-                           b[15]);
+    return proc->is_master && soc->uuid
+           ? g_strdup(soc->uuid) : het_identity_uuid(soc->name, proc->name);
 }
 
 static char *parse_run_as(const char *run_as, GError **error)
@@ -65,12 +50,16 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     g_auto(GStrv) models = conn ? het_conn_get_confining_models(conn) : NULL;
     g_autofree char *label = NULL;
     g_autofree char *segment = het_segment_path(soc->name);
-    g_autofree char *overlay = het_overlay_file_path(soc->name);
+    g_autofree char *overlay = het_start_file_path(soc->name,
+                                                   HET_START_FILE_OVERLAY);
+    g_autofree char *ticket = het_start_file_path(soc->name,
+                                                  HET_START_FILE_TICKET);
     g_autofree char *emulator = het_emulator_path(proc);
     g_autofree char *uuid = het_define_uuid(soc, proc);
     HetDomxmlParams params = {
-        .segment_path = segment,
-        .overlay_path = overlay,
+        .files = {
+            .segment = segment, .overlay = overlay, .ticket = ticket,
+        },
         .emulator = emulator,
         .uuid = uuid,
         .seclabel_none = (const char *const *)models,
@@ -132,11 +121,11 @@ gboolean het_undefine(virConnectPtr conn, const char *name, GError **error)
 
     return defined && require_off(defined, error) &&
            het_segment_remove(name, error) &&
-           het_overlay_file_remove(name, error) &&
+           het_start_files_remove(name, error) &&
            undefine_parts(defined, error);
 }
 
-/* A define that was cut leaves slaves without a master. */
+/* A define that was cut, or 'virsh undefine', leaves slaves alone. */
 static gboolean clear_leftovers(virConnectPtr conn, const HetSoc *soc,
                                 GError **error)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "domain/conn.h"
-#include "soc/xpath.h"
+#include "domain/identity.h"
 #include "util/error.h"
 
 #define RUN_NAMESPACE "urn:hetctl:run:1"
@@ -115,57 +115,47 @@ static void load_model(HetDefined *defined, const char *xml)
     defined->soc = g_steal_pointer(&soc);
 }
 
-/* The processor, or NULL when the domain does not have the SoC's name. */
-static const char *processor_of(virDomainPtr domain, const char *soc)
-{
-    const char *name = virDomainGetName(domain);
-    gsize len = strlen(soc);
-
-    if (strncmp(name, soc, len) || name[len] != '.' || !name[len + 1]) {
-        return NULL;
-    }
-    return name + len + 1;
-}
-
 char *het_defined_processor_of(virDomainPtr domain, char **soc)
 {
-    g_autofree char *xml =
-        virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT,
-                             HET_SOC_NAMESPACE, VIR_DOMAIN_AFFECT_CURRENT);
+    g_autoptr(HetIdentity) id = het_identity_of(domain);
 
-    *soc = het_xpath_string(xml, "string(/*/@soc)");
-    return *soc ? g_strdup(processor_of(domain, *soc)) : NULL;
+    *soc = id ? g_steal_pointer(&id->soc) : NULL;
+    return id ? g_steal_pointer(&id->processor) : NULL;
+}
+
+static void set_domain(HetPart *part, virDomainPtr domain,
+                       gboolean is_renamed)
+{
+    /* Two say that they are it: the one with the name is. */
+    if (part->domain) {
+        if (is_renamed) {
+            return;
+        }
+        virDomainFree(part->domain);
+    }
+    virDomainRef(domain);
+    part->domain = domain;
+    part->is_renamed = is_renamed;
+    if (virDomainGetState(domain, &part->state, NULL, 0) < 0) {
+        part->state = VIR_DOMAIN_NOSTATE;
+    }
 }
 
 static void add_domain(GPtrArray *list, virDomainPtr domain)
 {
-    g_autofree char *xml =
-        virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT,
-                             HET_SOC_NAMESPACE, VIR_DOMAIN_AFFECT_CURRENT);
-    g_autofree char *kind = het_xpath_string(xml, "local-name(/*)");
-    g_autofree char *soc = het_xpath_string(xml, "string(/*/@soc)");
-    const char *processor = soc ? processor_of(domain, soc) : NULL;
-    gboolean is_master = !g_strcmp0(kind, "master");
-    g_autofree char *model = NULL;
+    g_autoptr(HetIdentity) id = het_identity_of(domain);
     HetDefined *defined;
-    HetPart *part;
 
-    /* A copy of a domain under another name is no part of a SoC. */
-    if (!processor) {
+    if (!id) {
         return;
     }
-    defined = get_defined(list, soc);
-    if (is_master) {
-        model = het_xpath_element(xml, "/*/*[local-name()='soc']");
-        load_model(defined, model ?: "");
+    defined = get_defined(list, id->soc);
+    if (id->is_master) {
+        load_model(defined, id->soc_xml ?: "");
         defined->started = has_mark(domain);
     }
-    part = get_part(defined, processor, is_master);
-    virDomainRef(domain);
-    part->domain = domain;
-    if (virDomainGetState(domain, &part->state, NULL, 0) < 0) {
-        part->state = VIR_DOMAIN_NOSTATE;
-    }
+    set_domain(get_part(defined, id->processor, id->is_master), domain,
+               id->is_renamed);
 }
 
 static void note_missing_master(gpointer data, gpointer opaque)
@@ -228,6 +218,47 @@ HetDefined *het_defined_find(virConnectPtr conn, const char *name,
     return NULL;
 }
 
+static gboolean check_part(const HetDefined *defined, const HetPart *part,
+                           GError **error)
+{
+    const char *soc = defined->name;
+    const char *domain;
+
+    if (!part->domain) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' has lost the domain of '%s'; undefine and "
+                    "define it again", soc, part->name);
+        return FALSE;
+    }
+    if (part->is_renamed) {
+        domain = virDomainGetName(part->domain);
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "the domain of '%s' of soc '%s' is called '%s'; 'virsh "
+                    "domrename %s %s.%s' gives it its name back, 'hetctl "
+                    "undefine %s' removes the soc", part->name, soc, domain,
+                    domain, soc, part->name, soc);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean het_defined_check_whole(const HetDefined *defined, GError **error)
+{
+    if (!defined->soc) {
+        if (error) {
+            *error = g_error_copy(defined->error);
+        }
+        return FALSE;
+    }
+    for (guint i = 0; i < defined->parts->len; i++) {
+        if (!check_part(defined, g_ptr_array_index(defined->parts, i),
+                        error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 HetDefined *het_defined_find_whole(virConnectPtr conn, const char *name,
                                    GError **error)
 {
@@ -236,21 +267,8 @@ HetDefined *het_defined_find_whole(virConnectPtr conn, const char *name,
     if (!defined) {
         return NULL;
     }
-    if (!defined->soc) {
-        g_propagate_error(error, g_steal_pointer(&defined->error));
-        return NULL;
-    }
-    for (guint i = 0; i < defined->parts->len; i++) {
-        HetPart *part = g_ptr_array_index(defined->parts, i);
-
-        if (!part->domain) {
-            g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                        "soc '%s' has lost the domain of '%s'; undefine and "
-                        "define it again", name, part->name);
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&defined);
+    return het_defined_check_whole(defined, error)
+           ? g_steal_pointer(&defined) : NULL;
 }
 
 HetPart *het_defined_master(const HetDefined *defined)

@@ -19,6 +19,7 @@ typedef struct {
     char *name;
     gboolean is_master;
     virDomainPtr domain;        /* NULL: not defined */
+    gboolean is_renamed;        /* it is not called SOC.PROCESSOR */
     int state;                  /* virDomainState, SHUTOFF without domain */
 } HetPart;
 
@@ -47,7 +48,9 @@ GPtrArray *het_defined_list(virConnectPtr conn, GError **error);
 HetDefined *het_defined_find(virConnectPtr conn, const char *name,
                              GError **error);
 
-/* As het_defined_find(), but it must have a model and all its domains */
+/* Has it a model, and all its domains under their names? */
+gboolean het_defined_check_whole(const HetDefined *defined, GError **error);
+/* As het_defined_find(), but it must be whole. */
 HetDefined *het_defined_find_whole(virConnectPtr conn, const char *name,
                                    GError **error);
 

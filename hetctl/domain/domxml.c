@@ -49,14 +49,15 @@ static void add_metadata(Writer *w)
     het_text_add(w->out, 1, "<metadata>\n");
     if (w->proc->is_master) {
         xml = het_soc_format(w->soc);
-        het_text_add(w->out, 2, "<het:master xmlns:het='%s' soc='%s'>\n",
-                     HET_SOC_NAMESPACE, w->soc->name);
+        het_text_add(w->out, 2, "<het:master xmlns:het='%s' soc='%s' "
+                     "processor='%s'>\n", HET_SOC_NAMESPACE, w->soc->name,
+                     w->proc->name);
         g_string_append(w->out, xml);
         het_text_add(w->out, 2, "</het:master>\n");
     } else {
         het_text_add(w->out, 2, "<het:slave xmlns:het='%s' soc='%s' "
-                     "master='%s'/>\n", HET_SOC_NAMESPACE, w->soc->name,
-                     master);
+                     "processor='%s' master='%s'/>\n", HET_SOC_NAMESPACE,
+                     w->soc->name, w->proc->name, master);
     }
     het_text_add(w->out, 1, "</metadata>\n");
 }
@@ -142,8 +143,7 @@ static void add_seclabels(Writer *w)
 static void add_commandline(Writer *w)
 {
     g_autoptr(GPtrArray) args = het_qemu_args(w->soc, w->proc,
-                                              w->params->segment_path,
-                                              w->params->overlay_path);
+                                              &w->params->files);
 
     het_text_add(w->out, 1, "<qemu:commandline>\n");
     for (guint i = 0; i < args->len; i++) {

@@ -6,12 +6,10 @@
 #ifndef HET_DOMXML_H
 #define HET_DOMXML_H
 
-#include "soc/soc.h"
+#include "domain/qemu-args.h"
 
 typedef struct {
-    const char *segment_path;   /* the segment: "/dev/shm/hetctl-SOC-UID" */
-    const char *overlay_path;   /* device tree overlay of the master; used
-                                   only if het_overlay_needed() */
+    HetQemuFiles files;
     const char *emulator;       /* when the XML names none */
     const char *uuid;           /* of the domain; NULL: libvirt makes one */
     /* Security models for which the domain gets <seclabel type='none'>. */

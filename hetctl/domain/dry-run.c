@@ -151,6 +151,7 @@ static gboolean try_processor(const HetSoc *soc, const HetProcessor *proc,
                               HetDryRunFlags flags,
                               const HetProcessor **untried, GError **error)
 {
+    const HetQemuFiles none = { NULL };
     g_autofree char *emulator = het_emulator_path(proc);
     g_autoptr(GPtrArray) args = NULL;
 
@@ -162,7 +163,7 @@ static gboolean try_processor(const HetSoc *soc, const HetProcessor *proc,
         *untried = proc;
         return TRUE;
     }
-    args = het_qemu_args(soc, proc, NULL, NULL);
+    args = het_qemu_args(soc, proc, &none);
     return run(proc, emulator, args, error);
 }
 

@@ -17,8 +17,7 @@ typedef struct {
     const HetSoc *soc;
     const HetProcessor *proc;
     const HetMachine *machine;
-    const char *segment_path;
-    const char *overlay_path;
+    const HetQemuFiles *files;
     HetXmlLocation at;                /* of what is being written */
     const char *kind;
     const char *name;
@@ -95,12 +94,12 @@ static void add_backend(Writer *w, const HetWindow *window)
 {
     g_autofree char *path = NULL;
 
-    if (!w->proc->is_master || !w->segment_path) {
+    if (!w->proc->is_master || !w->files->segment) {
         add_argf(w, "-object", "memory-backend-slave,id=%s,size=%"
                  G_GUINT64_FORMAT, window->id, window->size);
         return;
     }
-    path = het_qemu_escape(w->segment_path);
+    path = het_qemu_escape(w->files->segment);
     add_argf(w, "-object", "memory-backend-file,id=%s,size=%"
              G_GUINT64_FORMAT ",mem-path=%s,share=on,offset=%"
              G_GUINT64_FORMAT, window->id, window->size, path,
@@ -131,6 +130,18 @@ static void add_windows(Writer *w)
         set_subject(w, "memory", window->memory->name, window->memory->at);
         add_backend(w, window);
         add_maps(w, window);
+    }
+}
+
+/*
+ * The emulator would make a segment that is not there, in whatever size. It
+ * reads a configuration file before it does anything else.
+ */
+static void add_ticket(Writer *w)
+{
+    if (w->proc->is_master && w->files->ticket) {
+        set_subject(w, "master", w->proc->name, w->proc->at);
+        add_arg(w, "-readconfig", g_strdup(w->files->ticket));
     }
 }
 
@@ -168,8 +179,9 @@ static void add_machine_options(Writer *w)
         set_subject(w, "option", option->name, option->at);
         add_argf(w, "-machine", "%s=%s", option->name, value);
     }
-    if (w->proc->is_master && w->overlay_path && het_overlay_needed(w->soc)) {
-        g_autofree char *path = het_qemu_escape(w->overlay_path);
+    if (w->proc->is_master && w->files->overlay &&
+        het_overlay_needed(w->soc)) {
+        g_autofree char *path = het_qemu_escape(w->files->overlay);
 
         set_subject(w, "master", w->proc->name, w->proc->at);
         add_argf(w, "-machine", "dtb-overlay=%s", path);
@@ -306,15 +318,16 @@ static void add_placed(Writer *w)
 }
 
 GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
-                         const char *segment_path, const char *overlay_path)
+                         const HetQemuFiles *files)
 {
     Writer w = {
         .args = g_ptr_array_new_with_free_func(arg_free),
         .soc = soc, .proc = proc,
         .machine = het_machine_find(proc->arch, proc->machine),
-        .segment_path = segment_path, .overlay_path = overlay_path,
+        .files = files,
     };
 
+    add_ticket(&w);
     add_cpu(&w);
     add_firmware(&w);
     add_machine_options(&w);

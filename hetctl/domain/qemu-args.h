@@ -16,16 +16,21 @@ typedef struct {
     HetXmlLocation at;                /* of that in the XML */
 } HetQemuArg;
 
+/* Files that there are while the SoC runs or starts */
+typedef struct {
+    const char *segment;        /* the master maps it; NULL: its windows
+                                   stay empty, as a slave's */
+    const char *overlay;        /* device tree overlay of the master; used
+                                   only if het_overlay_needed() */
+    const char *ticket;         /* the master does not start without it */
+} HetQemuFiles;
+
 /* The window that is the machine's RAM; 0: none is. */
 guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc);
 
-/*
- * HetQemuArg in the order of the command line. @segment_path: the master
- * maps that file; NULL: its windows stay empty, as a slave's.
- * @overlay_path: device tree overlay of the master, NULL: none.
- */
+/* HetQemuArg in the order of the command line. Each of @files may be NULL. */
 GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
-                         const char *segment_path, const char *overlay_path);
+                         const HetQemuFiles *files);
 
 /* QEMU's way to write a comma in a value */
 char *het_qemu_escape(const char *value);

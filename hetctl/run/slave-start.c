@@ -84,7 +84,8 @@ gboolean het_slave_finish(HetDefined *defined, const char *slave,
 
 static gboolean create(HetPart *part, GError **error)
 {
-    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED) < 0) {
+    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED |
+                                 VIR_DOMAIN_START_FORCE_BOOT) < 0) {
         het_conn_set_error(error, HET_ERROR_FAILED,
                            "slave '%s': cannot start", part->name);
         return FALSE;

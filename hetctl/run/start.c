@@ -14,8 +14,8 @@
 #include "domain/defined.h"
 #include "dt/overlay.h"
 #include "host/lock.h"
-#include "host/overlay-file.h"
 #include "host/segment.h"
+#include "host/start-file.h"
 #include "qmp/qmp.h"
 #include "run/links.h"
 #include "run/parallel.h"
@@ -25,6 +25,7 @@
 #include "util/error.h"
 #include "util/fault.h"
 #include "util/interrupt.h"
+#include "util/write-all.h"
 
 #define LOCK_MS 3000
 
@@ -76,24 +77,38 @@ static gboolean step_segment(HetStart *s, GError **error)
             het_segment_set_owner(s->segment, s->uid, s->gid, error));
 }
 
-static gboolean step_overlay(HetStart *s, GError **error)
+static gboolean write_file(HetStart *s, HetStartFile file,
+                           HetStartFileFill *fill, gconstpointer opaque,
+                           GError **error)
+{
+    return het_start_file_write(s->defined->name, file,
+                                s->has_owner ? s->uid : G_MAXUINT,
+                                s->has_owner ? s->gid : G_MAXUINT, fill,
+                                opaque, error);
+}
+
+static gboolean fill_overlay(int fd, gconstpointer opaque, GError **error)
+{
+    g_autoptr(GBytes) overlay = het_overlay_build(opaque, error);
+
+    return overlay && het_write_all(fd, g_bytes_get_data(overlay, NULL),
+                                    g_bytes_get_size(overlay), error);
+}
+
+static gboolean step_files(HetStart *s, GError **error)
 {
     const HetSoc *soc = s->defined->soc;
-    g_autoptr(GBytes) overlay = NULL;
 
-    if (!het_overlay_needed(soc)) {
-        return TRUE;
-    }
-    overlay = het_overlay_build(soc, error);
-    return overlay &&
-           het_overlay_file_write(soc->name, overlay,
-                                  s->has_owner ? s->uid : G_MAXUINT,
-                                  s->has_owner ? s->gid : G_MAXUINT, error);
+    return write_file(s, HET_START_FILE_TICKET, NULL, NULL, error) &&
+           (!het_overlay_needed(soc) ||
+            write_file(s, HET_START_FILE_OVERLAY, fill_overlay, soc, error));
 }
 
 static gboolean start_part(HetPart *part, void *opaque, GError **error)
 {
-    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED) < 0) {
+    /* What 'virsh managedsave' has kept is of a SoC that is gone. */
+    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED |
+                                 VIR_DOMAIN_START_FORCE_BOOT) < 0) {
         het_conn_set_error(error, HET_ERROR_FAILED,
                            "processor '%s': cannot start", part->name);
         return FALSE;
@@ -104,9 +119,9 @@ static gboolean start_part(HetPart *part, void *opaque, GError **error)
 
 static gboolean step_domains(HetStart *s, GError **error)
 {
-    /* The emulator has read the overlay when its domain is started. */
+    /* The emulator has read the files when its domain is started. */
     return het_parallel_run(s->defined->parts, start_part, NULL, error) &&
-           het_overlay_file_remove(s->defined->name, error);
+           het_start_files_remove(s->defined->name, error);
 }
 
 static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
@@ -174,7 +189,7 @@ static const struct {
     gboolean (*run)(HetStart *s, GError **error);
 } steps[HET_START_STEPS] = {
     { "segment", "reserving platform memory", step_segment },
-    { "overlay", "writing the device tree overlay", step_overlay },
+    { "files", "writing files for the emulators", step_files },
     { "domains", "starting emulators", step_domains },
     { "windows", "attaching windows", step_windows },
     { "links", "making links", step_links },

@@ -15,7 +15,7 @@
 /*
  * A start that was cut before is cleaned up first.  On a failure or a signal
  * all is ended and removed again.  For tests HETCTL_FAULT=ACTION:STEP makes
- * it "fail" or be "kill"ed before a step (segment, overlay, domains, windows,
+ * it "fail" or be "kill"ed before a step (segment, files, domains, windows,
  * links, wait, resume, mark).
  */
 gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,

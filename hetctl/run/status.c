@@ -77,6 +77,10 @@ static HetPartStatus *gather_part(const HetDefined *defined,
     g_autoptr(HetQmp) qmp = NULL;
 
     p->part = part;
+    if (part->domain) {
+        p->is_transient = virDomainIsPersistent(part->domain) == 0;
+        p->is_saved = virDomainHasManagedSaveImage(part->domain, 0) == 1;
+    }
     if (!part->is_master) {
         p->restarts = het_restarts_get(defined, part->name,
                                        &p->restart_reason);

@@ -12,8 +12,8 @@
 #include "chip/machine.h"
 #include "domain/conn.h"
 #include "host/lock.h"
-#include "host/overlay-file.h"
 #include "host/segment.h"
+#include "host/start-file.h"
 #include "run/parallel.h"
 #include "util/error.h"
 #include "util/interrupt.h"
@@ -41,7 +41,7 @@ gboolean het_stop_needed(const HetDefined *defined)
 {
     return het_defined_state(defined) != HET_RUN_OFF ||
            het_segment_exists(defined->name) ||
-           het_overlay_file_exists(defined->name);
+           het_start_files_exist(defined->name);
 }
 
 gboolean het_stop(HetDefined *defined, GError **error)
@@ -49,7 +49,7 @@ gboolean het_stop(HetDefined *defined, GError **error)
     g_autoptr(GError) first = NULL;
 
     het_parallel_run(defined->parts, destroy_part, NULL, &first);
-    het_overlay_file_remove(defined->name, first ? NULL : &first);
+    het_start_files_remove(defined->name, first ? NULL : &first);
     /* Without its name the memory of an emulator that stays is not lost. */
     het_segment_remove(defined->name, first ? NULL : &first);
     defined->started = FALSE;

@@ -9,6 +9,7 @@
 #include "data.h"
 #include "domain/define.h"
 #include "domain/defined.h"
+#include "domain/identity.h"
 #include "util/error.h"
 
 #include <libvirt/virterror.h>
@@ -89,6 +90,56 @@ START_TEST(test_other_domains_are_no_soc)
                              "'/>"));
     list = het_defined_list(conn, NULL);
     ck_assert_uint_eq(list->len, 0);
+}
+END_TEST
+
+static void add_renamed(const char *name, const char *soc,
+                        const char *processor, const char *metadata)
+{
+    g_autofree char *uuid = het_identity_uuid(soc, processor);
+    g_autofree char *text = g_strdup_printf("<uuid>%s</uuid>%s", uuid,
+                                            metadata);
+
+    add_domain(name, text);
+}
+
+#define PART(kind, soc, processor) \
+    META("<het:" kind " xmlns:het='" HET_SOC_NAMESPACE "' soc='" soc "' " \
+         "processor='" processor "'/>")
+
+START_TEST(test_renamed_domain_is_found_by_uuid)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HetDefined) defined = NULL;
+    const HetPart *part;
+
+    add_domain("s.m33", MASTER("s", SOC("s")));
+    add_renamed("other", "s", "m4", PART("slave", "s", "m4"));
+    defined = het_defined_find(conn, "s", NULL);
+    part = het_defined_slave(defined, "m4", NULL);
+    ck_assert_str_eq(virDomainGetName(part->domain), "other");
+    ck_assert(part->is_renamed);
+    ck_assert(!het_defined_check_whole(defined, &error));
+    assert_code(error, HET_ERROR_STATE, "'virsh domrename other s.m4'");
+}
+END_TEST
+
+/* A copy has another UUID, whatever it is called. */
+START_TEST(test_copies_are_no_part)
+{
+    g_autoptr(HetDefined) defined = NULL;
+    const HetPart *part;
+
+    add_domain("s.m33", MASTER("s", SOC("s")));
+    add_domain("copy", PART("slave", "s", "m4"));
+    add_domain("s.m5", PART("slave", "s", "m4"));
+    add_renamed("renamed", "s", "m4", PART("slave", "s", "m4"));
+    add_domain("s.m4", PART("slave", "s", "m4"));
+    defined = het_defined_find_whole(conn, "s", NULL);
+    ck_assert_uint_eq(defined->parts->len, 2);
+    part = het_defined_slave(defined, "m4", NULL);
+    ck_assert_str_eq(virDomainGetName(part->domain), "s.m4");
+    ck_assert(!part->is_renamed);
 }
 END_TEST
 
@@ -237,6 +288,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, test_other_domains_are_no_soc);
+    tcase_add_test(tests, test_renamed_domain_is_found_by_uuid);
+    tcase_add_test(tests, test_copies_are_no_part);
     tcase_add_test(tests, test_list_is_sorted_and_complete);
     tcase_add_test(tests, test_running_needs_all_and_the_mark);
     tcase_add_test(tests, test_find_says_what_is_missing);

@@ -13,8 +13,11 @@
 static GPtrArray *valid;
 
 static const HetDomxmlParams params = {
-    .segment_path = "/dev/shm/hetctl-soc-0",
-    .overlay_path = "/dev/shm/hetctl-soc-0.dtbo",
+    .files = {
+        .segment = "/dev/shm/hetctl-soc-0",
+        .overlay = "/dev/shm/hetctl-soc-0.dtbo",
+        .ticket = "/dev/shm/hetctl-soc-0: run 'hetctl start soc'",
+    },
     .emulator = "/usr/libexec/hetctl/qemu-system",
 };
 
@@ -90,7 +93,7 @@ START_TEST(test_uuid_and_seclabels)
 {
     static const char *const none[] = { "apparmor", NULL };
     const HetDomxmlParams p = {
-        .segment_path = "/dev/shm/a,b", .emulator = "/q",
+        .files.segment = "/dev/shm/a,b", .emulator = "/q",
         .uuid = "b9ccb8ec-1b11-4ec5-a1b0-7a1a2d2ccb5f",
         .seclabel_none = none, .dac_label = "+0:+0",
     };

@@ -114,9 +114,10 @@ static HetSoc *placed(void)
 static void check_words(const char *format, guint number,
                         const char *message)
 {
+    const HetQemuFiles none = { NULL };
     g_autoptr(HetSoc) soc = placed();
     const HetProcessor *m4 = soc->slaves->pdata[0];
-    g_autoptr(GPtrArray) args = het_qemu_args(soc, m4, NULL, NULL);
+    g_autoptr(GPtrArray) args = het_qemu_args(soc, m4, &none);
     const HetQemuArg *arg = args->pdata[number];
     g_auto(GStrv) parts = g_strsplit(format, "%s", 2);
     g_autofree char *output = g_strjoin(parts[1] ? arg->value : "", parts[0],

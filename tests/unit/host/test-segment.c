@@ -7,9 +7,10 @@
 
 #include "data.h"
 #include "host/lock.h"
-#include "host/overlay-file.h"
 #include "host/segment.h"
+#include "host/start-file.h"
 #include "util/error.h"
+#include "util/write-all.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ static void setup(void)
 static void teardown(void)
 {
     het_segment_remove(soc, NULL);
-    het_overlay_file_remove(soc, NULL);
+    het_start_files_remove(soc, NULL);
     g_free(soc);
 }
 
@@ -132,22 +133,60 @@ START_TEST(test_segment_owner)
 }
 END_TEST
 
-START_TEST(test_overlay_file_replaces)
+static gboolean fill(int fd, gconstpointer opaque, GError **error)
 {
-    g_autoptr(GBytes) first = g_bytes_new_static("first", 5);
-    g_autoptr(GBytes) second = g_bytes_new_static("2nd", 3);
-    g_autofree char *path = het_overlay_file_path(soc);
+    return het_write_all(fd, opaque, strlen(opaque), error);
+}
+
+static gboolean fill_half(int fd, gconstpointer opaque, GError **error)
+{
+    fill(fd, "half", NULL);
+    g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no more");
+    return FALSE;
+}
+
+static gboolean put(HetStartFile file, HetStartFileFill *fill,
+                    const char *content, GError **error)
+{
+    return het_start_file_write(soc, file, G_MAXUINT, G_MAXUINT, fill,
+                                content, error);
+}
+
+START_TEST(test_start_file_replaces)
+{
+    g_autofree char *path = het_start_file_path(soc, _i);
     g_autofree char *text = NULL;
 
-    ck_assert(het_overlay_file_write(soc, first, G_MAXUINT, G_MAXUINT, NULL));
-    ck_assert(het_overlay_file_write(soc, second, G_MAXUINT, G_MAXUINT,
-                                     NULL));
-    ck_assert(het_overlay_file_exists(soc));
+    ck_assert(put(_i, fill, "first", NULL));
+    ck_assert(put(_i, fill, "2nd", NULL));
+    ck_assert(het_start_files_exist(soc));
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     ck_assert_str_eq(text, "2nd");
-    ck_assert(het_overlay_file_remove(soc, NULL));
-    ck_assert(het_overlay_file_remove(soc, NULL));
-    ck_assert(!het_overlay_file_exists(soc));
+    ck_assert(het_start_files_remove(soc, NULL));
+    ck_assert(het_start_files_remove(soc, NULL));
+    ck_assert(!het_start_files_exist(soc));
+    ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+START_TEST(test_start_file_is_whole_or_not_there)
+{
+    g_autofree char *path = het_start_file_path(soc, HET_START_FILE_OVERLAY);
+    g_autoptr(GError) error = NULL;
+
+    ck_assert(!put(HET_START_FILE_OVERLAY, fill_half, NULL, &error));
+    ck_assert_int_eq(error->code, HET_ERROR_RESOURCE);
+    ck_assert(strstr(error->message, path) != NULL);
+    ck_assert(!het_start_files_exist(soc));
+}
+END_TEST
+
+START_TEST(test_ticket_says_what_to_do)
+{
+    g_autofree char *path = het_start_file_path(soc, HET_START_FILE_TICKET);
+    g_autofree char *text = g_strdup_printf("run 'hetctl start %s'", soc);
+
+    ck_assert(g_str_has_suffix(path, text));
 }
 END_TEST
 
@@ -238,7 +277,9 @@ int main(void)
     tcase_add_test(tests, test_segment_that_is_gone);
     tcase_add_test(tests, test_too_big_says_how_much_and_leaves_nothing);
     tcase_add_test(tests, test_segment_owner);
-    tcase_add_test(tests, test_overlay_file_replaces);
+    tcase_add_loop_test(tests, test_start_file_replaces, 0, HET_START_FILES);
+    tcase_add_test(tests, test_start_file_is_whole_or_not_there);
+    tcase_add_test(tests, test_ticket_says_what_to_do);
     tcase_add_test(tests, test_lock_excludes_and_leaves_nothing);
     tcase_add_test(tests, test_lock_of_killed_process_is_free);
     tcase_add_test(tests, test_lock_is_exclusive_under_load);

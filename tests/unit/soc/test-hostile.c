@@ -171,7 +171,7 @@ END_TEST
 /* A valid SoC also has to come out as domains and overlay. */
 static void use(const HetSoc *soc)
 {
-    const HetDomxmlParams params = { .segment_path = "/s", .emulator = "/q" };
+    const HetDomxmlParams params = { .files.segment = "/s", .emulator = "/q" };
     g_autofree char *xml = het_soc_format(soc);
     g_autofree char *domain = het_domxml_format(soc, soc->master, &params);
 

@@ -1,0 +1,93 @@
+/*
+ * Files in /dev/shm beside the segment that are there while a SoC starts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "host/start-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "host/segment.h"
+#include "util/error.h"
+
+char *het_start_file_path(const char *soc, HetStartFile file)
+{
+    g_autofree char *segment = het_segment_path(soc);
+
+    switch (file) {
+    case HET_START_FILE_OVERLAY:
+        return g_strconcat(segment, ".dtbo", NULL);
+    case HET_START_FILE_INITRD:
+        return g_strconcat(segment, ".initrd", NULL);
+    default:
+        return g_strdup_printf("%s: run 'hetctl start %s'", segment, soc);
+    }
+}
+
+static gboolean fail(const char *path, int code, GError **error)
+{
+    g_set_error(error, HET_ERROR,
+                code == ENOSPC ? HET_ERROR_RESOURCE : HET_ERROR_FAILED,
+                "cannot write '%s': %s", path, g_strerror(code));
+    return FALSE;
+}
+
+gboolean het_start_file_write(const char *soc, HetStartFile file, guint uid,
+                              guint gid, HetStartFileFill *fill,
+                              gconstpointer opaque, GError **error)
+{
+    g_autofree char *path = het_start_file_path(soc, file);
+    gboolean ok;
+    int fd;
+
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return fail(path, errno, error);
+    }
+    ok = !fill || fill(fd, opaque, error);
+    if (!ok) {
+        g_prefix_error(error, "cannot write '%s': ", path);
+    } else if (uid != G_MAXUINT && fchown(fd, uid, gid) < 0) {
+        ok = fail(path, errno, error);
+    }
+    close(fd);
+    if (!ok) {
+        unlink(path);
+    }
+    return ok;
+}
+
+gboolean het_start_files_exist(const char *soc)
+{
+    for (int i = 0; i < HET_START_FILES; i++) {
+        g_autofree char *path = het_start_file_path(soc, i);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean het_start_files_remove(const char *soc, GError **error)
+{
+    gboolean ok = TRUE;
+
+    for (int i = 0; i < HET_START_FILES; i++) {
+        g_autofree char *path = het_start_file_path(soc, i);
+
+        if (unlink(path) < 0 && errno != ENOENT) {
+            int saved = errno;
+
+            g_set_error(ok ? error : NULL, HET_ERROR, HET_ERROR_FAILED,
+                        "cannot remove '%s': %s", path, g_strerror(saved));
+            ok = FALSE;
+        }
+    }
+    return ok;
+}

@@ -1,0 +1,37 @@
+/*
+ * Writing all of it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "util/write-all.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "util/error.h"
+
+gboolean het_write_all(int fd, gconstpointer data, gsize size,
+                       GError **error)
+{
+    const char *next = data;
+
+    while (size) {
+        ssize_t n = write(fd, next, size);
+
+        if (n < 0 && errno != EINTR) {
+            int saved = errno;
+
+            g_set_error_literal(error, HET_ERROR,
+                                saved == ENOSPC ? HET_ERROR_RESOURCE
+                                                : HET_ERROR_FAILED,
+                                g_strerror(saved));
+            return FALSE;
+        }
+        n = MAX(n, 0);
+        next += n;
+        size -= n;
+    }
+    return TRUE;
+}

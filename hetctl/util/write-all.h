@@ -1,0 +1,15 @@
+/*
+ * Writing all of it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_WRITE_ALL_H
+#define HET_WRITE_ALL_H
+
+#include <glib.h>
+
+/* Errors: HET_ERROR_RESOURCE when there is no room, messages without name. */
+gboolean het_write_all(int fd, gconstpointer data, gsize size,
+                       GError **error);
+
+#endif
