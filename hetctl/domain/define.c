@@ -52,13 +52,16 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     g_autofree char *segment = het_segment_path(soc->name);
     g_autofree char *overlay = het_start_file_path(soc->name,
                                                    HET_START_FILE_OVERLAY);
+    g_autofree char *initrd = het_start_file_path(soc->name,
+                                                  HET_START_FILE_INITRD);
     g_autofree char *ticket = het_start_file_path(soc->name,
                                                   HET_START_FILE_TICKET);
     g_autofree char *emulator = het_emulator_path(proc);
     g_autofree char *uuid = het_define_uuid(soc, proc);
     HetDomxmlParams params = {
         .files = {
-            .segment = segment, .overlay = overlay, .ticket = ticket,
+            .segment = segment, .overlay = overlay, .initrd = initrd,
+            .ticket = ticket,
         },
         .emulator = emulator,
         .uuid = uuid,

@@ -76,7 +76,8 @@ static void add_os(Writer *w)
                  w->proc->arch, w->proc->machine);
     if (w->proc->is_master) {
         het_text_add_element(w->out, 2, "kernel", w->proc->kernel);
-        het_text_add_element(w->out, 2, "initrd", w->proc->initrd);
+        het_text_add_element(w->out, 2, "initrd", w->proc->firmware->len
+                             ? NULL : w->proc->initrd);
         het_text_add_element(w->out, 2, "cmdline", w->proc->cmdline);
     }
     het_text_add(w->out, 1, "</os>\n");

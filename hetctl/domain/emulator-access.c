@@ -54,8 +54,8 @@ static void add_path(GPtrArray *needs, const char *path, int mode)
 }
 
 /*
- * libvirt makes kernels readable, but it cannot open folders. Those of slaves
- * are read by hetctl.
+ * libvirt makes kernels readable, but it cannot open folders. Those of slaves,
+ * and an initrd that firmware is appended to, are read by hetctl.
  */
 static GPtrArray *needs_of(const HetProcessor *proc)
 {
@@ -66,7 +66,7 @@ static GPtrArray *needs_of(const HetProcessor *proc)
     if (proc->is_master && proc->kernel) {
         add_path(needs, proc->kernel, F_OK);
     }
-    if (proc->is_master && proc->initrd) {
+    if (proc->is_master && proc->initrd && !proc->firmware->len) {
         add_path(needs, proc->initrd, F_OK);
     }
     return needs;

@@ -145,6 +145,15 @@ static void add_ticket(Writer *w)
     }
 }
 
+/* libvirt is not asked to keep a file that is gone when the SoC runs. */
+static void add_initrd(Writer *w)
+{
+    if (w->proc->is_master && w->proc->firmware->len && w->files->initrd) {
+        set_subject(w, "initrd of", w->proc->name, w->proc->at);
+        add_arg(w, "-initrd", g_strdup(w->files->initrd));
+    }
+}
+
 /* What the XML says about the firmware comes later and wins. */
 static void add_firmware(Writer *w)
 {
@@ -328,6 +337,7 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
     };
 
     add_ticket(&w);
+    add_initrd(&w);
     add_cpu(&w);
     add_firmware(&w);
     add_machine_options(&w);

@@ -22,6 +22,7 @@ typedef struct {
                                    stay empty, as a slave's */
     const char *overlay;        /* device tree overlay of the master; used
                                    only if het_overlay_needed() */
+    const char *initrd;         /* of a master that has <firmware> */
     const char *ticket;         /* the master does not start without it */
 } HetQemuFiles;
 

@@ -16,6 +16,7 @@
 #include "host/lock.h"
 #include "host/segment.h"
 #include "host/start-file.h"
+#include "image/initrd.h"
 #include "qmp/qmp.h"
 #include "run/links.h"
 #include "run/parallel.h"
@@ -95,13 +96,22 @@ static gboolean fill_overlay(int fd, gconstpointer opaque, GError **error)
                                     g_bytes_get_size(overlay), error);
 }
 
+static gboolean fill_initrd(int fd, gconstpointer opaque, GError **error)
+{
+    return het_initrd_write(fd, opaque, error);
+}
+
 static gboolean step_files(HetStart *s, GError **error)
 {
     const HetSoc *soc = s->defined->soc;
 
     return write_file(s, HET_START_FILE_TICKET, NULL, NULL, error) &&
            (!het_overlay_needed(soc) ||
-            write_file(s, HET_START_FILE_OVERLAY, fill_overlay, soc, error));
+            write_file(s, HET_START_FILE_OVERLAY, fill_overlay, soc,
+                       error)) &&
+           (!soc->master->firmware->len ||
+            write_file(s, HET_START_FILE_INITRD, fill_initrd, soc->master,
+                       error));
 }
 
 static gboolean start_part(HetPart *part, void *opaque, GError **error)

@@ -31,6 +31,12 @@ static void format_os(GString *out, const HetProcessor *proc)
     het_text_add_element(out, 3, "loader", proc->loader);
     het_text_add_element(out, 3, "kernel", proc->kernel);
     het_text_add_element(out, 3, "initrd", proc->initrd);
+    for (guint i = 0; i < proc->firmware->len; i++) {
+        const HetFirmwareFile *file = proc->firmware->pdata[i];
+
+        het_text_add(out, 3, "<firmware name='%s'>%s</firmware>\n",
+                     file->name, file->path);
+    }
     het_text_add_element(out, 3, "cmdline", proc->cmdline);
     het_text_add_element(out, 3, "dtb", proc->dtb_file);
     het_text_add(out, 2, "</os>\n");

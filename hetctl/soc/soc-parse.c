@@ -123,6 +123,17 @@ static gboolean parse_map(const HetSocParser *p, HetProcessor *proc,
     return TRUE;
 }
 
+static void parse_firmware(const HetSocParser *p, HetProcessor *proc,
+                           const xmlNode *node)
+{
+    HetFirmwareFile *file = het_firmware_file_new(proc);
+    g_autofree char *text = het_xml_text(node);
+
+    file->name = het_xml_attr(node, "name");
+    file->path = absolute_path(p, node, text);
+    file->at = het_xml_location(node);
+}
+
 static void parse_os(const HetSocParser *p, HetProcessor *proc,
                      const xmlNode *node)
 {
@@ -142,6 +153,8 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
             option->name = het_xml_attr(child, "name");
             option->value = het_xml_attr(child, "value");
             option->at = het_xml_location(child);
+        } else if (het_xml_is(child, "firmware")) {
+            parse_firmware(p, proc, child);
         }
     }
 }

@@ -194,6 +194,37 @@ static gboolean check_loader(const HetProcessor *proc,
     return TRUE;
 }
 
+/* They are appended to the initrd, which only a Linux has. */
+static gboolean check_firmware(const HetProcessor *proc,
+                               const HetMachine *machine, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    const HetFirmwareFile *first;
+
+    if (!proc->firmware->len) {
+        return TRUE;
+    }
+    first = proc->firmware->pdata[0];
+    if (!proc->is_master || !proc->kernel || machine->needs_kernel) {
+        return FAIL(first->at, "processor '%s' has <firmware>, which is for "
+                    "the /lib/firmware of a master that runs Linux: one with "
+                    "a <kernel>, not on 'het-m'", proc->name);
+    }
+    if (!het_soc_validate_count("firmware", proc->firmware->len,
+                                HET_SOC_COUNT_MAX, proc->at, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < proc->firmware->len; i++) {
+        const HetFirmwareFile *file = proc->firmware->pdata[i];
+
+        if (!het_soc_validate_unique("firmware", seen, file->name, &file->at,
+                                     error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* hetctl boot puts them into the RAM of a machine that can run Linux. */
 static gboolean check_slave_images(const HetProcessor *proc,
                                    const HetMachine *machine, GError **error)
@@ -259,6 +290,7 @@ static gboolean check_machine(const HetSoc *soc, const HetProcessor *proc,
     }
     return check_options(soc, proc, machine, error) &&
            check_loader(proc, machine, error) &&
+           check_firmware(proc, machine, error) &&
            check_images(soc, proc, machine, error);
 }
 
@@ -413,6 +445,19 @@ static gboolean check_emulator(const HetProcessor *proc, GError **error)
     return TRUE;
 }
 
+static gboolean check_firmware_files(const HetProcessor *proc,
+                                     GError **error)
+{
+    for (guint i = 0; i < proc->firmware->len; i++) {
+        const HetFirmwareFile *file = proc->firmware->pdata[i];
+
+        if (!check_file("firmware", file->path, file->at, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_processor_files(const HetProcessor *proc,
                                       GError **error)
 {
@@ -420,6 +465,7 @@ static gboolean check_processor_files(const HetProcessor *proc,
            check_file("kernel", proc->kernel, proc->kernel_at, error) &&
            check_file("initrd", proc->initrd, proc->initrd_at, error) &&
            check_file("dtb", proc->dtb_file, proc->dtb_file_at, error) &&
+           check_firmware_files(proc, error) &&
            check_emulator(proc, error);
 }
 

@@ -59,6 +59,15 @@ static void option_free(gpointer data)
     g_free(option);
 }
 
+static void firmware_file_free(gpointer data)
+{
+    HetFirmwareFile *file = data;
+
+    g_free(file->name);
+    g_free(file->path);
+    g_free(file);
+}
+
 static void device_free(gpointer data)
 {
     HetDevice *device = data;
@@ -133,6 +142,7 @@ static void processor_free(gpointer data)
     g_free(proc->initrd);
     g_free(proc->cmdline);
     g_free(proc->dtb_file);
+    g_ptr_array_unref(proc->firmware);
     g_free(proc->cpu_model);
     g_free(proc->emulator);
     g_ptr_array_unref(proc->maps);
@@ -158,6 +168,7 @@ HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master)
     proc->is_master = is_master;
     proc->vcpus = 1;
     proc->options = g_ptr_array_new_with_free_func(option_free);
+    proc->firmware = g_ptr_array_new_with_free_func(firmware_file_free);
     proc->maps = g_ptr_array_new_with_free_func(map_free);
     proc->devices = g_ptr_array_new_with_free_func(device_free);
     proc->stubs = g_ptr_array_new_with_free_func(stub_free);
@@ -168,6 +179,14 @@ HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master)
         g_ptr_array_add(soc->slaves, proc);
     }
     return proc;
+}
+
+HetFirmwareFile *het_firmware_file_new(HetProcessor *proc)
+{
+    HetFirmwareFile *file = g_new0(HetFirmwareFile, 1);
+
+    g_ptr_array_add(proc->firmware, file);
+    return file;
 }
 
 HetOption *het_option_new(HetProcessor *proc)

@@ -83,6 +83,13 @@ typedef struct {
     HetXmlLocation at;
 } HetOption;
 
+/* <firmware name='my.elf'>build/my.elf</firmware> of the master's <os> */
+typedef struct {
+    char *name;                 /* in Linux' /lib/firmware */
+    char *path;                 /* absolute */
+    HetXmlLocation at;
+} HetFirmwareFile;
+
 /* <device name='usart3' type='stm32l4x5-usart' address='0x4000f000' ...> */
 typedef struct {
     char *name;
@@ -123,6 +130,7 @@ typedef struct {
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
     char *dtb_file;             /* <dtb>: absolute, or NULL */
+    GPtrArray *firmware;        /* HetFirmwareFile */
     HetXmlLocation loader_at;
     HetXmlLocation kernel_at;
     HetXmlLocation initrd_at;

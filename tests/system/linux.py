@@ -2,8 +2,6 @@
 """The STM32MP157 with Linux up."""
 
 import contextlib
-import gzip
-import os
 import re
 import time
 
@@ -14,33 +12,14 @@ from mainjob import Console
 BOOT_S = 120
 
 
-def cpio(path, content):
-    """An archive (newc) of one file."""
-    def entry(number, mode, name, data):
-        fields = (number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0,
-                  len(name) + 1, 0)
-        head = b'070701' + b''.join(b'%08x' % field for field in fields)
-        head += name.encode() + b'\0'
-        head += bytes(-len(head) % 4)
-        return head + data + bytes(-len(data) % 4)
-
-    return (entry(1, 0o100644, path, content) +
-            entry(0, 0, 'TRAILER!!!', b''))
-
-
-def add_firmware(initramfs, path):
-    """Linux will have the file in /lib/firmware."""
-    with open(path, 'rb') as file:
-        more = cpio('lib/firmware/' + os.path.basename(path), file.read())
-    with open(initramfs, 'ab') as file:
-        file.write(gzip.compress(more, 1))
-
-
 class LinuxSoc(Soc):
-    """Started; hetctl watch runs when it is wanted."""
+    """Started; hetctl watch runs when it is wanted. `prepare` puts files
+    into the folder of the XML."""
 
-    def __init__(self, watched=False, **more):
+    def __init__(self, watched=False, prepare=None, **more):
         super().__init__('stm32mp157', **more)
+        if prepare:
+            prepare(self.folder)
         self.watched = watched
         self.watch = self.linux = None
 
@@ -50,13 +29,23 @@ class LinuxSoc(Soc):
             if self.watched:
                 self.watch = Watch(self)
             self.start()
-            self.linux = Console(virsh('ttyconsole',
-                                       self.domain(self.master)).strip())
-            self.wait_up()
+            self.open_linux()
         except BaseException as error:
             self.__exit__(type(error), error, None)
             raise
         return self
+
+    def open_linux(self):
+        self.linux = Console(virsh('ttyconsole',
+                                   self.domain(self.master)).strip())
+        self.wait_up()
+
+    def again(self):
+        """Destroyed and started."""
+        self.linux.close()
+        self.destroy()
+        self.start()
+        self.open_linux()
 
     def wait_up(self):
         self.linux.read_until('HET-READY', BOOT_S)

@@ -5,13 +5,16 @@
 
 import os
 import re
-import shutil
 
 from het import GUEST, expect, expect_equal, hetctl, main, test
-from linux import LinuxSoc, add_firmware
+from linux import LinuxSoc
 from mainjob import TRACE, start_firmware, stop_firmware, wait_tty
 
 FIRMWARE = ('rpmsg-echo.elf', 'stm32mp1-openamp.elf')
+
+
+FILES = ''.join(f"<firmware name='packed-{name}'>packed-{name}</firmware>"
+                for name in FIRMWARE)
 
 
 class PackedSoc(LinuxSoc):
@@ -19,14 +22,11 @@ class PackedSoc(LinuxSoc):
 
     def __init__(self):
         super().__init__(change=lambda text: text.replace(
-            f'{GUEST}/initramfs.cpio.gz', 'packed.cpio.gz'))
-        initramfs = os.path.join(self.folder, 'packed.cpio.gz')
-        shutil.copy(os.path.join(GUEST, 'initramfs.cpio.gz'), initramfs)
+            '</initrd>', '</initrd>' + FILES, 1))
         for name in FIRMWARE:
-            packed = os.path.join(self.folder, 'packed-' + name)
-            hetctl('pack', self.xml, 'm4', '--output', packed, '--firmware',
-                   os.path.join(GUEST, name))
-            add_firmware(initramfs, packed)
+            hetctl('pack', self.xml, 'm4', '--output',
+                   os.path.join(self.folder, 'packed-' + name),
+                   '--firmware', os.path.join(GUEST, name))
 
 
 @test("Linux finds a packed firmware's resource table: /dev/ttyRPMSG0, trace")

@@ -4,10 +4,8 @@
 """Two Linux on one SoC: the master's boots the slave's with remoteproc."""
 
 import os
-import shutil
 
 from het import (GUEST, Soc, expect, expect_equal, hetctl, main, test, virsh)
-from linux import add_firmware
 from mainjob import Console
 
 BOOT_S = 240
@@ -40,6 +38,7 @@ RISCV = {
     'on_reboot': '<on_reboot>hold</on_reboot>',
 }
 
+FILE = f"<firmware name='{FIRMWARE}'>{FIRMWARE}</firmware>"
 MEMORY = "<memory name='ddr1' unit='MiB'>{memory}</memory>"
 MAP = "<map memory='ddr1' address='0x60000000'/>"
 SLAVE = """
@@ -64,11 +63,11 @@ SLAVE = """
 
 
 def with_second(text, kind):
-    """The example; its master's initramfs gets the slave's Linux as well."""
+    """The example; the slave's Linux is firmware for the master's."""
     values = {**kind, 'os': kind['os'].format(guest=GUEST),
               'bytes': kind['memory'] << 20}
     for old, new in (('<master', MEMORY + '<master'),
-                     (f'{GUEST}/initramfs.cpio.gz', 'both.cpio.gz'),
+                     ('</initrd>', '</initrd>' + FILE),
                      ('</master>', '</master>' + SLAVE),
                      ("<map memory='retram' address='0x38000000'/>",
                       "<map memory='retram' address='0x38000000'/>" + MAP)):
@@ -82,11 +81,8 @@ class TwoLinux(Soc):
         super().__init__('stm32mp157',
                          change=lambda text: with_second(text, kind))
         self.consoles = {}
-        initramfs = os.path.join(self.folder, 'both.cpio.gz')
-        packed = os.path.join(self.folder, FIRMWARE)
-        shutil.copy(os.path.join(GUEST, 'initramfs.cpio.gz'), initramfs)
-        hetctl('pack', self.xml, 'second', '--output', packed)
-        add_firmware(initramfs, packed)
+        hetctl('pack', self.xml, 'second', '--output',
+               os.path.join(self.folder, FIRMWARE))
 
     def __enter__(self):
         super().__enter__()

@@ -16,6 +16,7 @@ static const HetDomxmlParams params = {
     .files = {
         .segment = "/dev/shm/hetctl-soc-0",
         .overlay = "/dev/shm/hetctl-soc-0.dtbo",
+        .initrd = "/dev/shm/hetctl-soc-0.initrd",
         .ticket = "/dev/shm/hetctl-soc-0: run 'hetctl start soc'",
     },
     .emulator = "/usr/libexec/hetctl/qemu-system",
