@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "soc/amend.h"
 #include "soc/include.h"
 #include "util/read-beneath.h"
 
@@ -16,9 +17,11 @@
 typedef struct {
     const char *folder;         /* of the top file */
     const char *prefix;         /* folder of the top file, for messages */
+    const char *examples;       /* the folder of hetctl's examples */
     GHashTable *paths;
     gsize left;                 /* bytes that further files may have */
     guint count;
+    guint changes;
 } State;
 
 /* The files that are being included, innermost first */
@@ -76,13 +79,22 @@ static gboolean walk(GPtrArray *parts, const char *path)
     return TRUE;
 }
 
-/* The path of what @include names, relative to the top file's folder */
+/* Is @include in a file of the examples' folder? Then its path is absolute. */
+static gboolean is_example(const State *s, const xmlNode *include)
+{
+    return g_path_is_absolute(g_hash_table_lookup(s->paths,
+                                                  include->_private));
+}
+
+/* The path of what @include names, relative to the folder of @include's kind */
 static char *target_of(const State *s, const xmlNode *include, GError **error)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *href = het_xml_attr(include, "href");
     const char *own = g_hash_table_lookup(s->paths, include->_private);
-    g_autofree char *base = g_path_get_dirname(own);
+    g_autofree char *base =
+        g_path_get_dirname(is_example(s, include)
+                           ? own + strlen(s->examples) : own);
 
     if (!*href || strpbrk(href, ":%?#\\")) {
         het_xml_fail(error, include, "href='%s' is no path of a local file, "
@@ -114,16 +126,59 @@ static gboolean check_loop(const xmlNode *include, const char *path,
     return TRUE;
 }
 
+/* A file that is read */
+typedef struct {
+    char *name;                 /* in messages */
+    char *path;                 /* see State.paths */
+    char *content;
+    gsize len;
+} File;
+
+static void file_clear(File *file)
+{
+    g_free(file->name);
+    g_free(file->path);
+    g_free(file->content);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(File, file_clear)
+
+static gboolean read_example(const State *s, const char *path, File *file,
+                             HetFileId *id, GError **error)
+{
+    file->path = g_build_filename(s->examples, path, NULL);
+    file->name = g_strdup(file->path);
+    return het_read_beneath(s->examples, path, s->left, &file->content,
+                            &file->len, id, error);
+}
+
+static gboolean read_own(const State *s, const char *path, File *file,
+                         HetFileId *id, GError **error)
+{
+    g_autoptr(GError) missing = NULL;
+
+    if (het_read_beneath(s->folder, path, s->left, &file->content,
+                         &file->len, id, &missing)) {
+        file->path = g_strdup(path);
+        file->name = g_build_filename(s->prefix, path, NULL);
+        return TRUE;
+    }
+    if (g_error_matches(missing, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
+        read_example(s, path, file, id, NULL)) {
+        return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&missing));
+    return FALSE;
+}
+
 static xmlDoc *read_target(State *s, const xmlNode *include,
                            const char *path, Chain *chain, GError **error)
 {
-    g_autofree char *name = g_build_filename(s->prefix, path, NULL);
-    g_autofree char *content = NULL;
+    g_auto(File) file = { NULL };
     g_autoptr(GError) cause = NULL;
-    gsize len;
 
-    if (!het_read_beneath(s->folder, path, s->left, &content, &len,
-                          &chain->id, &cause)) {
+    if (!(is_example(s, include) ? read_example : read_own)(
+            s, path, &file, &chain->id, &cause)) {
         het_xml_fail(error, include, "cannot include '%s': %s", path,
                      cause->message);
         return NULL;
@@ -131,10 +186,10 @@ static xmlDoc *read_target(State *s, const xmlNode *include,
     if (!check_loop(include, path, chain, error)) {
         return NULL;
     }
-    s->left -= len;
-    g_hash_table_insert(s->paths, (gpointer)g_intern_string(name),
-                        g_strdup(path));
-    return het_xml_parse(content, len, name, error);
+    s->left -= file.len;
+    g_hash_table_insert(s->paths, (gpointer)g_intern_string(file.name),
+                        g_steal_pointer(&file.path));
+    return het_xml_parse(file.content, file.len, file.name, error);
 }
 
 static gboolean check_bounds(State *s, const xmlNode *include,
@@ -195,26 +250,35 @@ static gboolean resolve_below(State *s, xmlNode *parent, const Chain *chain,
     return TRUE;
 }
 
-static gboolean insert(State *s, xmlNode *include, const xmlNode *node,
-                       const Chain *chain, GError **error)
+/* The root, a <fragment>, or one that is put around another root */
+static xmlNode *fragment_of(xmlDoc *doc)
 {
-    xmlNode *copy = xmlAddPrevSibling(include,
-                                      het_xml_copy(node, include->doc));
+    xmlNode *root = xmlDocGetRootElement(doc);
+    xmlNode *fragment;
 
-    return is_include(copy) ? expand(s, copy, chain, error)
-                            : resolve_below(s, copy, chain, error);
+    if (het_xml_is(root, "fragment")) {
+        return root;
+    }
+    fragment = xmlNewDocNode(doc, NULL, BAD_CAST "fragment", NULL);
+    fragment->_private = root->_private;
+    fragment->line = root->line;
+    xmlDocSetRootElement(doc, fragment);
+    xmlAddChild(fragment, root);
+    return fragment;
 }
 
-static gboolean replace(State *s, xmlNode *include, const xmlNode *root,
+/* A file's own changes come before those of who includes it. */
+static gboolean replace(State *s, xmlNode *include, xmlDoc *doc,
                         const Chain *chain, GError **error)
 {
-    if (!het_xml_is(root, "fragment")) {
-        return insert(s, include, root, chain, error);
+    xmlNode *fragment = fragment_of(doc);
+
+    if (!resolve_below(s, fragment, chain, error) ||
+        !het_amend_apply(fragment, &s->changes, error)) {
+        return FALSE;
     }
-    HET_XML_FOREACH(child, root) {
-        if (!insert(s, include, child, chain, error)) {
-            return FALSE;
-        }
+    HET_XML_FOREACH(child, fragment) {
+        xmlAddPrevSibling(include, het_xml_copy(child, include->doc));
     }
     return TRUE;
 }
@@ -233,12 +297,21 @@ static gboolean expand(State *s, xmlNode *include, const Chain *up,
     path = target_of(s, include, error);
     doc = path ? read_target(s, include, path, &chain, error) : NULL;
     if (!doc || !check_root(xmlDocGetRootElement(doc), error) ||
-        !replace(s, include, xmlDocGetRootElement(doc), &chain, error)) {
+        !replace(s, include, doc, &chain, error)) {
         return FALSE;
     }
     xmlUnlinkNode(include);
     xmlFreeNode(include);
     return TRUE;
+}
+
+/* Canonical, so that a path below it is known by its start */
+static char *examples_folder(void)
+{
+    const char *set = g_getenv("HETCTL_EXAMPLES_DIR");
+
+    return g_canonicalize_filename(set && *set ? set : HETCTL_PKGDATADIR
+                                   "/examples", NULL);
 }
 
 gboolean het_include_resolve(xmlDoc *doc, gsize size, const char *folder,
@@ -248,11 +321,15 @@ gboolean het_include_resolve(xmlDoc *doc, gsize size, const char *folder,
     const char *name = root->_private;
     g_autofree char *prefix = strchr(name, '/') ? g_path_get_dirname(name)
                                                 : g_strdup("");
+    g_autofree char *examples = examples_folder();
     State s = {
-        .folder = folder, .prefix = prefix, .paths = paths,
+        .folder = folder, .prefix = prefix, .examples = examples,
+        .paths = paths,
         .left = HET_XML_SIZE_MAX - MIN(size, HET_XML_SIZE_MAX),
     };
 
     g_hash_table_insert(paths, (gpointer)name, g_path_get_basename(name));
-    return resolve_below(&s, root, NULL, error);
+    return resolve_below(&s, root, NULL, error) &&
+           het_amend_apply(root, &s.changes, error) &&
+           het_amend_check_done(root, error);
 }

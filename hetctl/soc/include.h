@@ -18,10 +18,12 @@
 #define HET_INCLUDE_COUNT_MAX 256
 
 /*
- * Replaces all includes in @doc, whose text has @size bytes; all files
- * together have at most HET_XML_SIZE_MAX. Nothing outside @folder, the
- * top file's, is read. @paths: gets the path, relative to @folder, of each
- * file by the interned name that its nodes have in messages.
+ * Replaces all includes in @doc, whose text has @size bytes, and changes what
+ * they bring (see amend.h); all files together have at most HET_XML_SIZE_MAX.
+ * Nothing is read outside of @folder, the top file's, and of the examples'
+ * folder, where a file is looked for that @folder does not have. @paths: gets
+ * the path, relative to @folder or absolute, of each file by the interned
+ * name that its nodes have in messages.
  */
 gboolean het_include_resolve(xmlDoc *doc, gsize size, const char *folder,
                              GHashTable *paths, GError **error);

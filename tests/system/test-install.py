@@ -44,4 +44,23 @@ def installed():
         expect_equal(domains(), [], 'domains')
 
 
+@test('a SoC of any folder includes the installed chips')
+def included():
+    with tempfile.TemporaryDirectory(prefix='hetctl-install.') as folder:
+        files = install(os.path.join(folder, 'root'))
+        example = files['stm32mp157.xml']
+        own = os.path.join(folder, 'own.xml')
+        with open(example, encoding='utf-8') as file:
+            text = file.read().replace(
+                '>../', f'>{os.path.dirname(example)}/../')
+        with open(own, 'w', encoding='utf-8') as file:
+            file.write(text)
+        env = {'HETCTL_QEMU_DIR': os.path.dirname(files['qemu-system-arm'])}
+        done = run(files['hetctl'], 'validate', own, env=env)
+        expect('chips/stm32mp157-m4.xml' in done.stderr, done.stderr)
+        done = run(files['hetctl'], 'validate', own, env={
+            **env, 'HETCTL_EXAMPLES_DIR': os.path.dirname(example)})
+        expect_equal((done.returncode, done.stderr), (0, ''), 'validate')
+
+
 main()

@@ -6,7 +6,9 @@
 #include "config.h"
 
 #include "data.h"
+#include "soc/amend.h"
 #include "soc/include.h"
+#include "soc/schema.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -50,6 +52,55 @@ START_TEST(test_included_is_the_whole)
     g_autofree char *expected = het_soc_format(whole);
 
     ck_assert_str_eq(actual, expected);
+}
+END_TEST
+
+START_TEST(test_changed_is_the_whole)
+{
+    g_autoptr(HetSoc) board = parse_valid("amended.xml");
+    g_autoptr(HetSoc) whole = parse_valid("amended-whole.xml");
+    g_autofree char *actual = het_soc_format(board);
+    g_autofree char *expected = het_soc_format(whole);
+
+    ck_assert_str_eq(actual, expected);
+}
+END_TEST
+
+/* All that a <soc> may hold can be changed. */
+START_TEST(test_changes_know_the_schema)
+{
+    g_autoptr(GRegex) regex = g_regex_new("<element name=\"(\\w+)\">", 0, 0,
+                                          NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    guint count = 0;
+
+    g_regex_match(regex, het_schema_rng, 0, &match);
+    for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+        g_autofree char *name = g_match_info_fetch(match, 1);
+
+        ck_assert_msg(het_amend_knows(name) || g_str_equal(name, "soc"),
+                      "no change of <%s>", name);
+        count++;
+    }
+    ck_assert_uint_gt(count, 20);
+}
+END_TEST
+
+/* An element is where its attributes were set last. */
+START_TEST(test_changed_elements_know_their_file)
+{
+    g_autoptr(HetSoc) soc = parse_valid("amended.xml");
+    const HetProcessor *m4 = soc->slaves->pdata[0];
+    const HetDevice *uart = m4->devices->pdata[0];
+    const HetStub *rcc = m4->stubs->pdata[0];
+    const HetStubRegister *added = rcc->registers->pdata[0];
+
+    ck_assert_str_eq(uart->at.file, "amended.xml");
+    ck_assert_int_eq(uart->at.line, 7);
+    ck_assert_str_eq(rcc->at.file, "amended.xml");
+    ck_assert_str_eq(added->at.file, "chip/m4-rev-b.xml");
+    ck_assert_int_eq(added->at.line, 5);
+    ck_assert_str_eq(soc->master->at.file, "chip/m33.xml");
 }
 END_TEST
 
@@ -265,6 +316,72 @@ START_TEST(test_count_is_bounded)
 }
 END_TEST
 
+/* ---- the folder of the examples ---- */
+
+static void use_examples(void)
+{
+    make_folder();
+    ck_assert_int_eq(g_mkdir_with_parents("examples/chips/parts", 0700), 0);
+    put("examples/chips/m4.xml", "<fragment " XI ">"
+        "<xi:include href='parts/x.xml'/></fragment>");
+    put("examples/chips/parts/x.xml", "<fragment>\n<of-examples/></fragment>");
+    g_setenv("HETCTL_EXAMPLES_DIR", "examples/chips/..", TRUE);
+}
+
+static void remove_examples(void)
+{
+    g_unsetenv("HETCTL_EXAMPLES_DIR");
+    remove_folder();
+}
+
+START_TEST(test_examples_are_found)
+{
+    g_autofree char *where = g_build_filename(
+        folder, "examples/chips/parts/x.xml:2)", NULL);
+
+    put_including("chips/m4.xml");
+    check_refused("unknown element <of-examples> in <soc>");
+    check_refused(where);
+}
+END_TEST
+
+START_TEST(test_own_file_comes_before_an_example)
+{
+    ck_assert_int_eq(g_mkdir("soc/chips", 0700), 0);
+    put("soc/chips/m4.xml", "<fragment><own/></fragment>");
+    put_including("chips/m4.xml");
+    check_refused("unknown element <own> in <soc>");
+    check_refused("(soc/chips/m4.xml:1)");
+}
+END_TEST
+
+/* An example has nothing to do with who includes it. */
+START_TEST(test_example_includes_only_examples)
+{
+    ck_assert_int_eq(g_mkdir_with_parents("soc/chips/parts", 0700), 0);
+    put("soc/chips/parts/y.xml", "<own/>");
+    put("examples/chips/m4.xml", "<fragment " XI ">"
+        "<xi:include href='parts/y.xml'/></fragment>");
+    put_including("chips/m4.xml");
+    check_refused("cannot include 'chips/parts/y.xml': ");
+    put("secret.xml", "<secret/>");
+    put("examples/chips/m4.xml", "<fragment " XI ">"
+        "<xi:include href='../../secret.xml'/></fragment>");
+    check_refused("leads to no file below the folder");
+    ck_assert_int_eq(symlink("../../secret.xml", "examples/chips/link.xml"),
+                     0);
+    put_including("chips/link.xml");
+    check_refused("cannot include 'chips/link.xml': ");
+}
+END_TEST
+
+START_TEST(test_what_is_nowhere_is_missing)
+{
+    put_including("chips/none.xml");
+    check_refused("cannot include 'chips/none.xml': No such file");
+}
+END_TEST
+
 static GPtrArray *find_invalid(void)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
@@ -287,9 +404,13 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("include");
     TCase *files = tcase_create("files");
     TCase *folders = tcase_create("folders");
+    TCase *examples = tcase_create("examples");
 
     tcase_add_checked_fixture(files, enter_data, NULL);
     tcase_add_test(files, test_included_is_the_whole);
+    tcase_add_test(files, test_changed_is_the_whole);
+    tcase_add_test(files, test_changed_elements_know_their_file);
+    tcase_add_test(files, test_changes_know_the_schema);
     tcase_add_test(files, test_elements_know_their_file);
     tcase_add_test(files, test_names_start_as_the_top_file_does);
     tcase_add_loop_test(files, test_invalid_says_what_and_where, 0,
@@ -307,6 +428,13 @@ static Suite *make_suite(void)
     tcase_add_test(folders, test_size_is_bounded);
     tcase_add_test(folders, test_count_is_bounded);
     suite_add_tcase(suite, folders);
+
+    tcase_add_checked_fixture(examples, use_examples, remove_examples);
+    tcase_add_test(examples, test_examples_are_found);
+    tcase_add_test(examples, test_own_file_comes_before_an_example);
+    tcase_add_test(examples, test_example_includes_only_examples);
+    tcase_add_test(examples, test_what_is_nowhere_is_missing);
+    suite_add_tcase(suite, examples);
     return suite;
 }
 
