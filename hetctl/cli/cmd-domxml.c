@@ -10,17 +10,18 @@
 #include "cli/soc-argument.h"
 #include "domain/conn.h"
 #include "domain/define.h"
+#include "host/segment.h"
 #include "util/error.h"
 
 /* What libvirt has, or what it would get */
 static char *domain_xml(const HetSocArgument *source, const HetProcessor *proc,
-                        GError **error)
+                        const char *segment, GError **error)
 {
     HetPart *part;
     char *xml;
 
     if (!source->defined) {
-        return het_define_xml(NULL, source->soc, proc, NULL, error);
+        return het_define_xml(NULL, source->soc, proc, segment, NULL, error);
     }
     part = het_defined_part(source->defined, proc->name, error);
     if (!part) {
@@ -34,7 +35,8 @@ static char *domain_xml(const HetSocArgument *source, const HetProcessor *proc,
     return xml;
 }
 
-static char *all_domains(const HetSocArgument *source, GError **error)
+static char *all_domains(const HetSocArgument *source, const char *segment,
+                         GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     const HetSoc *soc = source->soc;
@@ -42,7 +44,7 @@ static char *all_domains(const HetSocArgument *source, GError **error)
     for (guint i = 0; i <= soc->slaves->len; i++) {
         const HetProcessor *proc = i ? g_ptr_array_index(soc->slaves, i - 1)
                                      : soc->master;
-        g_autofree char *xml = domain_xml(source, proc, error);
+        g_autofree char *xml = domain_xml(source, proc, segment, error);
 
         if (!xml) {
             return NULL;
@@ -57,6 +59,7 @@ static gboolean run(HetCli *cli, GError **error)
     const char *name = het_cli_arg(cli, 1);
     const HetProcessor *proc = NULL;
     g_auto(HetSocArgument) source = { 0 };
+    g_autofree char *segment = NULL;
     g_autofree char *xml = NULL;
 
     if (!het_soc_argument_open(&source, cli, het_cli_arg(cli, 0), error)) {
@@ -71,8 +74,9 @@ static gboolean run(HetCli *cli, GError **error)
             return FALSE;
         }
     }
-    xml = proc ? domain_xml(&source, proc, error)
-               : all_domains(&source, error);
+    segment = het_segment_any_path(source.soc->name);
+    xml = proc ? domain_xml(&source, proc, segment, error)
+               : all_domains(&source, segment, error);
     if (xml) {
         het_soc_argument_print(cli, name ?: source.soc->name, xml);
     }

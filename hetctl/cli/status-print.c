@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "host/segment.h"
+#include "domain/memory.h"
 #include "run/core-json.h"
 #include "run/core-note.h"
 #include "run/status.h"
@@ -89,6 +89,9 @@ static char *note(const HetPartStatus *p)
 
     if (reason) {
         g_ptr_array_add(texts, reason);
+    }
+    if (p->ended) {
+        g_ptr_array_add(texts, g_strdup(p->ended));
     }
     if (p->part->is_renamed) {
         g_ptr_array_add(texts, g_strdup_printf("domain '%s'",
@@ -188,6 +191,9 @@ void het_status_print_table(const HetStatus *status)
            het_run_state_name(het_defined_state(status->defined)));
     if (!het_defined_check_whole(status->defined, &problem)) {
         printf("%s\n", problem->message);
+    }
+    if (status->memory_error) {
+        printf("%s\n", status->memory_error);
     }
     puts("");
     for (guint i = 0; i < status->parts->len; i++) {
@@ -386,13 +392,13 @@ static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
         het_core_json_add(p->cores, b);
     }
     het_json_add_string(b, "error", p->error);
+    het_json_add_string(b, "ended", p->ended);
     json_builder_end_object(b);
 }
 
 void het_status_add_json(const HetStatus *status, JsonBuilder *b)
 {
     const HetDefined *defined = status->defined;
-    g_autofree char *segment = het_segment_path(defined->name);
     g_autoptr(GError) problem = NULL;
 
     het_defined_check_whole(defined, &problem);
@@ -402,8 +408,10 @@ void het_status_add_json(const HetStatus *status, JsonBuilder *b)
                         het_run_state_name(het_defined_state(defined)));
     het_json_add_string(b, "error",
                         problem ? problem->message : NULL);
-    het_json_add_string(b, "segment", het_segment_exists(defined->name)
-                        ? segment : NULL);
+    het_json_add_string(b, "owner", defined->owner);
+    het_json_add_string(b, "segment", het_memory_exists(defined)
+                        ? defined->segment : NULL);
+    het_json_add_string(b, "memory-error", status->memory_error);
     json_builder_set_member_name(b, "processors");
     json_builder_begin_array(b);
     for (guint i = 0; i < status->parts->len; i++) {

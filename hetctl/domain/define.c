@@ -12,15 +12,14 @@
 #include <unistd.h>
 
 #include "domain/conn.h"
+#include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/domxml.h"
 #include "domain/dry-run.h"
 #include "domain/emulator-access.h"
 #include "domain/emulator.h"
 #include "domain/identity.h"
-#include "host/lock.h"
-#include "host/segment.h"
-#include "host/start-file.h"
+#include "domain/memory.h"
 #include "util/error.h"
 
 #define LOCK_MS 3000
@@ -44,18 +43,20 @@ static char *parse_run_as(const char *run_as, GError **error)
 }
 
 char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
-                     const HetProcessor *proc, const char *run_as,
-                     GError **error)
+                     const HetProcessor *proc, const char *segment,
+                     const char *run_as, GError **error)
 {
+    const HetStartFiles files = { .soc = soc->name, .segment = segment };
     g_auto(GStrv) models = conn ? het_conn_get_confining_models(conn) : NULL;
     g_autofree char *label = NULL;
-    g_autofree char *segment = het_segment_path(soc->name);
-    g_autofree char *overlay = het_start_file_path(soc->name,
+    g_autofree char *overlay = het_start_file_path(&files,
                                                    HET_START_FILE_OVERLAY);
-    g_autofree char *initrd = het_start_file_path(soc->name,
+    g_autofree char *initrd = het_start_file_path(&files,
                                                   HET_START_FILE_INITRD);
-    g_autofree char *ticket = het_start_file_path(soc->name,
+    g_autofree char *ticket = het_start_file_path(&files,
                                                   HET_START_FILE_TICKET);
+    g_autofree char *owner = conn ? g_strdup_printf("%u", (guint)geteuid())
+                                  : NULL;
     g_autofree char *emulator = het_emulator_path(proc);
     g_autofree char *uuid = het_define_uuid(soc, proc);
     HetDomxmlParams params = {
@@ -65,6 +66,7 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
         },
         .emulator = emulator,
         .uuid = uuid,
+        .owner = owner,
         .seclabel_none = (const char *const *)models,
     };
 
@@ -118,13 +120,12 @@ static gboolean require_off(const HetDefined *defined, GError **error)
 
 gboolean het_undefine(virConnectPtr conn, const char *name, GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, name, LOCK_MS, error);
     g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
                                          : NULL;
 
     return defined && require_off(defined, error) &&
-           het_segment_remove(name, error) &&
-           het_start_files_remove(name, error) &&
+           het_memory_remove(defined, error) &&
            undefine_parts(defined, error);
 }
 
@@ -183,10 +184,11 @@ static int define_error_code(void)
 }
 
 static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
-                               const HetProcessor *proc, const char *run_as,
-                               GError **error)
+                               const HetProcessor *proc, const char *segment,
+                               const char *run_as, GError **error)
 {
-    g_autofree char *xml = het_define_xml(conn, soc, proc, run_as, error);
+    g_autofree char *xml = het_define_xml(conn, soc, proc, segment, run_as,
+                                          error);
     g_autofree char *name = het_soc_domain_name(soc, proc);
     g_autoptr(HetDomain) old = NULL;
     virDomainPtr domain;
@@ -211,14 +213,15 @@ static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
 
 /* Slaves first: with its master a SoC is there. */
 static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
-                           const char *run_as, GPtrArray *made,
-                           GError **error)
+                           const char *segment, const char *run_as,
+                           GPtrArray *made, GError **error)
 {
     for (guint i = 0; i <= soc->slaves->len; i++) {
         const HetProcessor *proc = i < soc->slaves->len
                                    ? g_ptr_array_index(soc->slaves, i)
                                    : soc->master;
-        virDomainPtr domain = define_one(conn, soc, proc, run_as, error);
+        virDomainPtr domain = define_one(conn, soc, proc, segment, run_as,
+                                         error);
 
         if (!domain) {
             g_prefix_error(error, "processor '%s': ", proc->name);
@@ -230,12 +233,13 @@ static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
 }
 
 static gboolean define_or_undo(virConnectPtr conn, const HetSoc *soc,
-                               const char *run_as, GError **error)
+                               const char *segment, const char *run_as,
+                               GError **error)
 {
     g_autoptr(GPtrArray) made =
         g_ptr_array_new_with_free_func((GDestroyNotify)het_domain_unref);
 
-    if (define_all(conn, soc, run_as, made, error)) {
+    if (define_all(conn, soc, segment, run_as, made, error)) {
         return TRUE;
     }
     for (guint i = 0; i < made->len; i++) {
@@ -247,7 +251,11 @@ static gboolean define_or_undo(virConnectPtr conn, const HetSoc *soc,
 gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
                     GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(soc->name, LOCK_MS, error);
+    g_autoptr(HetPlace) place = het_conn_place(conn, error);
+    g_autoptr(HetLock) lock =
+        place ? het_lock_acquire(place, soc->name, LOCK_MS, error) : NULL;
+    g_autofree char *segment =
+        place ? het_segment_new_path(place, soc->name) : NULL;
 
     if (!lock || !clear_leftovers(conn, soc, error)) {
         return FALSE;
@@ -255,7 +263,7 @@ gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
     if (het_emulator_check(soc, error) &&
         het_dry_run(soc, HET_DRY_RUN_OWN_EMULATOR, NULL, error) &&
         check_owner(conn, soc, run_as, error) &&
-        define_or_undo(conn, soc, run_as, error)) {
+        define_or_undo(conn, soc, segment, run_as, error)) {
         return TRUE;
     }
     g_prefix_error(error, "soc '%s': ", soc->name);

@@ -17,11 +17,12 @@ gboolean het_undefine(virConnectPtr conn, const char *name, GError **error);
 
 /*
  * The XML that het_define() gives to libvirt.  @conn NULL: for any libvirt,
- * without what depends on its security drivers.
+ * without what depends on its security drivers.  @segment: path of the
+ * platform memory, the same for all processors
  */
 char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
-                     const HetProcessor *proc, const char *run_as,
-                     GError **error);
+                     const HetProcessor *proc, const char *segment,
+                     const char *run_as, GError **error);
 
 /* The same SoC and processor always have the same UUID. */
 char *het_define_uuid(const HetSoc *soc, const HetProcessor *proc);

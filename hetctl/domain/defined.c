@@ -12,6 +12,7 @@
 
 #include "domain/conn.h"
 #include "domain/identity.h"
+#include "soc/xpath.h"
 #include "util/error.h"
 
 #define RUN_NAMESPACE "urn:hetctl:run:1"
@@ -21,6 +22,7 @@ static void part_free(gpointer data)
     HetPart *part = data;
 
     g_free(part->name);
+    g_free(part->segment);
     g_clear_pointer(&part->domain, virDomainFree);
     g_free(part);
 }
@@ -34,6 +36,9 @@ void het_defined_free(HetDefined *defined)
     g_clear_pointer(&defined->soc, het_soc_free);
     g_clear_error(&defined->error);
     g_ptr_array_unref(defined->parts);
+    g_free(defined->segment);
+    g_free(defined->identity);
+    g_free(defined->owner);
     g_free(defined);
 }
 
@@ -87,11 +92,12 @@ static char *get_mark(virDomainPtr domain)
                                 RUN_NAMESPACE, VIR_DOMAIN_AFFECT_LIVE);
 }
 
-static gboolean has_mark(virDomainPtr domain)
+static void read_mark(HetDefined *defined, virDomainPtr domain)
 {
     g_autofree char *mark = get_mark(domain);
 
-    return mark != NULL;
+    defined->started = mark != NULL;
+    defined->identity = het_xpath_string(mark, "string(/*/@segment)");
 }
 
 static void load_model(HetDefined *defined, const char *xml)
@@ -124,7 +130,7 @@ char *het_defined_processor_of(virDomainPtr domain, char **soc)
 }
 
 static void set_domain(HetPart *part, virDomainPtr domain,
-                       gboolean is_renamed)
+                       const char *segment, gboolean is_renamed)
 {
     /* Two say that they are it: the one with the name is. */
     if (part->domain) {
@@ -136,7 +142,9 @@ static void set_domain(HetPart *part, virDomainPtr domain,
     virDomainRef(domain);
     part->domain = domain;
     part->is_renamed = is_renamed;
-    if (virDomainGetState(domain, &part->state, NULL, 0) < 0) {
+    g_free(part->segment);
+    part->segment = g_strdup(segment);
+    if (virDomainGetState(domain, &part->state, &part->reason, 0) < 0) {
         part->state = VIR_DOMAIN_NOSTATE;
     }
 }
@@ -152,10 +160,14 @@ static void add_domain(GPtrArray *list, virDomainPtr domain)
     defined = get_defined(list, id->soc);
     if (id->is_master) {
         load_model(defined, id->soc_xml ?: "");
-        defined->started = has_mark(domain);
+        read_mark(defined, domain);
     }
     set_domain(get_part(defined, id->processor, id->is_master), domain,
-               id->is_renamed);
+               id->segment, id->is_renamed);
+    if (id->is_master || !defined->owner) {
+        g_free(defined->owner);
+        defined->owner = g_steal_pointer(&id->owner);
+    }
 }
 
 static void note_missing_master(gpointer data, gpointer opaque)
@@ -166,6 +178,21 @@ static void note_missing_master(gpointer data, gpointer opaque)
         g_set_error(&defined->error, HET_ERROR, HET_ERROR_STATE,
                     "soc '%s' has no master; 'hetctl undefine %s' removes "
                     "what is left of it", defined->name, defined->name);
+    }
+}
+
+/* The master's; what its slaves say counts when it is gone. */
+static void choose_segment(gpointer data, gpointer opaque)
+{
+    HetDefined *defined = data;
+    const HetPart *master = het_defined_master(defined);
+
+    for (guint i = 0; i < defined->parts->len && !defined->segment; i++) {
+        const HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if (part == master || !master || !master->domain) {
+            defined->segment = g_strdup(part->segment);
+        }
     }
 }
 
@@ -194,6 +221,7 @@ GPtrArray *het_defined_list(virConnectPtr conn, GError **error)
     }
     g_free(domains);
     g_ptr_array_foreach(list, note_missing_master, NULL);
+    g_ptr_array_foreach(list, choose_segment, NULL);
     g_ptr_array_sort(list, compare_defined);
     return list;
 }
@@ -399,7 +427,10 @@ gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,
     return TRUE;
 }
 
-gboolean het_defined_mark_started(const HetDefined *defined, GError **error)
+gboolean het_defined_mark_started(const HetDefined *defined,
+                                  const char *identity, GError **error)
 {
-    return het_defined_set_mark(defined, "<run/>", error);
+    g_autofree char *mark = g_strdup_printf("<run segment='%s'/>", identity);
+
+    return het_defined_set_mark(defined, mark, error);
 }

@@ -20,7 +20,10 @@ typedef struct {
     gboolean is_master;
     virDomainPtr domain;        /* NULL: not defined */
     gboolean is_renamed;        /* it is not called SOC.PROCESSOR */
+    char *segment;              /* as its domain has it */
     int state;                  /* virDomainState, SHUTOFF without domain */
+    int reason;                 /* of @state, for example
+                                   VIR_DOMAIN_SHUTOFF_CRASHED */
 } HetPart;
 
 typedef enum {
@@ -36,6 +39,10 @@ typedef struct {
     GError *error;              /* why there is no model */
     GPtrArray *parts;           /* HetPart, the master first */
     gboolean started;           /* the master runs, and start was complete */
+    char *segment;              /* path of the platform memory */
+    char *identity;             /* of the segment it has started with; NULL:
+                                   not known */
+    char *owner;                /* uid of who has defined it; NULL: unknown */
 } HetDefined;
 
 void het_defined_free(HetDefined *defined);
@@ -73,8 +80,12 @@ char *het_defined_processor_of(virDomainPtr domain, char **soc);
 HetRunState het_defined_state(const HetDefined *defined);
 const char *het_run_state_name(HetRunState state);
 
-/* Marks a SoC whose start is complete; the mark ends with the master. */
-gboolean het_defined_mark_started(const HetDefined *defined, GError **error);
+/*
+ * Marks a SoC whose start is complete; the mark ends with the master.
+ * @identity: of its segment
+ */
+gboolean het_defined_mark_started(const HetDefined *defined,
+                                  const char *identity, GError **error);
 /* The mark itself, a <run> element that may have children; NULL: none */
 char *het_defined_get_mark(const HetDefined *defined);
 gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,

@@ -41,6 +41,17 @@ const char *het_domxml_emulator_name(const char *arch)
     return NULL;
 }
 
+/* What all who use the connection have to know */
+static void add_memory(Writer *w)
+{
+    if (w->params->files.segment) {
+        het_text_add(w->out, 0, " segment='%s'", w->params->files.segment);
+    }
+    if (w->params->owner) {
+        het_text_add(w->out, 0, " owner='%s'", w->params->owner);
+    }
+}
+
 static void add_metadata(Writer *w)
 {
     g_autofree char *master = het_soc_domain_name(w->soc, w->soc->master);
@@ -50,14 +61,18 @@ static void add_metadata(Writer *w)
     if (w->proc->is_master) {
         xml = het_soc_format(w->soc);
         het_text_add(w->out, 2, "<het:master xmlns:het='%s' soc='%s' "
-                     "processor='%s'>\n", HET_SOC_NAMESPACE, w->soc->name,
+                     "processor='%s'", HET_SOC_NAMESPACE, w->soc->name,
                      w->proc->name);
+        add_memory(w);
+        g_string_append(w->out, ">\n");
         g_string_append(w->out, xml);
         het_text_add(w->out, 2, "</het:master>\n");
     } else {
         het_text_add(w->out, 2, "<het:slave xmlns:het='%s' soc='%s' "
-                     "processor='%s' master='%s'/>\n", HET_SOC_NAMESPACE,
+                     "processor='%s' master='%s'", HET_SOC_NAMESPACE,
                      w->soc->name, w->proc->name, master);
+        add_memory(w);
+        g_string_append(w->out, "/>\n");
     }
     het_text_add(w->out, 1, "</metadata>\n");
 }

@@ -10,6 +10,7 @@
 #include <libvirt/virterror.h>
 #include <string.h>
 
+#include "host/segment.h"
 #include "soc/soc.h"
 #include "soc/xpath.h"
 
@@ -19,6 +20,8 @@ void het_identity_free(HetIdentity *identity)
         g_free(identity->soc);
         g_free(identity->processor);
         g_free(identity->soc_xml);
+        g_free(identity->segment);
+        g_free(identity->owner);
         g_free(identity);
     }
 }
@@ -97,6 +100,11 @@ HetIdentity *het_identity_of(virDomainPtr domain)
     id->is_master = !g_strcmp0(kind, "master");
     id->soc_xml = id->is_master
                   ? het_xpath_element(xml, "/*/*[local-name()='soc']") : NULL;
+    id->segment = het_xpath_string(xml, "string(/*/@segment)");
+    id->owner = het_xpath_string(xml, "string(/*/@owner)");
+    if (id->segment && !het_segment_is_path(id->segment)) {
+        g_clear_pointer(&id->segment, g_free);
+    }
     return id->soc && identify(id, domain, said) ? g_steal_pointer(&id)
                                                  : NULL;
 }

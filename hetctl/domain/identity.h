@@ -19,6 +19,8 @@ typedef struct {
     gboolean is_master;
     gboolean is_renamed;        /* the domain is not called SOC.PROCESSOR */
     char *soc_xml;              /* what the master's domain holds; or NULL */
+    char *segment;              /* path of the platform memory */
+    char *owner;                /* uid of who has defined it; or NULL */
 } HetIdentity;
 
 /* NULL: the domain is no part of a SoC. */

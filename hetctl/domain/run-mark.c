@@ -54,11 +54,17 @@ void het_run_mark_set(HetDefined *defined, const char *slave,
 {
     g_autofree char *xml = het_defined_get_mark(defined);
     const char *values[G_N_ELEMENTS(names)] = { NULL };
-    g_autoptr(GString) out = g_string_new("<run>");
+    g_autofree char *segment = het_xpath_string(xml, "string(/*/@segment)");
+    g_autoptr(GString) out = g_string_new(NULL);
 
     if (!xml) {
         return;
     }
+    het_text_add(out, 0, "<run");
+    if (segment) {
+        het_text_add(out, 0, " segment='%s'", segment);
+    }
+    g_string_append(out, ">");
     values[first] = first_value;
     values[second] = second_value;
     for (guint i = 0; i < defined->soc->slaves->len; i++) {

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access.h"
 #include "util/error.h"
 
 #define POLL_MS 10
@@ -24,11 +25,9 @@ struct HetLock {
     int fd;
 };
 
-char *het_lock_path(const char *soc)
+char *het_lock_path(const HetPlace *place, const char *soc)
 {
-    const char *folder = geteuid() == 0 ? "/run" : g_get_user_runtime_dir();
-
-    return g_strdup_printf("%s/hetctl-%s.lock", folder, soc);
+    return g_strdup_printf("%s/hetctl-%s.lock", place->locks, soc);
 }
 
 /* The holder removes the file, so a lock may be on one that is gone. */
@@ -40,14 +39,35 @@ static gboolean is_current(int fd, const char *path)
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
+/* -1 with errno */
+static int open_file(const HetPlace *place, const char *path)
+{
+    const HetAccess access = {
+        .has_group = place->is_shared, .group = place->group,
+    };
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd >= 0 || errno != ENOENT) {
+        return fd;
+    }
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0 && !het_access_grant(fd, &access, NULL)) {
+        g_debug("cannot share the lock '%s'", path);
+    }
+    return fd;
+}
+
 /* -1 with errno, EWOULDBLOCK when another process has it */
-static int try_lock(const char *path)
+static int try_lock(const HetPlace *place, const char *path)
 {
     for (;;) {
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int fd = open_file(place, path);
         int saved;
 
         if (fd < 0) {
+            if (errno == EEXIST) {
+                continue;       /* another one has made it meanwhile */
+            }
             return -1;
         }
         if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_current(fd, path)) {
@@ -88,14 +108,15 @@ static void write_holder(int fd)
     }
 }
 
-HetLock *het_lock_acquire(const char *soc, guint timeout_ms, GError **error)
+HetLock *het_lock_acquire(const HetPlace *place, const char *soc,
+                          guint timeout_ms, GError **error)
 {
-    g_autofree char *path = het_lock_path(soc);
+    g_autofree char *path = het_lock_path(place, soc);
     gint64 deadline = g_get_monotonic_time() + timeout_ms * 1000LL;
     HetLock *lock;
     int fd;
 
-    while ((fd = try_lock(path)) < 0) {
+    while ((fd = try_lock(place, path)) < 0) {
         if (errno != EWOULDBLOCK) {
             int saved = errno;
 

@@ -1,20 +1,21 @@
 /*
  * The lock of a SoC: one hetctl at a time changes it
  *
- * An flock() on a file in the runtime folder, so that it ends with its
- * process, however that ends.
+ * An flock() on a file in the place that all have who may change it, so that
+ * it ends with its process, however that ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HET_LOCK_H
 #define HET_LOCK_H
 
-#include <glib.h>
+#include "host/place.h"
 
 typedef struct HetLock HetLock;
 
 /* HET_ERROR_STATE when another process still has it after @timeout_ms */
-HetLock *het_lock_acquire(const char *soc, guint timeout_ms, GError **error);
+HetLock *het_lock_acquire(const HetPlace *place, const char *soc,
+                          guint timeout_ms, GError **error);
 void het_lock_release(HetLock *lock);
 
 /*
@@ -24,7 +25,7 @@ void het_lock_release(HetLock *lock);
 void het_lock_yield(gint64 *last);
 
 /* Where the lock of @soc lies while it is held */
-char *het_lock_path(const char *soc);
+char *het_lock_path(const HetPlace *place, const char *soc);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetLock, het_lock_release)
 

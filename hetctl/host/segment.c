@@ -9,7 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -23,16 +23,25 @@ struct HetSegment {
     guint64 size;
 };
 
-static char *shm_name(const char *soc)
+char *het_segment_new_path(const HetPlace *place, const char *soc)
 {
-    return g_strdup_printf("/hetctl-%s-%u", soc, (unsigned)geteuid());
+    g_autofree char *id = g_uuid_string_random();
+
+    return g_strdup_printf("%s/hetctl-%s-%s", place->segments, soc, id);
 }
 
-char *het_segment_path(const char *soc)
+char *het_segment_any_path(const char *soc)
 {
-    g_autofree char *name = shm_name(soc);
+    const HetPlace place = { .segments = (char *)SHM_FOLDER };
 
-    return g_strconcat(SHM_FOLDER, name, NULL);
+    return het_segment_new_path(&place, soc);
+}
+
+gboolean het_segment_is_path(const char *path)
+{
+    return g_regex_match_simple("^" SHM_FOLDER "/(hetctl\\.[-0-9a-f]+/)?"
+                                "hetctl-[-A-Za-z0-9._+]+$", path,
+                                G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
 static char *size_text(guint64 size)
@@ -97,61 +106,80 @@ static HetSegment *segment_new(int fd, guint64 size)
     return segment;
 }
 
-HetSegment *het_segment_create(const char *soc, guint64 size, GError **error)
+HetSegment *het_segment_create(const char *path, guint64 size,
+                               const HetAccess *access, GError **error)
 {
-    g_autofree char *name = shm_name(soc);
     g_autoptr(HetSegment) segment = NULL;
-    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     int saved = errno;
 
     if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                    "cannot create platform memory '" SHM_FOLDER "%s': %s",
-                    name, g_strerror(saved));
+                    "cannot create platform memory '%s': %s", path,
+                    g_strerror(saved));
         return NULL;
     }
     segment = segment_new(fd, size);
-    if (!reserve(fd, size, error)) {
-        shm_unlink(name);
-        return NULL;
+    if (het_access_grant(fd, access, error) && reserve(fd, size, error)) {
+        return g_steal_pointer(&segment);
     }
-    return g_steal_pointer(&segment);
+    unlink(path);
+    return NULL;
 }
 
-/* What has another size is not that of the SoC as it is defined. */
-static gboolean check_size(const HetSegment *segment, const char *soc,
-                           guint64 size, GError **error)
+static char *identity_of(const struct stat *st)
 {
-    g_autofree char *path = het_segment_path(soc);
+    return g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+                           (guint64)st->st_dev, (guint64)st->st_ino);
+}
+
+/* It is not the SoC's as it is defined, or not that with which it started. */
+static gboolean check(int fd, const char *path, guint64 size,
+                      const char *identity, GError **error)
+{
+    g_autofree char *now = NULL;
     struct stat st;
 
-    if (fstat(segment->fd, &st) == 0 && S_ISREG(st.st_mode) &&
-        (guint64)st.st_size == size) {
-        return TRUE;
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "platform memory '%s' is no file", path);
+        return FALSE;
     }
-    g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                "platform memory '%s' is not the %" G_GUINT64_FORMAT " bytes "
-                "of the soc, but left over; 'hetctl destroy %s' removes it",
-                path, size, soc);
-    return FALSE;
+    now = identity_of(&st);
+    if (identity && strcmp(identity, now)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "platform memory '%s' is not the file that the soc has "
+                    "started with: somebody has replaced it", path);
+        return FALSE;
+    }
+    if ((guint64)st.st_size != size) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "platform memory '%s' has %" G_GUINT64_FORMAT " bytes, "
+                    "not the %" G_GUINT64_FORMAT " of the soc: %s", path,
+                    (guint64)st.st_size, size, identity
+                    ? "somebody has changed it" : "it is left over");
+        return FALSE;
+    }
+    return TRUE;
 }
 
-HetSegment *het_segment_open(const char *soc, guint64 size, GError **error)
+HetSegment *het_segment_open(const char *path, guint64 size,
+                             const char *identity, GError **error)
 {
-    g_autofree char *name = shm_name(soc);
-    g_autoptr(HetSegment) segment = NULL;
-    int fd = shm_open(name, O_RDWR | O_CLOEXEC, 0);
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     int saved = errno;
 
     if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "cannot open platform memory '" SHM_FOLDER "%s': %s",
-                    name, g_strerror(saved));
+                    "cannot open platform memory '%s': %s", path,
+                    g_strerror(saved));
         return NULL;
     }
-    segment = segment_new(fd, size);
-    return check_size(segment, soc, size, error) ? g_steal_pointer(&segment)
-                                                 : NULL;
+    if (!check(fd, path, size, identity, error)) {
+        close(fd);
+        return NULL;
+    }
+    return segment_new(fd, size);
 }
 
 void het_segment_free(HetSegment *segment)
@@ -160,20 +188,6 @@ void het_segment_free(HetSegment *segment)
         close(segment->fd);
         g_free(segment);
     }
-}
-
-gboolean het_segment_set_owner(HetSegment *segment, guint uid, guint gid,
-                               GError **error)
-{
-    if (fchown(segment->fd, uid, gid) < 0) {
-        int saved = errno;
-
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "cannot give the platform memory to user %u, whom the "
-                    "emulators run as: %s", uid, g_strerror(saved));
-        return FALSE;
-    }
-    return TRUE;
 }
 
 int het_segment_get_fd(const HetSegment *segment)
@@ -186,24 +200,58 @@ guint64 het_segment_get_size(const HetSegment *segment)
     return segment->size;
 }
 
-gboolean het_segment_exists(const char *soc)
+char *het_segment_identity(const HetSegment *segment)
 {
-    g_autofree char *path = het_segment_path(soc);
+    struct stat st;
 
-    return g_file_test(path, G_FILE_TEST_EXISTS);
+    return fstat(segment->fd, &st) == 0 ? identity_of(&st) : NULL;
 }
 
-gboolean het_segment_remove(const char *soc, GError **error)
+/*
+ * In a folder that everybody may write, another user's file is none of ours.
+ * Root can tell by nothing, and needs not: it can remove it.
+ */
+static gboolean is_foreign(const char *path, const struct stat *st)
 {
-    g_autofree char *name = shm_name(soc);
+    g_autofree char *folder = g_path_get_dirname(path);
+    struct stat parent;
 
-    if (shm_unlink(name) < 0 && errno != ENOENT) {
-        int saved = errno;
+    return !S_ISREG(st->st_mode) ||
+           (geteuid() != 0 && st->st_uid != geteuid() &&
+            stat(folder, &parent) == 0 && (parent.st_mode & S_ISVTX));
+}
 
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "cannot remove platform memory '" SHM_FOLDER "%s': %s",
-                    name, g_strerror(saved));
-        return FALSE;
+gboolean het_segment_exists(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && !is_foreign(path, &st);
+}
+
+guint64 het_segment_size_now(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
+}
+
+gboolean het_segment_is_free(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) < 0 && errno == ENOENT;
+}
+
+gboolean het_segment_remove(const char *path, GError **error)
+{
+    int saved;
+
+    if (!het_segment_exists(path) || unlink(path) == 0 || errno == ENOENT) {
+        return TRUE;
     }
-    return TRUE;
+    saved = errno;
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                "cannot remove platform memory '%s': %s", path,
+                g_strerror(saved));
+    return FALSE;
 }

@@ -1,5 +1,5 @@
 /*
- * Files in /dev/shm beside the segment that are there while a SoC starts
+ * Files beside the segment that are there while a SoC starts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,20 +11,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "host/segment.h"
 #include "util/error.h"
 
-char *het_start_file_path(const char *soc, HetStartFile file)
+char *het_start_file_path(const HetStartFiles *files, HetStartFile file)
 {
-    g_autofree char *segment = het_segment_path(soc);
-
     switch (file) {
     case HET_START_FILE_OVERLAY:
-        return g_strconcat(segment, ".dtbo", NULL);
+        return g_strconcat(files->segment, ".dtbo", NULL);
     case HET_START_FILE_INITRD:
-        return g_strconcat(segment, ".initrd", NULL);
+        return g_strconcat(files->segment, ".initrd", NULL);
     default:
-        return g_strdup_printf("%s: run 'hetctl start %s'", segment, soc);
+        return g_strdup_printf("%s: run 'hetctl start %s'", files->segment,
+                               files->soc);
     }
 }
 
@@ -36,11 +34,12 @@ static gboolean fail(const char *path, int code, GError **error)
     return FALSE;
 }
 
-gboolean het_start_file_write(const char *soc, HetStartFile file, guint uid,
-                              guint gid, HetStartFileFill *fill,
-                              gconstpointer opaque, GError **error)
+gboolean het_start_file_write(const HetStartFiles *files, HetStartFile file,
+                              const HetAccess *access,
+                              HetStartFileFill *fill, gconstpointer opaque,
+                              GError **error)
 {
-    g_autofree char *path = het_start_file_path(soc, file);
+    g_autofree char *path = het_start_file_path(files, file);
     gboolean ok;
     int fd;
 
@@ -49,23 +48,20 @@ gboolean het_start_file_write(const char *soc, HetStartFile file, guint uid,
     if (fd < 0) {
         return fail(path, errno, error);
     }
-    ok = !fill || fill(fd, opaque, error);
-    if (!ok) {
-        g_prefix_error(error, "cannot write '%s': ", path);
-    } else if (uid != G_MAXUINT && fchown(fd, uid, gid) < 0) {
-        ok = fail(path, errno, error);
-    }
+    ok = (!fill || fill(fd, opaque, error)) &&
+         het_access_grant(fd, access, error);
     close(fd);
     if (!ok) {
+        g_prefix_error(error, "cannot write '%s': ", path);
         unlink(path);
     }
     return ok;
 }
 
-gboolean het_start_files_exist(const char *soc)
+gboolean het_start_files_exist(const HetStartFiles *files)
 {
     for (int i = 0; i < HET_START_FILES; i++) {
-        g_autofree char *path = het_start_file_path(soc, i);
+        g_autofree char *path = het_start_file_path(files, i);
 
         if (g_file_test(path, G_FILE_TEST_EXISTS)) {
             return TRUE;
@@ -74,12 +70,12 @@ gboolean het_start_files_exist(const char *soc)
     return FALSE;
 }
 
-gboolean het_start_files_remove(const char *soc, GError **error)
+gboolean het_start_files_remove(const HetStartFiles *files, GError **error)
 {
     gboolean ok = TRUE;
 
     for (int i = 0; i < HET_START_FILES; i++) {
-        g_autofree char *path = het_start_file_path(soc, i);
+        g_autofree char *path = het_start_file_path(files, i);
 
         if (unlink(path) < 0 && errno != ENOENT) {
             int saved = errno;

@@ -1,12 +1,12 @@
 /*
- * Files in /dev/shm beside the segment that are there while a SoC starts
+ * Files beside the segment that are there while a SoC starts
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HET_START_FILE_H
 #define HET_START_FILE_H
 
-#include <glib.h>
+#include "host/access.h"
 
 typedef enum {
     HET_START_FILE_OVERLAY,     /* the device tree overlay, ".dtbo" */
@@ -24,19 +24,23 @@ typedef enum {
 typedef gboolean HetStartFileFill(int fd, gconstpointer opaque,
                                   GError **error);
 
-/* "/dev/shm/hetctl-SOC-UID.dtbo" */
-char *het_start_file_path(const char *soc, HetStartFile file);
+/* Whose they are */
+typedef struct {
+    const char *soc;
+    const char *segment;        /* its path, with which theirs begin */
+} HetStartFiles;
 
-/*
- * A file that is there is replaced. @fill: NULL, it is empty. @uid
- * G_MAXUINT: no other owner.
- */
-gboolean het_start_file_write(const char *soc, HetStartFile file, guint uid,
-                              guint gid, HetStartFileFill *fill,
-                              gconstpointer opaque, GError **error);
+/* "SEGMENT.dtbo" */
+char *het_start_file_path(const HetStartFiles *files, HetStartFile file);
+
+/* A file that is there is replaced. @fill: NULL, it is empty. */
+gboolean het_start_file_write(const HetStartFiles *files, HetStartFile file,
+                              const HetAccess *access,
+                              HetStartFileFill *fill, gconstpointer opaque,
+                              GError **error);
 /* Is any of them there? */
-gboolean het_start_files_exist(const char *soc);
+gboolean het_start_files_exist(const HetStartFiles *files);
 /* Removes those that are there. */
-gboolean het_start_files_remove(const char *soc, GError **error);
+gboolean het_start_files_remove(const HetStartFiles *files, GError **error);
 
 #endif

@@ -351,20 +351,6 @@ const HetLoadPlan *het_firmware_plan(const HetFirmware *image)
     return image->pieces;
 }
 
-HetFirmware *het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
-                               const char *path, GError **error)
-{
-    g_autoptr(HetSegment) segment =
-        het_segment_open(soc->name, het_soc_segment_size(soc), error);
-    g_autoptr(HetFirmware) image =
-        segment ? het_firmware_open(soc, slave, path, error) : NULL;
-
-    if (!image || !het_firmware_write(image, segment, error)) {
-        return NULL;
-    }
-    return g_steal_pointer(&image);
-}
-
 gboolean het_firmware_needs_entry(const HetProcessor *slave)
 {
     return !slave->has_entry && strcmp(slave->machine, "het-m");

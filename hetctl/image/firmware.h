@@ -35,10 +35,6 @@ guint32 het_firmware_resource_table(const HetFirmware *image);
 const HetElfFile *het_firmware_elf(const HetFirmware *image);
 const HetLoadPlan *het_firmware_plan(const HetFirmware *image);
 
-/* Opens and writes; NULL: an error */
-HetFirmware *het_firmware_load(const HetSoc *soc, const HetProcessor *slave,
-                               const char *path, GError **error);
-
 /* A Cortex-M core takes its entry out of the vector table. */
 gboolean het_firmware_needs_entry(const HetProcessor *slave);
 

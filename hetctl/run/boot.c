@@ -7,6 +7,7 @@
 
 #include "run/boot.h"
 
+#include "domain/memory.h"
 #include "domain/run-mark.h"
 #include "image/firmware.h"
 #include "run/running-slave.h"
@@ -34,10 +35,22 @@ static void remember(HetRunningSlave *t, const char *firmware)
                      HET_RUN_MARK_BOOT, boot);
 }
 
+/* Nothing is written before memory and file are known to be good. */
+static HetFirmware *load(const HetRunningSlave *t, const char *path,
+                         GError **error)
+{
+    g_autoptr(HetSegment) segment = het_memory_open(t->defined, error);
+    g_autoptr(HetFirmware) image =
+        segment ? het_firmware_open(t->defined->soc, t->slave, path, error)
+                : NULL;
+
+    return image && het_firmware_write(image, segment, error)
+           ? g_steal_pointer(&image) : NULL;
+}
+
 static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
                      GError **error)
 {
-    const HetSoc *soc = t->defined->soc;
     const char *firmware = options->firmware ?: t->slave->kernel;
     g_autoptr(HetFirmware) image = NULL;
 
@@ -48,12 +61,12 @@ static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
         if (!het_slave_require_stopped(t->qmp, error)) {
             return FALSE;
         }
-        image = het_firmware_load(soc, t->slave, options->firmware, error);
+        image = load(t, options->firmware, error);
         if (!image) {
             return FALSE;
         }
     }
-    if (!het_slave_boot(t->qmp, soc, t->slave, image, error)) {
+    if (!het_slave_boot(t->qmp, t->defined, t->slave, image, error)) {
         return FALSE;
     }
     if (firmware) {

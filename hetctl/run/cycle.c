@@ -7,6 +7,8 @@
 
 #include "run/cycle.h"
 
+#include "domain/conn-place.h"
+#include "domain/memory.h"
 #include "image/firmware.h"
 #include "run/firmware-answer.h"
 #include "run/running-slave.h"
@@ -91,11 +93,8 @@ static gboolean parse_answers(HetCycle *c, const HetCycleOptions *options,
 /* Anew for each cycle: meanwhile the SoC may have been started again. */
 static gboolean open_segment(HetCycle *c, GError **error)
 {
-    const HetSoc *soc = c->target.defined->soc;
-
     g_clear_pointer(&c->segment, het_segment_free);
-    c->segment = het_segment_open(soc->name, het_soc_segment_size(soc),
-                                  error);
+    c->segment = het_memory_open(c->target.defined, error);
     return c->segment != NULL;
 }
 
@@ -135,7 +134,7 @@ static gboolean boot(HetCycle *c, guint number, GError **error)
     return het_slave_require_stopped(t->qmp, error) &&
            (!image || het_firmware_write(image, c->segment, error)) &&
            (!answer || het_firmware_answer_clear(answer, c->segment, error)) &&
-           het_slave_boot(t->qmp, t->defined->soc, t->slave, image, error);
+           het_slave_boot(t->qmp, t->defined, t->slave, image, error);
 }
 
 /* Between two looks at the core, many at the memory: those are cheap. */
@@ -199,7 +198,8 @@ static gboolean shut_down(HetCycle *c, GError **error)
 static gboolean run_one(HetCycle *c, guint number, GError **error)
 {
     const char *soc = c->target.defined->name;
-    g_autoptr(HetLock) lock = het_lock_acquire(soc, LOCK_MS, error);
+    virConnectPtr conn = virDomainGetConnect(c->target.domain);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, soc, LOCK_MS, error);
 
     if (!lock || !open_segment(c, error)) {
         return FALSE;

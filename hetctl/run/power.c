@@ -8,8 +8,8 @@
 #include "run/power.h"
 
 #include "domain/conn.h"
+#include "domain/conn-place.h"
 #include "domain/defined.h"
-#include "host/lock.h"
 #include "run/slave.h"
 #include "util/error.h"
 
@@ -31,7 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetLocked, locked_clear)
 static gboolean locked_open(HetLocked *l, virConnectPtr conn,
                             const char *name, GError **error)
 {
-    l->lock = het_lock_acquire(name, LOCK_MS, error);
+    l->lock = het_conn_lock(conn, name, LOCK_MS, error);
     l->defined = l->lock ? het_defined_find_whole(conn, name, error) : NULL;
     if (!l->defined) {
         return FALSE;

@@ -8,9 +8,9 @@
 #include "run/power.h"
 
 #include "domain/conn.h"
+#include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/loop.h"
-#include "host/lock.h"
 #include "run/stop.h"
 #include "util/error.h"
 #include "util/interrupt.h"
@@ -58,7 +58,7 @@ static gboolean press_button(HetPart *master, guint timeout_s,
 static gboolean hold_host_slaves(virConnectPtr conn, const char *name,
                                  GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, name, LOCK_MS, error);
     g_autoptr(HetDefined) defined = lock ? het_defined_find_whole(conn, name,
                                                                   error)
                                          : NULL;

@@ -7,6 +7,7 @@
 
 #include "run/running-slave.h"
 
+#include "domain/conn-place.h"
 #include "util/error.h"
 
 #define LOCK_MS 5000
@@ -17,7 +18,7 @@ gboolean het_running_slave_open(HetRunningSlave *t, virConnectPtr conn,
 {
     HetPart *part;
 
-    t->lock = het_lock_acquire(soc, LOCK_MS, error);
+    t->lock = het_conn_lock(conn, soc, LOCK_MS, error);
     t->defined = t->lock ? het_defined_find_whole(conn, soc, error) : NULL;
     part = t->defined ? het_defined_slave(t->defined, slave, error) : NULL;
     if (!part) {

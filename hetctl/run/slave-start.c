@@ -8,7 +8,8 @@
 #include "run/slave-start.h"
 
 #include "domain/conn.h"
-#include "host/lock.h"
+#include "domain/conn-place.h"
+#include "domain/memory.h"
 #include "run/links.h"
 #include "run/slave.h"
 #include "util/error.h"
@@ -34,8 +35,7 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
         return info != NULL;
     }
     *done = TRUE;
-    segment = het_segment_open(defined->name,
-                               het_soc_segment_size(defined->soc), error);
+    segment = het_memory_open(defined, error);
     return segment && het_slave_attach(qmp, defined->soc, slave, segment,
                                        error);
 }
@@ -132,7 +132,7 @@ static gboolean start_or_finish(HetDefined *defined, HetPart *part,
 gboolean het_start_slave(virConnectPtr conn, const char *soc,
                          const char *slave, guint timeout_s, GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(soc, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, soc, LOCK_MS, error);
     g_autoptr(HetDefined) defined =
         lock ? het_defined_find_whole(conn, soc, error) : NULL;
     HetPart *part = defined ? het_defined_slave(defined, slave, error) : NULL;

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "domain/memory.h"
 #include "util/error.h"
 
 #define POLL_US 2000
@@ -72,13 +73,13 @@ gboolean het_slave_require_stopped(HetQmp *qmp, GError **error)
     return info != NULL;
 }
 
-static gboolean attach_missing(HetQmp *qmp, const HetSoc *soc,
+static gboolean attach_missing(HetQmp *qmp, const HetDefined *defined,
                                const HetProcessor *slave, GError **error)
 {
-    g_autoptr(HetSegment) segment =
-        het_segment_open(soc->name, het_soc_segment_size(soc), error);
+    g_autoptr(HetSegment) segment = het_memory_open(defined, error);
 
-    return segment && het_slave_attach(qmp, soc, slave, segment, error);
+    return segment && het_slave_attach(qmp, defined->soc, slave, segment,
+                                       error);
 }
 
 static gboolean release(HetQmp *qmp, const HetProcessor *slave,
@@ -92,7 +93,7 @@ static gboolean release(HetQmp *qmp, const HetProcessor *slave,
                               error);
 }
 
-gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
+gboolean het_slave_boot(HetQmp *qmp, const HetDefined *defined,
                         const HetProcessor *slave, const HetFirmware *image,
                         GError **error)
 {
@@ -109,7 +110,7 @@ gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
         return FALSE;
     }
     if (info->state == HET_CORE_WAIT_MEMORY &&
-        !attach_missing(qmp, soc, slave, error)) {
+        !attach_missing(qmp, defined, slave, error)) {
         return FALSE;
     }
     return release(qmp, slave, image, error);

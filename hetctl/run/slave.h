@@ -6,6 +6,7 @@
 #ifndef HET_SLAVE_H
 #define HET_SLAVE_H
 
+#include "domain/defined.h"
 #include "host/segment.h"
 #include "image/firmware.h"
 #include "qmp/qmp.h"
@@ -20,7 +21,7 @@ gboolean het_slave_attach(HetQmp *qmp, const HetSoc *soc,
  * Releases the core. @image: what was loaded; NULL: whatever is in the memory
  * starts as the XML or the architecture says.
  */
-gboolean het_slave_boot(HetQmp *qmp, const HetSoc *soc,
+gboolean het_slave_boot(HetQmp *qmp, const HetDefined *defined,
                         const HetProcessor *slave, const HetFirmware *image,
                         GError **error);
 

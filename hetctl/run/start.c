@@ -7,22 +7,18 @@
 
 #include "run/start.h"
 
-#include <string.h>
-#include <unistd.h>
 
 #include "domain/conn.h"
+#include "domain/conn-place.h"
 #include "domain/defined.h"
+#include "domain/memory.h"
 #include "dt/overlay.h"
-#include "host/lock.h"
-#include "host/segment.h"
-#include "host/start-file.h"
 #include "image/initrd.h"
 #include "qmp/qmp.h"
 #include "run/links.h"
 #include "run/parallel.h"
 #include "run/slave.h"
 #include "run/stop.h"
-#include "soc/xpath.h"
 #include "util/error.h"
 #include "util/fault.h"
 #include "util/interrupt.h"
@@ -34,9 +30,7 @@ typedef struct {
     virConnectPtr conn;
     HetDefined *defined;
     HetSegment *segment;
-    gboolean has_owner;
-    guint uid;
-    guint gid;
+    HetAccess access;
     guint timeout_s;
     HetProgress *progress;
 } HetStart;
@@ -49,43 +43,24 @@ static void start_clear(HetStart *s)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
 
-/* As root the emulators are another user's processes. */
-static void find_owner(HetStart *s)
-{
-    HetPart *master = het_defined_master(s->defined);
-    g_autofree char *xml = NULL;
-    g_autofree char *label = NULL;
-
-    if (geteuid() != 0) {
-        return;
-    }
-    xml = virDomainGetXMLDesc(master->domain, VIR_DOMAIN_XML_INACTIVE);
-    label = het_xpath_string(xml, "string(/domain/seclabel[@model='dac']"
-                             "/label)");
-    s->has_owner = label
-                   ? het_conn_parse_dac_label(label, &s->uid, &s->gid)
-                   : het_conn_get_emulator_owner(s->conn, &s->uid, &s->gid);
-}
-
 static gboolean step_segment(HetStart *s, GError **error)
 {
     const HetSoc *soc = s->defined->soc;
 
-    s->segment = het_segment_create(soc->name, het_soc_segment_size(soc),
+    s->segment = het_segment_create(s->defined->segment,
+                                    het_soc_segment_size(soc), &s->access,
                                     error);
-    return s->segment &&
-           (!s->has_owner ||
-            het_segment_set_owner(s->segment, s->uid, s->gid, error));
+    return s->segment != NULL;
 }
 
 static gboolean write_file(HetStart *s, HetStartFile file,
                            HetStartFileFill *fill, gconstpointer opaque,
                            GError **error)
 {
-    return het_start_file_write(s->defined->name, file,
-                                s->has_owner ? s->uid : G_MAXUINT,
-                                s->has_owner ? s->gid : G_MAXUINT, fill,
-                                opaque, error);
+    HetStartFiles files = het_memory_start_files(s->defined);
+
+    return het_start_file_write(&files, file, &s->access, fill, opaque,
+                                error);
 }
 
 static gboolean fill_overlay(int fd, gconstpointer opaque, GError **error)
@@ -131,7 +106,7 @@ static gboolean step_domains(HetStart *s, GError **error)
 {
     /* The emulator has read the files when its domain is started. */
     return het_parallel_run(s->defined->parts, start_part, NULL, error) &&
-           het_start_files_remove(s->defined->name, error);
+           het_memory_remove_start_files(s->defined, error);
 }
 
 static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
@@ -190,7 +165,9 @@ static gboolean step_resume(HetStart *s, GError **error)
 
 static gboolean step_mark(HetStart *s, GError **error)
 {
-    return het_defined_mark_started(s->defined, error);
+    g_autofree char *identity = het_segment_identity(s->segment);
+
+    return het_defined_mark_started(s->defined, identity, error);
 }
 
 static const struct {
@@ -222,10 +199,6 @@ static gboolean run_steps(HetStart *s, GError **error)
 
 static gboolean require_startable(HetDefined *defined, GError **error)
 {
-    HetPart *master = het_defined_master(defined);
-    g_autofree char *path = het_segment_path(defined->name);
-    g_autofree char *xml = NULL;
-
     if (defined->started) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                     "soc '%s' is already running%s", defined->name,
@@ -234,14 +207,7 @@ static gboolean require_startable(HetDefined *defined, GError **error)
                     "'hetctl destroy' ends it");
         return FALSE;
     }
-    xml = virDomainGetXMLDesc(master->domain, VIR_DOMAIN_XML_INACTIVE);
-    if (xml && !strstr(xml, path)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "soc '%s' was defined by another user: its platform "
-                    "memory is not '%s'", defined->name, path);
-        return FALSE;
-    }
-    return TRUE;
+    return het_memory_require_path(defined, error);
 }
 
 static gboolean start_or_undo(HetStart *s, GError **error)
@@ -262,7 +228,9 @@ static gboolean start_or_undo(HetStart *s, GError **error)
 gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
                    HetProgress *progress, GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_autoptr(HetPlace) place = het_conn_place(conn, error);
+    g_autoptr(HetLock) lock =
+        place ? het_lock_acquire(place, name, LOCK_MS, error) : NULL;
     g_auto(HetStart) s = {
         .conn = conn,
         .timeout_s = timeout_s,
@@ -279,6 +247,10 @@ gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
                        name);
         return FALSE;
     }
-    find_owner(&s);
+    if (!het_memory_find_room(conn, s.defined, place, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
+        return FALSE;
+    }
+    s.access = het_memory_access(conn, place, s.defined);
     return start_or_undo(&s, error);
 }

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+#include "domain/memory.h"
 #include "domain/restarts.h"
+#include "util/error.h"
 
 static void part_status_free(gpointer data)
 {
@@ -27,6 +29,7 @@ void het_status_free(HetStatus *status)
 {
     if (status) {
         g_ptr_array_unref(status->parts);
+        g_free(status->memory_error);
         g_free(status);
     }
 }
@@ -69,6 +72,41 @@ static gboolean ask(HetPartStatus *p, const HetDefined *defined, HetQmp *qmp,
     return p->cores != NULL;
 }
 
+/* Nobody has asked for it; libvirt forgets that when it starts again. */
+static const char *unasked_end(const HetPart *part)
+{
+    if (!part->domain || part->state != VIR_DOMAIN_SHUTOFF) {
+        return NULL;
+    }
+    switch (part->reason) {
+    case VIR_DOMAIN_SHUTOFF_CRASHED:
+        return "its emulator has ended unexpectedly";
+    case VIR_DOMAIN_SHUTOFF_FAILED:
+        return "its emulator could not be started";
+    default:
+        return NULL;
+    }
+}
+
+/*
+ * An emulator that touches what is cut off its memory ends, by SIGBUS; what
+ * is left of it says so afterwards as well.
+ */
+static char *memory_error(const HetDefined *defined)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HetSegment) segment = NULL;
+
+    if (!defined->soc || !het_memory_exists(defined)) {
+        return defined->started && defined->segment
+               ? g_strdup_printf("platform memory '%s' is gone",
+                                 defined->segment) : NULL;
+    }
+    segment = het_memory_open(defined, &error);
+    return !segment && error->code == HET_ERROR_STATE
+           ? g_strdup(error->message) : NULL;
+}
+
 static HetPartStatus *gather_part(const HetDefined *defined,
                                   const HetPart *part)
 {
@@ -77,6 +115,7 @@ static HetPartStatus *gather_part(const HetDefined *defined,
     g_autoptr(HetQmp) qmp = NULL;
 
     p->part = part;
+    p->ended = unasked_end(part);
     if (part->domain) {
         p->is_transient = virDomainIsPersistent(part->domain) == 0;
         p->is_saved = virDomainHasManagedSaveImage(part->domain, 0) == 1;
@@ -99,6 +138,7 @@ HetStatus *het_status_gather(const HetDefined *defined)
     HetStatus *status = g_new0(HetStatus, 1);
 
     status->defined = defined;
+    status->memory_error = memory_error(defined);
     status->parts = g_ptr_array_new_with_free_func(part_status_free);
     for (guint i = 0; i < defined->parts->len; i++) {
         g_ptr_array_add(status->parts,

@@ -23,11 +23,13 @@ typedef struct {
     GPtrArray *idms;            /* HetIdmInfo; NULL: not known */
     HetCores *cores;            /* NULL: not known */
     char *error;                /* why something is not known, or NULL */
+    const char *ended;          /* how its emulator did, unasked, or NULL */
 } HetPartStatus;
 
 typedef struct {
     const HetDefined *defined;
     GPtrArray *parts;           /* HetPartStatus */
+    char *memory_error;         /* what is wrong with the segment, or NULL */
 } HetStatus;
 
 /* @defined must live as long as the result. */

@@ -11,9 +11,8 @@
 
 #include "chip/machine.h"
 #include "domain/conn.h"
-#include "host/lock.h"
-#include "host/segment.h"
-#include "host/start-file.h"
+#include "domain/conn-place.h"
+#include "domain/memory.h"
 #include "run/parallel.h"
 #include "util/error.h"
 #include "util/interrupt.h"
@@ -40,8 +39,7 @@ static gboolean destroy_part(HetPart *part, void *opaque, GError **error)
 gboolean het_stop_needed(const HetDefined *defined)
 {
     return het_defined_state(defined) != HET_RUN_OFF ||
-           het_segment_exists(defined->name) ||
-           het_start_files_exist(defined->name);
+           het_memory_exists(defined);
 }
 
 gboolean het_stop(HetDefined *defined, GError **error)
@@ -49,9 +47,8 @@ gboolean het_stop(HetDefined *defined, GError **error)
     g_autoptr(GError) first = NULL;
 
     het_parallel_run(defined->parts, destroy_part, NULL, &first);
-    het_start_files_remove(defined->name, first ? NULL : &first);
     /* Without its name the memory of an emulator that stays is not lost. */
-    het_segment_remove(defined->name, first ? NULL : &first);
+    het_memory_remove(defined, first ? NULL : &first);
     defined->started = FALSE;
     if (first) {
         g_propagate_error(error, g_steal_pointer(&first));
@@ -71,7 +68,7 @@ static gboolean destroy_slave(HetDefined *defined, const char *name,
 gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,
                      GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(name, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, name, LOCK_MS, error);
     g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
                                          : NULL;
 
@@ -165,7 +162,7 @@ gboolean het_shutdown(virConnectPtr conn, const char *name, guint timeout_s,
         g_prefix_error(error, "soc '%s': ", name);
         return FALSE;
     }
-    lock = het_lock_acquire(name, LOCK_MS, error);
+    lock = het_conn_lock(conn, name, LOCK_MS, error);
     defined = lock ? het_defined_find(conn, name, error) : NULL;
     if (!defined) {
         return FALSE;

@@ -14,9 +14,10 @@
 #include <string.h>
 
 #include "domain/conn.h"
+#include "domain/conn-place.h"
 #include "domain/defined.h"
+#include "domain/memory.h"
 #include "domain/restarts.h"
-#include "host/lock.h"
 #include "run/links.h"
 #include "run/slave-start.h"
 #include "run/slave.h"
@@ -110,9 +111,7 @@ static HetPatient *patient_of(HetWatch *w, const char *slave)
 static gboolean attach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
                        const HetProcessor *slave, GError **error)
 {
-    g_autoptr(HetSegment) segment =
-        het_segment_open(defined->name, het_soc_segment_size(defined->soc),
-                         error);
+    g_autoptr(HetSegment) segment = het_memory_open(defined, error);
 
     if (!segment || !het_slave_attach(qmp, defined->soc, slave, segment,
                                       error)) {
@@ -326,7 +325,7 @@ static gboolean serve(HetWatch *w, HetDefined *defined, GError **error)
 
 static gboolean look(HetWatch *w, virConnectPtr conn, GError **error)
 {
-    g_autoptr(HetLock) lock = het_lock_acquire(w->soc, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, w->soc, LOCK_MS, error);
     g_autoptr(HetDefined) defined =
         lock ? het_defined_find_whole(conn, w->soc, error) : NULL;
 

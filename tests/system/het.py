@@ -135,7 +135,20 @@ def domains():
 
 
 def segments():
-    return glob.glob('/dev/shm/hetctl-*')
+    """Also the files beside them; not the folder that a group shares."""
+    return glob.glob('/dev/shm/hetctl-*') + \
+        glob.glob('/dev/shm/hetctl.*/*')
+
+
+def initrds():
+    """Files that are there while a SoC with <firmware> starts"""
+    return [path for path in segments() if path.endswith('.initrd')]
+
+
+def lock_path(name):
+    """Where a hetctl that works on a SoC has its lock"""
+    return f'/run/hetctl/hetctl-{name}.lock' if os.geteuid() == 0 else \
+        f'/run/user/{os.geteuid()}/hetctl-{name}.lock'
 
 
 def qemu_processes():
@@ -403,7 +416,9 @@ class Soc:
 
     @property
     def segment_path(self):
-        return f'/dev/shm/hetctl-{self.name}-{os.geteuid()}'
+        """As the domains say it; another one for each definition"""
+        xml = virsh('dumpxml', '--inactive', self.domain(self.master))
+        return re.search(r' segment=["\']([^"\']+)', xml)[1]
 
     @property
     def memory(self):

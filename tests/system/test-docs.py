@@ -4,7 +4,6 @@
 
 import contextlib
 import filecmp
-import glob
 import os
 import re
 import select
@@ -16,8 +15,8 @@ import xml.etree.ElementTree as ElementTree
 
 from documents import snippets
 from het import (BUILD, EXAMPLES, GUEST, HETCTL, OK, TOP, Failure, domains,
-                 expect, expect_equal, expand_includes, hetctl, main, run,
-                 segments, test, virsh, wait_until)
+                 expect, expect_equal, expand_includes, hetctl, initrds, main,
+                 run, segments, test, virsh, wait_until)
 from linux import BOOT_S
 from mainjob import Console
 
@@ -367,10 +366,6 @@ def own_xml(snippet):
 def end(soc):
     hetctl('destroy', soc)
     hetctl('undefine', soc)
-
-
-def initrds():
-    return glob.glob('/dev/shm/*.initrd')
 
 
 @test("own firmware, as the page says: compiled, in Linux' /lib/firmware, "

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """<firmware>: files for the /lib/firmware of the master's Linux."""
 
-import glob
 import gzip
 import hashlib
 import os
@@ -10,7 +9,8 @@ import re
 import shutil
 import stat
 
-from het import GUEST, XML, Soc, expect, expect_equal, hetctl, main, test
+from het import (GUEST, XML, Soc, expect, expect_equal, hetctl, initrds, main,
+                 test)
 from linux import LinuxSoc
 from mainjob import REMOTEPROC, start_firmware, stop_firmware, wait_tty
 
@@ -66,7 +66,7 @@ def digest(path):
 
 
 def expect_no_files():
-    expect_equal(glob.glob('/dev/shm/*.initrd'), [], 'files left')
+    expect_equal(initrds(), [], 'files left')
 
 
 def boot(soc, name):
@@ -143,7 +143,7 @@ def killed():
     with Soc('stm32mp157', change=one) as soc:
         hetctl('start', soc.name, code=-9,
                env={'HETCTL_FAULT': 'kill:domains'})
-        expect(glob.glob('/dev/shm/*.initrd'), 'no file while it starts')
+        expect(initrds(), 'no file while it starts')
         hetctl('destroy', soc.name)
         expect_no_files()
         soc.expect_nothing_left(defined=True)

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 from het import (FAILED, HETCTL, NOT_FOUND, OK, STATE, TOP, Pair, Soc, expect,
-                 expect_equal, hetctl, main, measured, run, test)
+                 expect_equal, hetctl, lock_path, main, measured, run, test)
 from life import SEED, SLAVE_STEPS, background, footprints, times
 
 
@@ -149,7 +149,7 @@ def busy():
             background('start', soc.name) as process:
         process.send_signal(signal.SIGSTOP)
         time.sleep(0.1)
-        lock = f'/run/hetctl-{soc.name}.lock'
+        lock = lock_path(soc.name)
         if os.path.exists(lock):
             done = hetctl('destroy', soc.name, code=STATE)
             expect('busy' in done.stderr and str(process.pid) in done.stderr,

@@ -60,8 +60,8 @@ def request(text):
                         "<boot control='guest' attach='request'/>")
 
 
-@test('a file of another size is not the memory of a SoC that runs')
-def other_size():
+@test('another file is not the memory of a SoC that runs')
+def other_file():
     with Soc('bare-pair', change=request) as soc:
         soc.start()
         own = soc.segment_path + '.own'
@@ -70,7 +70,7 @@ def other_size():
             for size in (4096, os.path.getsize(own) - 1,
                          os.path.getsize(own) + 4096):
                 with leftover(soc, size):
-                    expect_refused(soc, 'left over')
+                    expect_refused(soc, 'somebody has replaced it')
         finally:
             os.rename(own, soc.segment_path)
         expect_equal(soc.core()['state'], 'wait-memory', 'state')

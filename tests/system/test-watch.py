@@ -9,7 +9,7 @@ import signal
 import time
 
 from het import (NOT_FOUND, Pair, children_left, expect, expect_equal, hetctl,
-                 main, measured, test, virsh, wait_until)
+                 lock_path, main, measured, test, virsh, wait_until)
 from life import (SEED, SLAVE_STEPS, Watch, can_restart_libvirtd,
                   kill_libvirtd, start_libvirtd, summary, times)
 
@@ -141,7 +141,7 @@ def patience():
 
 def windows(soc):
     with open(f'/proc/{soc.pid(soc.slave)}/maps', encoding='ascii') as file:
-        mapped = re.findall(r'/dev/shm/hetctl-', file.read())
+        mapped = re.findall(r'/dev/shm/hetctl', file.read())
     attached = [w['attached'] for w in soc.core()['windows']]
     expect(bool(mapped) == any(attached), f'{mapped} {attached}')
     return attached
@@ -202,7 +202,7 @@ def waits():
         kill(soc, soc.slave)
         watch.wait('WATCH_RESTARTED')
         time.sleep(0.3)
-        lock = f'/run/hetctl-{soc.name}.lock'
+        lock = lock_path(soc.name)
         expect(not os.path.exists(lock), f'{lock} is held')
         with open(f'/proc/{watch.process.pid}/stat',
                   encoding='ascii') as file:

@@ -124,6 +124,32 @@ START_TEST(test_renamed_domain_is_found_by_uuid)
 }
 END_TEST
 
+#define MEMORY(path) \
+    META("<het:slave xmlns:het='" HET_SOC_NAMESPACE "' soc='s' " \
+         "processor='m4' owner='1' segment='" path "'/>")
+
+START_TEST(test_memory_is_where_the_domain_says)
+{
+    g_autoptr(HetDefined) defined = NULL;
+
+    add_domain("s.m4", MEMORY("/dev/shm/hetctl-s-1"));
+    defined = het_defined_find(conn, "s", NULL);
+    ck_assert_str_eq(defined->segment, "/dev/shm/hetctl-s-1");
+    ck_assert_str_eq(defined->owner, "1");
+}
+END_TEST
+
+/* Who may use the connection can write metadata, and it is removed as root. */
+START_TEST(test_memory_elsewhere_is_not_believed)
+{
+    g_autoptr(HetDefined) defined = NULL;
+
+    add_domain("s.m4", MEMORY("/etc/passwd"));
+    defined = het_defined_find(conn, "s", NULL);
+    ck_assert_ptr_null(defined->segment);
+}
+END_TEST
+
 /* A copy has another UUID, whatever it is called. */
 START_TEST(test_copies_are_no_part)
 {
@@ -186,9 +212,10 @@ START_TEST(test_running_needs_all_and_the_mark)
     unmarked = het_defined_find(conn, "s", NULL);
     ck_assert(!unmarked->started);
     ck_assert_int_eq(het_defined_state(unmarked), HET_RUN_PARTIAL);
-    ck_assert(het_defined_mark_started(unmarked, NULL));
+    ck_assert(het_defined_mark_started(unmarked, "25:17", NULL));
     whole = het_defined_find(conn, "s", NULL);
     ck_assert(whole->started);
+    ck_assert_str_eq(whole->identity, "25:17");
     ck_assert_int_eq(het_defined_state(whole), HET_RUN_RUNNING);
     slave = virDomainLookupByName(conn, "s.m4");
     ck_assert_int_eq(virDomainDestroy(slave), 0);
@@ -289,6 +316,8 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, test_other_domains_are_no_soc);
     tcase_add_test(tests, test_renamed_domain_is_found_by_uuid);
+    tcase_add_test(tests, test_memory_is_where_the_domain_says);
+    tcase_add_test(tests, test_memory_elsewhere_is_not_believed);
     tcase_add_test(tests, test_copies_are_no_part);
     tcase_add_test(tests, test_list_is_sorted_and_complete);
     tcase_add_test(tests, test_running_needs_all_and_the_mark);

@@ -38,6 +38,7 @@ static const char soc_xml[] =
     "<map memory='backup' address='0x40024000'/></slave></soc>";
 
 static HetSegment *segment;
+static char *segment_path;
 static guint8 *memory;
 static GPtrArray *windows;      /* HetWindow */
 
@@ -48,7 +49,9 @@ void elf_soc_begin(void)
     slave_files_begin();
     parse_soc(xml, "m4");
     windows = het_soc_get_windows(soc, slave);
-    segment = het_segment_create(soc->name, elf_soc_size(), NULL);
+    segment_path = het_segment_any_path(soc->name);
+    segment = het_segment_create(segment_path, elf_soc_size(),
+                                 &(HetAccess) { 0 }, NULL);
     ck_assert_ptr_nonnull(segment);
     memory = mmap(NULL, elf_soc_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
                   het_segment_get_fd(segment), 0);
@@ -60,7 +63,8 @@ void elf_soc_end(void)
     munmap(memory, elf_soc_size());
     g_ptr_array_unref(windows);
     het_segment_free(segment);
-    het_segment_remove(soc->name, NULL);
+    het_segment_remove(segment_path, NULL);
+    g_free(segment_path);
     slave_files_end();
 }
 
@@ -80,8 +84,8 @@ gboolean elf_soc_load(const char *name, GError **error)
     g_autoptr(HetFirmware) image = NULL;
 
     memset(memory, OLD, elf_soc_size());
-    image = het_firmware_load(soc, slave, path, error);
-    return image != NULL;
+    image = het_firmware_open(soc, slave, path, error);
+    return image && het_firmware_write(image, segment, error);
 }
 
 void elf_soc_load_valid(const char *name)

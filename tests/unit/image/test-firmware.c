@@ -48,6 +48,7 @@ typedef struct {
 static HetSoc *soc;
 static const HetProcessor *slave;
 static HetSegment *segment;
+static char *segment_path;
 static char *path;
 static Image image;
 
@@ -74,7 +75,9 @@ static void setup(void)
     ck_assert_msg(het_soc_validate(soc, HET_SOC_VALIDATE_NO_FILES, &error),
                   "%s", error ? error->message : "");
     slave = het_soc_find_processor(soc, "m4");
-    segment = het_segment_create(soc->name, het_soc_segment_size(soc), NULL);
+    segment_path = het_segment_any_path(soc->name);
+    segment = het_segment_create(segment_path, het_soc_segment_size(soc),
+                                 &(HetAccess) { 0 }, NULL);
     ck_assert_ptr_nonnull(segment);
     path = g_strdup_printf("%s/hetctl-fw-%d.elf", g_get_tmp_dir(),
                            (int)getpid());
@@ -101,7 +104,8 @@ static void teardown(void)
     g_unlink(path);
     g_free(path);
     het_segment_free(segment);
-    het_segment_remove(soc->name, NULL);
+    het_segment_remove(segment_path, NULL);
+    g_free(segment_path);
     het_soc_free(soc);
 }
 
@@ -111,7 +115,10 @@ static gboolean load(guint64 *entry, GError **error)
 
     ck_assert(g_file_set_contents(path, (char *)&image, sizeof(image),
                                   NULL));
-    loaded = het_firmware_load(soc, slave, path, error);
+    loaded = het_firmware_open(soc, slave, path, error);
+    if (loaded && !het_firmware_write(loaded, segment, error)) {
+        g_clear_pointer(&loaded, het_firmware_free);
+    }
     *entry = loaded ? het_firmware_entry(loaded) : 0;
     return loaded != NULL;
 }
@@ -217,7 +224,7 @@ START_TEST(test_missing_file)
 {
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!het_firmware_load(soc, slave, "/nonexistent.elf", &error));
+    ck_assert(!het_firmware_open(soc, slave, "/nonexistent.elf", &error));
     ck_assert_int_eq(error->code, HET_ERROR_NOT_FOUND);
 }
 END_TEST
@@ -226,7 +233,7 @@ START_TEST(test_truncated_anywhere)
 {
     for (gsize size = 0; size < sizeof(image); size++) {
         ck_assert(g_file_set_contents(path, (char *)&image, size, NULL));
-        ck_assert(!het_firmware_load(soc, slave, path, NULL));
+        ck_assert(!het_firmware_open(soc, slave, path, NULL));
     }
     assert_untouched();
 }

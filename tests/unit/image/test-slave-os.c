@@ -152,12 +152,14 @@ END_TEST
 START_TEST(test_all_of_it_is_written)
 {
     g_autoptr(HetFirmware) image = open_valid();
+    g_autofree char *name = het_segment_any_path(soc->name);
     g_autoptr(HetSegment) segment =
-        het_segment_create(soc->name, het_soc_segment_size(soc), NULL);
+        het_segment_create(name, het_soc_segment_size(soc),
+                           &(HetAccess) { 0 }, NULL);
     g_autofree guint8 *ram = g_malloc(RAM_SIZE);
 
     ck_assert_ptr_nonnull(segment);
-    het_segment_remove(soc->name, NULL);
+    het_segment_remove(name, NULL);
     ck_assert(het_firmware_write(image, segment, NULL));
     ck_assert_int_eq(pread(het_segment_get_fd(segment), ram, RAM_SIZE,
                            RAM_OFFSET), RAM_SIZE);

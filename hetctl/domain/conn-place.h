@@ -1,0 +1,22 @@
+/*
+ * Locks and memory of the SoCs of a connection: where they are
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_CONN_PLACE_H
+#define HET_CONN_PLACE_H
+
+#include <libvirt/libvirt.h>
+
+#include "host/access.h"
+#include "host/lock.h"
+#include "host/place.h"
+
+/* Of the users of qemu:///system it is one, of each qemu:///session one */
+HetPlace *het_conn_place(virConnectPtr conn, GError **error);
+
+/* See het_lock_acquire(). */
+HetLock *het_conn_lock(virConnectPtr conn, const char *soc, guint timeout_ms,
+                       GError **error);
+
+#endif
