@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run: users
+"""Several users of one qemu:///system: root, and one of the group libvirt."""
+
+import contextlib
+import grp
+import os
+import pwd
+import re
+import stat
+import subprocess
+import tempfile
+
+from het import (EXAMPLES, FAILED, GUEST, HETCTL, LIBVIRT, QEMU_DIR, STATE,
+                 domains, expect, expect_equal, hetctl, main, run, segments,
+                 test)
+
+SOCKET = '/run/libvirt/libvirt-sock'
+FIRMWARE = ['--firmware', os.path.join(GUEST, 'pair-slave-a.elf')]
+
+
+class User:
+    def __init__(self, name, *groups):
+        entry = pwd.getpwnam(name)
+        self.name, self.uid = name, entry.pw_uid
+        self.who = {'user': entry.pw_uid, 'group': entry.pw_gid,
+                    'extra_groups': [grp.getgrnam(g).gr_gid for g in groups],
+                    'cwd': '/'}
+
+    def hetctl(self, *args, code=0):
+        return hetctl('-c', 'qemu:///system', *args, code=code,
+                      env={'HOME': '/nonexistent'}, **self.who)
+
+    def may(self, path, mode):
+        done = run('test', mode, path, **self.who)
+        return done.returncode == 0
+
+
+ROOT = User('root')
+MEMBER = User('games', 'libvirt')
+OTHER_MEMBER = User('backup', 'libvirt')
+STRANGER = User('nobody')
+
+
+def can_try():
+    """Namespaces of our own, and a tree that other users may read."""
+    emulators = User('libvirt-qemu')
+    return os.environ.get('HETCTL_PRIVATE') == 'inside' and \
+        all(emulators.may(os.path.join(QEMU_DIR, 'qemu-system-arm'), '-x')
+            and MEMBER.may(path, '-r')
+            for path in (HETCTL, FIRMWARE[1], EXAMPLES))
+
+
+@contextlib.contextmanager
+def soc_file(name):
+    with open(os.path.join(EXAMPLES, 'bare-pair.xml'),
+              encoding='utf-8') as file:
+        text = re.sub('<name>[^<]*<', f'<name>{name}<', file.read(), count=1)
+    text = text.replace('../build/guest/', GUEST + '/')
+    with tempfile.NamedTemporaryFile('w', suffix='.xml') as file:
+        file.write(text)
+        file.flush()
+        os.chmod(file.name, 0o644)
+        yield file.name
+
+
+@contextlib.contextmanager
+def soc_of(user, name):
+    with soc_file(name) as path:
+        user.hetctl('define', path)
+    try:
+        yield name
+    finally:
+        run(HETCTL, 'destroy', name)
+        run(HETCTL, 'undefine', name)
+        left = [d for d in domains() if d.startswith(name + '.')]
+        expect_equal(left, [], 'domains')
+        expect_equal([s for s in segments() if f'-{name}-' in s], [],
+                     'segments')
+
+
+def works(user, name):
+    """All that is done to a SoC"""
+    user.hetctl('start', name)
+    user.hetctl('boot', name, 'm4', *FIRMWARE, '--wait')
+    user.hetctl('shutdown', name, 'm4')
+    user.hetctl('cycle', name, 'm4', *FIRMWARE, '--count', '3')
+    user.hetctl('suspend', name)
+    user.hetctl('resume', name)
+    user.hetctl('status', name)
+    user.hetctl('destroy', name)
+
+
+def expect_state(user, name, state):
+    text = user.hetctl('list', '--all').stdout
+    expect(re.search(rf'^\s*{name}\s+{state}', text, re.MULTILINE), text)
+
+
+def users_test(title):
+    def add(function):
+        @test(title)
+        def run_it():
+            if not can_try():
+                return 'not tested: needs namespaces, and a readable tree'
+            return function()
+        return run_it
+    return add
+
+
+@users_test('a member of the group is the first: the folders are made')
+def first():
+    expect(not os.path.exists('/run/hetctl'), 'they are there already')
+    with soc_of(MEMBER, 'first') as name:
+        MEMBER.hetctl('start', name)
+        for path in ('/run/hetctl', os.readlink('/run/hetctl/shm')):
+            info = os.stat(path)
+            expect_equal((info.st_uid, grp.getgrgid(info.st_gid).gr_name),
+                         (0, 'libvirt'), f'owner of {path}')
+            expect(not info.st_mode & stat.S_IWOTH, f'{path}: all may write')
+        expect(not STRANGER.may('/run/hetctl', '-r'), 'all may read it')
+        path = segments()[0]
+        expect(not STRANGER.may(path, '-r'), 'all may read the memory')
+        MEMBER.hetctl('boot', name, 'm4', *FIRMWARE, '--wait')
+    pools = run('virsh', '-q', 'pool-list', '--all', '--name').stdout.split()
+    expect_equal(pools, [], 'storage pools')
+
+
+@users_test('each does everything with the SoCs of the others')
+def shared():
+    users = (ROOT, MEMBER, OTHER_MEMBER)
+    for owner, user in ((ROOT, MEMBER), (MEMBER, ROOT),
+                        (MEMBER, OTHER_MEMBER)):
+        with soc_of(owner, f'of-{owner.name}') as name:
+            works(user, name)
+            expect_state(user, name, 'shut off')
+    with soc_of(ROOT, 'handed-on') as name:
+        for i in range(len(users)):
+            users[i].hetctl('start', name)
+            users[i - 1].hetctl('boot', name, 'm4', *FIRMWARE, '--wait')
+            users[i - 2].hetctl('destroy', name)
+        MEMBER.hetctl('undefine', name)
+        expect_equal([d for d in domains() if d.startswith(name)], [],
+                     'domains')
+
+
+@users_test('SoCs of the same XML run side by side')
+def same_xml():
+    with soc_of(ROOT, 'same-a') as a, soc_of(MEMBER, 'same-b') as b:
+        with soc_file(a) as path:
+            done = MEMBER.hetctl('define', path, code=STATE)
+            expect('already defined' in done.stderr, done.stderr)
+        for user, name in ((ROOT, a), (MEMBER, b)):
+            user.hetctl('start', name)
+            user.hetctl('boot', name, 'm4', *FIRMWARE, '--wait')
+        ROOT.hetctl('destroy', b)
+        expect_state(MEMBER, a, 'running')
+
+
+@users_test('they exclude each other')
+def lock():
+    with soc_of(ROOT, 'locked') as name:
+        jobs = [subprocess.Popen([HETCTL, 'start', name], text=True,
+                                 env={**os.environ, 'HOME': '/nonexistent'},
+                                 stderr=subprocess.PIPE, **user.who)
+                for user in (ROOT, MEMBER)]
+        errors = [job.communicate()[1] for job in jobs]
+        codes = sorted(job.returncode for job in jobs)
+        expect_equal(codes, [0, STATE], f'exit codes {errors}')
+        expect(any('already running' in error for error in errors), errors)
+        ROOT.hetctl('destroy', name)
+
+
+@users_test('who may not use libvirt changes nothing')
+def stranger():
+    with soc_of(ROOT, 'refused') as name:
+        ROOT.hetctl('start', name)
+        done = STRANGER.hetctl('destroy', name, code=LIBVIRT)
+        expect('Permission denied' in done.stderr, done.stderr)
+        expect_state(ROOT, name, 'running')
+
+
+@users_test('whom libvirt lets in, but the group does not: refused at once')
+def no_member():
+    with soc_of(ROOT, 'half') as name, soc_file('half-b') as path:
+        mode = stat.S_IMODE(os.stat(SOCKET).st_mode)
+        os.chmod(SOCKET, 0o777)
+        try:
+            for command in (['define', path], ['start', name],
+                            ['destroy', name], ['undefine', name]):
+                done = STRANGER.hetctl(*command, code=FAILED)
+                expect("you may not write '/run/hetctl'" in done.stderr,
+                       done.stderr)
+            expect_state(STRANGER, name, 'shut off')
+            ROOT.hetctl('start', name)
+            STRANGER.hetctl('destroy', name, code=FAILED)
+            STRANGER.hetctl('boot', name, 'm4', *FIRMWARE, code=FAILED)
+            expect_state(STRANGER, name, 'running')
+        finally:
+            os.chmod(SOCKET, mode)
+
+
+main()
