@@ -73,7 +73,8 @@ def shell(snippet, folder, change=lambda text: text):
     return done.stdout
 
 
-def console_shows(command, pattern, action=lambda: None, timeout=120):
+def console_shows(command, pattern, action=lambda: None, typed=b'',
+                  timeout=120):
     """A command that takes over the terminal, until it shows a pattern."""
     leader, follower = os.openpty()
     with subprocess.Popen(shlex.split(command, comments=True),
@@ -86,6 +87,7 @@ def console_shows(command, pattern, action=lambda: None, timeout=120):
             text += os.read(leader, 4096).decode(errors='replace')
             if action:
                 action()
+                os.write(leader, typed)
                 action = None
         process.kill()
     os.close(leader)
@@ -464,13 +466,13 @@ def second_log(linux):
 
 # ---- other commands ----
 
-def until_console(snippet, folder, pattern):
+def until_console(snippet, folder, pattern, typed=b''):
     """All lines; the last is a console, on which something comes up."""
     lines = snippet.text.splitlines()
     expect(lines[-1].startswith('hetctl console'), f'{snippet.where}: {lines}')
     for line in lines[:-1]:
         hetctl(*line.split()[1:], cwd=folder, env=ENVIRONMENT)
-    console_shows(lines[-1], pattern)
+    console_shows(lines[-1], pattern, typed=typed)
     end(lines[-1].split()[2])
 
 
@@ -478,7 +480,7 @@ def until_console(snippet, folder, pattern):
 def quad():
     with place() as folder:
         until_console(take('docs/guests.md', 'hetctl define'), folder,
-                      'QUAD-OK')
+                      'QUAD-OK', typed=b'\r')
 
 
 @test('the commands that run slave-os show its Linux')

@@ -130,19 +130,6 @@ def dies():
     return f'{count} starts failed'
 
 
-@test('nothing is left when the segment cannot be made')
-def segment():
-    with Soc('bare-pair') as soc:
-        os.mkdir(soc.segment_path)
-        try:
-            done = hetctl('start', soc.name, code=FAILED)
-            expect(soc.segment_path in done.stderr, done.stderr)
-            expect_equal(everything()[2], [], 'processes')
-        finally:
-            os.rmdir(soc.segment_path)
-        soc.start()
-
-
 @test("nothing is left when /dev/shm is too small; the message says so")
 def no_space():
     if os.geteuid() != 0:
