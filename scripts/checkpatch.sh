@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # QEMU's own style check over each patch of the series, as TAP, and whether
-# its author is the one whom MAINTAINERS names.
+# its author is the one whom MAINTAINERS names. A patch that was good is not read
+# again while it is the same.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -17,14 +18,21 @@ by() {
     done
 }
 
+# silent PATCH: warnings fail too.
+silent() {
+    local same=("checkpatch/$1" "$SERIES/$1" scripts/checkpatch.pl)
+    was_good "${same[@]}" && return
+    out=$(perl scripts/checkpatch.pl -q --no-summary --terse \
+        "$SERIES/$1") && [ -z "$out" ] && now_good "${same[@]}"
+}
+
 cd "$QEMU/src"
 author=$(sed -n '/^Heterogeneous SoCs$/,/^$/s/^M: //p' MAINTAINERS)
 failed=0
 while read -r patch; do
     case $patch in '' | '#'*) continue ;; esac
-    # It must be silent: warnings fail too.
-    if out=$(perl scripts/checkpatch.pl -q --no-summary --terse \
-        "$SERIES/$patch") && [ -z "$out" ] && by "$author" "$patch"; then
+    out=
+    if silent "$patch" && by "$author" "$patch"; then
         printf 'ok - %s\n' "$patch"
     else
         printf '%s\n' "$out" | sed 's/^/# /'

@@ -174,3 +174,22 @@ show_failure() {
         tail -n 30 "$LOGS/$1.log"
     fi | sed 's/^/    | /'
 }
+
+# What only depends on files need not be tried again as long as they are the
+# same, byte for byte:  was_good NAME FILE... || { try && now_good NAME FILE...; }
+good_hash() {
+    sha256sum -- "$@" | cut -d' ' -f1 | sha256sum | cut -d' ' -f1
+}
+
+was_good() {
+    local stamp=$BUILD/cache/good/$1
+    shift
+    [ -e "$stamp" ] && [ "$(good_hash "$@")" = "$(cat "$stamp")" ]
+}
+
+now_good() {
+    local stamp=$BUILD/cache/good/$1
+    shift
+    mkdir -p "${stamp%/*}"
+    good_hash "$@" >"$stamp"
+}

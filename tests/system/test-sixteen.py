@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# run: alone
+# run: slow
 """Sixteen slaves on one master, and a link between any two of them."""
 
 import itertools
