@@ -31,6 +31,7 @@
     ROW(dumpxml) \
     ROW(domxml) \
     ROW(map) \
+    ROW(chip) \
     ROW(overlay) \
     ROW(pack)
 

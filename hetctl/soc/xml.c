@@ -105,16 +105,16 @@ static xmlDoc *read_memory(const char *xml, gsize len, HetXmlLocation at,
     return g_steal_pointer(&doc);
 }
 
-xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
-                      GError **error)
+xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
+                            const char *source, GError **error)
 {
     const HetXmlLocation start = { g_intern_string(source), 1 };
     xmlDoc *doc;
 
-    if (len > HET_XML_SIZE_MAX) {
+    if (len > max) {
         het_xml_location_fail(error, start, "the document has %" G_GSIZE_FORMAT
-                              " bytes, more than the %d allowed", len,
-                              HET_XML_SIZE_MAX);
+                              " bytes, more than the %" G_GSIZE_FORMAT
+                              " allowed", len, max);
         return NULL;
     }
     doc = read_memory(xml, len, start, error);
@@ -122,6 +122,12 @@ xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
         mark(doc->children, start.file);
     }
     return doc;
+}
+
+xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
+                      GError **error)
+{
+    return het_xml_parse_other(xml, len, HET_XML_SIZE_MAX, source, error);
 }
 
 gboolean het_xml_is(const xmlNode *node, const char *name)

@@ -24,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
                       GError **error);
 
+/* The same of a document that is no SoC XML, of at most @max bytes */
+xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
+                            const char *source, GError **error);
+
 /* Where @node stands in its file */
 HetXmlLocation het_xml_location(const xmlNode *node);
 /* HET_ERROR_XML "message (file:line)"; always returns FALSE. */
