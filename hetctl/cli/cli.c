@@ -16,12 +16,17 @@
 #include "cli/command-internal.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "domain/call.h"
 #include "util/error.h"
+#include "util/interrupt.h"
+#include "util/worker.h"
 
 static void cli_clear(HetCli *cli)
 {
-    if (cli->conn) {
-        virConnectClose(cli->conn);
+    /* It may never be closed either. */
+    if (!het_worker_is_stuck()) {
+        het_call_close();
+        g_clear_pointer(&cli->conn, virConnectClose);
     }
     g_hash_table_unref(cli->options);
     g_hash_table_unref(cli->lists);
@@ -240,8 +245,10 @@ int het_cli_main(int argc, char **argv)
     };
     g_autoptr(GError) error = NULL;
 
-    /* A reader that leaves must not end a start half way. */
+    het_interrupt_init();
+    /* A reader that leaves must not end a start half way, nor a limit. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (!run(&cli, argc, argv, &error) || !flush_output(&error)) {
         print_error(error);
     }

@@ -18,7 +18,7 @@ static gboolean run(HetCli *cli, GError **error)
     const HetBootOptions options = {
         .firmware = het_cli_string(cli, "firmware"),
         .wait = het_cli_flag(cli, "wait"),
-        .timeout_s = het_cli_number(cli, "timeout", TIMEOUT_S),
+        .timeout_s = het_cli_timeout(cli, TIMEOUT_S),
     };
     virConnectPtr conn = het_cli_connect(cli, error);
 

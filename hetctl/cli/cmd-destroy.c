@@ -7,15 +7,26 @@
 
 #include "cli/command.h"
 
+#include <stdio.h>
+
 #include "run/stop.h"
+#include "util/worker.h"
 
 static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     const char *slave = het_cli_arg(cli, 1);
-    virConnectPtr conn = het_cli_connect(cli, error);
+    g_autofree char *ended = NULL;
+    virConnectPtr conn;
+    gboolean ok;
 
-    if (!conn || !het_destroy(conn, soc, slave, error)) {
+    het_worker_do_without();
+    conn = het_cli_connect(cli, error);
+    ok = conn && het_destroy(conn, soc, slave, &ended, error);
+    if (ended && !het_cli_quiet(cli)) {
+        fprintf(stderr, "note: %s\n", ended);
+    }
+    if (!ok) {
         return FALSE;
     }
     if (slave) {

@@ -47,23 +47,35 @@ static gboolean require_defined(HetMonitor *monitor, const char *soc,
     return defined != NULL;
 }
 
+static gboolean listen(HetEvents *e, const char *soc, GError **error)
+{
+    gboolean ok = het_monitor_open(e->monitor, error) &&
+                  require_defined(e->monitor, soc, error);
+
+    while (ok && !is_over(e)) {
+        ok = het_monitor_run(e->monitor, -1, error);
+    }
+    if (ok && e->error) {
+        g_propagate_error(error, e->error);
+        ok = FALSE;
+    }
+    return ok;
+}
+
 /* A signal is how it ends. */
-static gboolean listen(HetEvents *e, GError **error)
+static gboolean listen_until_signal(HetEvents *e, const char *soc,
+                                    GError **error)
 {
     g_autoptr(GError) why = NULL;
-    gboolean ok = TRUE;
+    gboolean ok;
 
     het_interrupt_catch();
-    while (ok && !is_over(e)) {
-        ok = het_monitor_run(e->monitor, -1, &why);
-    }
-    ok = ok || het_interrupted(NULL);
+    ok = listen(e, soc, &why) || (!e->error && het_interrupted(NULL));
     het_interrupt_release();
-    if (!ok || e->error) {
-        g_propagate_error(error, ok ? e->error : g_steal_pointer(&why));
-        return FALSE;
+    if (!ok) {
+        g_propagate_error(error, g_steal_pointer(&why));
     }
-    return TRUE;
+    return ok;
 }
 
 static gboolean run(HetCli *cli, GError **error)
@@ -81,8 +93,7 @@ static gboolean run(HetCli *cli, GError **error)
     monitor = het_monitor_new(het_cli_string(cli, "connect"), soc, on_event,
                               &e);
     e.monitor = monitor;
-    return het_monitor_open(monitor, error) &&
-           require_defined(monitor, soc, error) && listen(&e, error);
+    return listen_until_signal(&e, soc, error);
 }
 
 static const HetCliOption options[] = {

@@ -20,7 +20,7 @@ static gboolean run(HetCli *cli, GError **error)
     gboolean graceful;
 
     if (!conn ||
-        !het_reboot(conn, soc, het_cli_number(cli, "timeout", TIMEOUT_S),
+        !het_reboot(conn, soc, het_cli_timeout(cli, TIMEOUT_S),
                     &graceful, error)) {
         return FALSE;
     }

@@ -28,7 +28,7 @@ static gboolean run(HetCli *cli, GError **error)
         het_cli_say(cli, "slave '%s' of soc '%s' is in reset", slave, soc);
         return TRUE;
     }
-    if (!het_shutdown(conn, soc, het_cli_number(cli, "timeout", TIMEOUT_S),
+    if (!het_shutdown(conn, soc, het_cli_timeout(cli, TIMEOUT_S),
                       error)) {
         return FALSE;
     }

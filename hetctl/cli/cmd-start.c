@@ -29,7 +29,7 @@ static gboolean start_slave(HetCli *cli, virConnectPtr conn,
 static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 0);
-    guint timeout_s = het_cli_number(cli, "timeout", TIMEOUT_S);
+    guint timeout_s = het_cli_timeout(cli, TIMEOUT_S);
     virConnectPtr conn = het_cli_connect(cli, error);
     g_autoptr(HetProgress) progress = NULL;
 

@@ -45,26 +45,40 @@ static gboolean require_local(HetMonitor *monitor, const char *soc,
     return defined != NULL;
 }
 
-/* A signal is how it ends. */
-static gboolean watch(HetWatching *w, GError **error)
+static gboolean watch(HetWatching *w, const char *soc, GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    gboolean ok = TRUE;
+    gboolean ok = het_monitor_open(w->monitor, error) &&
+                  require_local(w->monitor, soc, error);
 
-    het_interrupt_catch();
-    het_monitor_tell(w->monitor, NULL, "WATCH_BEGINS", NULL);
+    if (ok) {
+        het_monitor_tell(w->monitor, NULL, "WATCH_BEGINS", NULL);
+    }
     while (ok && !w->error) {
         int ms = het_watch_look(w->watch, het_monitor_get_conn(w->monitor));
 
-        ok = het_monitor_run(w->monitor, ms, &why);
+        ok = het_monitor_run(w->monitor, ms, error);
     }
-    ok = ok || het_interrupted(NULL);
+    if (ok && w->error) {
+        g_propagate_error(error, w->error);
+        ok = FALSE;
+    }
+    return ok;
+}
+
+/* A signal is how it ends. */
+static gboolean watch_until_signal(HetWatching *w, const char *soc,
+                                   GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    gboolean ok;
+
+    het_interrupt_catch();
+    ok = watch(w, soc, &why) || (!w->error && het_interrupted(NULL));
     het_interrupt_release();
-    if (!ok || w->error) {
-        g_propagate_error(error, ok ? w->error : g_steal_pointer(&why));
-        return FALSE;
+    if (!ok) {
+        g_propagate_error(error, g_steal_pointer(&why));
     }
-    return TRUE;
+    return ok;
 }
 
 static gboolean run(HetCli *cli, GError **error)
@@ -85,8 +99,7 @@ static gboolean run(HetCli *cli, GError **error)
     keeper = het_watch_new(monitor, soc);
     w.monitor = monitor;
     w.watch = keeper;
-    return het_monitor_open(monitor, error) &&
-           require_local(monitor, soc, error) && watch(&w, error);
+    return watch_until_signal(&w, soc, error);
 }
 
 const HetCommand het_cmd_watch = {

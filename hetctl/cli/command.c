@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "domain/call.h"
 #include "domain/conn.h"
 
 const char *het_cli_arg(HetCli *cli, guint index)
@@ -41,6 +42,16 @@ guint het_cli_number(HetCli *cli, const char *option, guint otherwise)
     const char *value = het_cli_string(cli, option);
 
     return value ? strtoul(value, NULL, 10) : otherwise;
+}
+
+guint het_cli_timeout(HetCli *cli, guint otherwise)
+{
+    guint seconds = het_cli_number(cli, "timeout", otherwise);
+
+    if (het_cli_flag(cli, "timeout")) {
+        het_call_set_limit(seconds * 1000);
+    }
+    return seconds;
 }
 
 HetFormat het_cli_format(HetCli *cli)

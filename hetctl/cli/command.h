@@ -52,6 +52,12 @@ const char *const *het_cli_strings(HetCli *cli, const char *option);
 gboolean het_cli_flag(HetCli *cli, const char *option);
 guint het_cli_number(HetCli *cli, const char *option, guint otherwise);
 
+/*
+ * --timeout in seconds.  One that was given also limits how long an emulator
+ * may take to answer.
+ */
+guint het_cli_timeout(HetCli *cli, guint otherwise);
+
 HetFormat het_cli_format(HetCli *cli);
 gboolean het_cli_quiet(HetCli *cli);
 

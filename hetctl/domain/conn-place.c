@@ -95,3 +95,11 @@ HetLock *het_conn_lock(virConnectPtr conn, const char *soc, guint timeout_ms,
 
     return place ? het_lock_acquire(place, soc, timeout_ms, error) : NULL;
 }
+
+HetLock *het_conn_take_lock(virConnectPtr conn, const char *soc, char **ended,
+                            GError **error)
+{
+    g_autoptr(HetPlace) place = het_conn_place(conn, error);
+
+    return place ? het_lock_take(place, soc, ended, error) : NULL;
+}

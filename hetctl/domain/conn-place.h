@@ -18,5 +18,8 @@ HetPlace *het_conn_place(virConnectPtr conn, GError **error);
 /* See het_lock_acquire(). */
 HetLock *het_conn_lock(virConnectPtr conn, const char *soc, guint timeout_ms,
                        GError **error);
+/* See het_lock_take(). */
+HetLock *het_conn_take_lock(virConnectPtr conn, const char *soc, char **ended,
+                            GError **error);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "soc/xpath.h"
 #include "util/error.h"
+#include "util/worker.h"
 
 /* virDomainQemuMonitorCommandWithFiles() */
 #define LIBVIRT_MIN 8002000
@@ -66,25 +67,58 @@ static gboolean is_new_enough(virConnectPtr conn, GError **error)
     return TRUE;
 }
 
-virConnectPtr het_conn_open(const char *uri, GError **error)
-{
-    g_autoptr(HetConn) conn = NULL;
+typedef struct {
+    char *uri;
+    virConnectPtr conn;
+} Opening;
 
-    virSetErrorFunc(NULL, silent);
-    conn = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
+static void opening_clear(gpointer data)
+{
+    Opening *o = data;
+
+    g_free(o->uri);
+    if (o->conn) {
+        virConnectClose(o->conn);
+    }
+}
+
+static gboolean try_open(gpointer data, GError **error)
+{
+    Opening *o = data;
+    g_autoptr(HetConn) conn =
+        virConnectOpenAuth(o->uri, virConnectAuthPtrDefault, 0);
+
     if (!conn) {
-        const char *name = uri ?: g_getenv("LIBVIRT_DEFAULT_URI");
+        const char *name = o->uri ?: g_getenv("LIBVIRT_DEFAULT_URI");
 
         g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
                     "cannot connect to libvirt at '%s': %s; is libvirtd "
                     "running, and is this the right URI (-c URI)?",
                     name ?: "the default URI", virGetLastErrorMessage());
-        return NULL;
+        return FALSE;
     }
-    if (!is_qemu(conn, error) || !is_new_enough(conn, error)) {
-        return NULL;
+    if (is_qemu(conn, error) && is_new_enough(conn, error)) {
+        o->conn = g_steal_pointer(&conn);
     }
-    return g_steal_pointer(&conn);
+    return o->conn != NULL;
+}
+
+virConnectPtr het_conn_open(const char *uri, GError **error)
+{
+    Opening *o = g_atomic_rc_box_new0(Opening);
+    virConnectPtr conn = NULL;
+
+    virSetErrorFunc(NULL, silent);
+    o->uri = g_strdup(uri);
+    if (het_worker_run(try_open, o, opening_clear, HET_CONN_LIMIT_MS, NULL,
+                       error)) {
+        conn = g_steal_pointer(&o->conn);
+    } else if (error && g_error_matches(*error, HET_ERROR,
+                                        HET_ERROR_TIMEOUT)) {
+        g_prefix_error(error, "connecting to libvirt: ");
+    }
+    g_atomic_rc_box_release_full(o, opening_clear);
+    return conn;
 }
 
 gboolean het_conn_require_local(virConnectPtr conn, GError **error)

@@ -9,9 +9,13 @@
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
+/* How long libvirt may take for what it does without an emulator */
+#define HET_CONN_LIMIT_MS 60000
+
 /*
  * @uri NULL: what virsh would take, LIBVIRT_DEFAULT_URI, the user's
- * libvirt.conf, or what libvirt finds.  Errors: HET_ERROR_LIBVIRT.
+ * libvirt.conf, or what libvirt finds.  Errors: HET_ERROR_LIBVIRT,
+ * HET_ERROR_TIMEOUT.
  */
 virConnectPtr het_conn_open(const char *uri, GError **error);
 

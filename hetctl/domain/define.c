@@ -21,6 +21,7 @@
 #include "domain/identity.h"
 #include "domain/memory.h"
 #include "util/error.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 3000
 
@@ -220,8 +221,9 @@ static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
         const HetProcessor *proc = i < soc->slaves->len
                                    ? g_ptr_array_index(soc->slaves, i)
                                    : soc->master;
-        virDomainPtr domain = define_one(conn, soc, proc, segment, run_as,
-                                         error);
+        virDomainPtr domain = het_interrupted(error)
+                              ? NULL : define_one(conn, soc, proc, segment,
+                                                  run_as, error);
 
         if (!domain) {
             g_prefix_error(error, "processor '%s': ", proc->name);
@@ -238,14 +240,15 @@ static gboolean define_or_undo(virConnectPtr conn, const HetSoc *soc,
 {
     g_autoptr(GPtrArray) made =
         g_ptr_array_new_with_free_func((GDestroyNotify)het_domain_unref);
+    gboolean ok;
 
-    if (define_all(conn, soc, segment, run_as, made, error)) {
-        return TRUE;
-    }
-    for (guint i = 0; i < made->len; i++) {
+    het_interrupt_catch();
+    ok = define_all(conn, soc, segment, run_as, made, error);
+    for (guint i = 0; !ok && i < made->len; i++) {
         undefine_domain(g_ptr_array_index(made, i), NULL);
     }
-    return FALSE;
+    het_interrupt_release();
+    return ok;
 }
 
 gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,

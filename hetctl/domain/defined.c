@@ -10,10 +10,12 @@
 #include <libvirt/virterror.h>
 #include <string.h>
 
+#include "domain/call.h"
 #include "domain/conn.h"
 #include "domain/identity.h"
 #include "soc/xpath.h"
 #include "util/error.h"
+#include "util/worker.h"
 
 #define RUN_NAMESPACE "urn:hetctl:run:1"
 
@@ -204,25 +206,54 @@ static int compare_defined(gconstpointer a, gconstpointer b)
     return strcmp((*x)->name, (*y)->name);
 }
 
-GPtrArray *het_defined_list(virConnectPtr conn, GError **error)
+typedef struct {
+    virConnectPtr conn;
+    GPtrArray *list;            /* HetDefined */
+} Listing;
+
+static void listing_clear(gpointer data)
 {
-    GPtrArray *list;
+    Listing *l = data;
+
+    virConnectClose(l->conn);
+    g_clear_pointer(&l->list, g_ptr_array_unref);
+}
+
+static gboolean list_all(gpointer data, GError **error)
+{
+    Listing *l = data;
     virDomainPtr *domains = NULL;
-    int n = virConnectListAllDomains(conn, &domains, 0);
+    int n = virConnectListAllDomains(l->conn, &domains, 0);
 
     if (n < 0) {
         het_conn_set_error(error, HET_ERROR_LIBVIRT, "cannot list domains");
-        return NULL;
+        return FALSE;
     }
-    list = g_ptr_array_new_with_free_func((GDestroyNotify)het_defined_free);
+    l->list = g_ptr_array_new_with_free_func((GDestroyNotify)
+                                             het_defined_free);
     for (int i = 0; i < n; i++) {
-        add_domain(list, domains[i]);
+        add_domain(l->list, domains[i]);
         virDomainFree(domains[i]);
     }
     g_free(domains);
-    g_ptr_array_foreach(list, note_missing_master, NULL);
-    g_ptr_array_foreach(list, choose_segment, NULL);
-    g_ptr_array_sort(list, compare_defined);
+    g_ptr_array_foreach(l->list, note_missing_master, NULL);
+    g_ptr_array_foreach(l->list, choose_segment, NULL);
+    g_ptr_array_sort(l->list, compare_defined);
+    return TRUE;
+}
+
+GPtrArray *het_defined_list(virConnectPtr conn, GError **error)
+{
+    Listing *l = g_atomic_rc_box_new0(Listing);
+    GPtrArray *list = NULL;
+
+    virConnectRef(conn);
+    l->conn = conn;
+    if (het_worker_run(list_all, l, listing_clear, HET_CONN_LIMIT_MS, NULL,
+                       error)) {
+        list = g_steal_pointer(&l->list);
+    }
+    g_atomic_rc_box_release_full(l, listing_clear);
     return list;
 }
 
@@ -369,6 +400,9 @@ const char *het_part_state_name(const HetPart *part)
     if (!part->domain) {
         return "not defined";
     }
+    if (part->is_silent) {
+        return "not answering";
+    }
     if (part->state < 0 || (gsize)part->state >= G_N_ELEMENTS(names)) {
         return "unknown";
     }
@@ -417,11 +451,9 @@ gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,
 {
     HetPart *master = het_defined_master(defined);
 
-    if (virDomainSetMetadata(master->domain, VIR_DOMAIN_METADATA_ELEMENT,
-                             xml, "het-run", RUN_NAMESPACE,
-                             VIR_DOMAIN_AFFECT_LIVE) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "cannot mark the soc as started");
+    if (!het_call_set_metadata(master->domain, xml, "het-run", RUN_NAMESPACE,
+                               error)) {
+        g_prefix_error(error, "cannot mark the soc as started: ");
         return FALSE;
     }
     return TRUE;

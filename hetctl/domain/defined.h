@@ -24,6 +24,7 @@ typedef struct {
     int state;                  /* virDomainState, SHUTOFF without domain */
     int reason;                 /* of @state, for example
                                    VIR_DOMAIN_SHUTOFF_CRASHED */
+    gboolean is_silent;         /* it runs, but was seen not to answer */
 } HetPart;
 
 typedef enum {
@@ -71,7 +72,7 @@ HetPart *het_defined_part(const HetDefined *defined, const char *name,
 HetPart *het_defined_slave(const HetDefined *defined, const char *name,
                            GError **error);
 gboolean het_part_is_active(const HetPart *part);
-/* "running", "shut off", ..., "not defined" */
+/* "running", "shut off", ..., "not answering", "not defined" */
 const char *het_part_state_name(const HetPart *part);
 
 /* The processor that @domain is, and of which SoC; NULL: of none */

@@ -14,10 +14,13 @@
 #include "domain/defined.h"
 #include "domain/loop.h"
 #include "util/error.h"
+#include "util/interrupt.h"
+#include "util/worker.h"
 
 #define RECONNECT_MS 250
 #define KEEPALIVE_S 5
 #define KEEPALIVE_COUNT 3
+#define CLOSE_MS 500
 
 struct HetMonitor {
     char *uri;
@@ -217,23 +220,50 @@ static gboolean listen(HetMonitor *m, GError **error)
     return TRUE;
 }
 
-static void close_conn(HetMonitor *m)
+typedef struct {
+    virConnectPtr conn;
+    int lifecycle;
+    int reboot;
+    int emulator;
+} Closing;
+
+/* All in here waits for libvirtd. */
+static gboolean close_it(gpointer data, GError **error)
 {
+    Closing *c = data;
+
+    virConnectUnregisterCloseCallback(c->conn, on_close);
+    if (c->lifecycle >= 0) {
+        virConnectDomainEventDeregisterAny(c->conn, c->lifecycle);
+    }
+    if (c->reboot >= 0) {
+        virConnectDomainEventDeregisterAny(c->conn, c->reboot);
+    }
+    if (c->emulator >= 0) {
+        virConnectDomainQemuMonitorEventDeregister(c->conn, c->emulator);
+    }
+    virConnectClose(c->conn);
+    return TRUE;
+}
+
+/* FALSE: what gives us events may go on for a while. */
+static gboolean close_conn(HetMonitor *m)
+{
+    Closing *c;
+    gboolean given_up;
+
     if (!m->conn) {
-        return;
+        return TRUE;
     }
-    virConnectUnregisterCloseCallback(m->conn, on_close);
-    if (m->lifecycle >= 0) {
-        virConnectDomainEventDeregisterAny(m->conn, m->lifecycle);
-    }
-    if (m->reboot >= 0) {
-        virConnectDomainEventDeregisterAny(m->conn, m->reboot);
-    }
-    if (m->emulator >= 0) {
-        virConnectDomainQemuMonitorEventDeregister(m->conn, m->emulator);
-    }
+    c = g_atomic_rc_box_new0(Closing);
+    *c = (Closing) { m->conn, m->lifecycle, m->reboot, m->emulator };
+    m->conn = NULL;
     m->lifecycle = m->reboot = m->emulator = -1;
-    g_clear_pointer(&m->conn, virConnectClose);
+    het_interrupt_defer();
+    het_worker_run(close_it, c, NULL, CLOSE_MS, &given_up, NULL);
+    het_interrupt_heed();
+    g_atomic_rc_box_release(c);
+    return !given_up;
 }
 
 gboolean het_monitor_open(HetMonitor *m, GError **error)
@@ -259,8 +289,8 @@ virConnectPtr het_monitor_get_conn(HetMonitor *m)
 
 void het_monitor_free(HetMonitor *m)
 {
-    if (m) {
-        close_conn(m);
+    /* Better lost than used by an event that comes late */
+    if (m && close_conn(m)) {
         g_hash_table_unref(m->processors);
         g_free(m->uri);
         g_free(m->soc);

@@ -5,28 +5,18 @@
  */
 #include "config.h"
 
-#include <libvirt/libvirt-qemu.h>
+#include <libvirt/libvirt.h>
 
-#include "domain/conn.h"
+#include "domain/call.h"
 #include "qmp/qmp.h"
-#include "util/error.h"
 
 static char *domain_send(void *opaque, const char *command, int fd,
                          GError **error)
 {
-    virDomainPtr domain = opaque;
-    char *reply = NULL;
-    int ret;
+    char *reply = het_call_qmp(opaque, command, fd, error);
 
-    if (fd < 0) {
-        ret = virDomainQemuMonitorCommand(domain, command, &reply, 0);
-    } else {
-        ret = virDomainQemuMonitorCommandWithFiles(domain, command, 1, &fd,
-                                                   NULL, NULL, &reply, 0);
-    }
-    if (ret < 0 || !reply) {
-        het_conn_set_error(error, HET_ERROR_FAILED, "libvirt");
-        return NULL;
+    if (!reply) {
+        g_prefix_error(error, "libvirt: ");
     }
     return reply;
 }

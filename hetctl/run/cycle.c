@@ -131,8 +131,7 @@ static gboolean boot(HetCycle *c, guint number, GError **error)
     const HetFirmware *image = image_of(c, number);
     const HetFirmwareAnswer *answer = answer_of(c, number);
 
-    return het_slave_require_stopped(t->qmp, error) &&
-           (!image || het_firmware_write(image, c->segment, error)) &&
+    return (!image || het_firmware_write(image, c->segment, error)) &&
            (!answer || het_firmware_answer_clear(answer, c->segment, error)) &&
            het_slave_boot(t->qmp, t->defined, t->slave, image, error);
 }
@@ -167,6 +166,9 @@ static gboolean wait_until_good(HetCycle *c, const HetFirmwareAnswer *answer,
         }
         if (answered && info->state == HET_CORE_RUNNING) {
             return TRUE;
+        }
+        if (het_interrupted(error)) {
+            return FALSE;
         }
         if (g_get_monotonic_time() >= deadline) {
             g_set_error(error, HET_ERROR, HET_ERROR_TIMEOUT,
@@ -204,11 +206,14 @@ static gboolean run_one(HetCycle *c, guint number, GError **error)
     if (!lock || !open_segment(c, error)) {
         return FALSE;
     }
-    if (!boot(c, number, error)) {
+    if (!het_slave_require_stopped(c->target.qmp, error)) {
         return FALSE;
     }
-    if (!wait_until_good(c, answer_of(c, number), error)) {
+    if (!boot(c, number, error) ||
+        !wait_until_good(c, answer_of(c, number), error)) {
+        het_interrupt_defer();
         shut_down(c, NULL);
+        het_interrupt_heed();
         return FALSE;
     }
     return shut_down(c, error);
@@ -245,6 +250,9 @@ static gboolean count_one(HetCycle *c, guint number, HetCycleResult *r,
         g_array_append_val(r->times, ms);
         r->ok++;
         return TRUE;
+    }
+    if (het_interrupted(error)) {
+        return FALSE;
     }
     count_failure(r, number, failure->message);
     if (virDomainIsActive(c->target.domain) == 1) {

@@ -59,7 +59,8 @@ static HetPart *active_part(const HetDefined *defined, const HetEndpoint *end)
 {
     HetPart *part = het_defined_part(defined, end->processor, NULL);
 
-    return part && het_part_is_active(part) ? part : NULL;
+    return part && het_part_is_active(part) && !part->is_silent ? part
+                                                                : NULL;
 }
 
 static gboolean is_of(const HetLink *link, const char *processor)

@@ -9,7 +9,8 @@
 #include "domain/defined.h"
 
 /*
- * Connects the links that are not connected and whose two ends run, of
+ * Connects the links that are not connected and whose two ends run (one that
+ * was seen not to answer does not), of
  * @processor or (NULL) of all.  @made: how many, or NULL.
  */
 gboolean het_links_connect(const HetDefined *defined, const char *processor,

@@ -33,10 +33,20 @@ gboolean het_parallel_run(GPtrArray *parts, HetParallelFunc *func, void *opaque,
         jobs[i].part = g_ptr_array_index(parts, i);
         jobs[i].func = func;
         jobs[i].opaque = opaque;
-        jobs[i].thread = g_thread_new("processor", run_job, &jobs[i]);
+        /* The last is for this thread, and what no thread can be had for. */
+        jobs[i].thread = i + 1 < parts->len
+                         ? g_thread_try_new("processor", run_job, &jobs[i],
+                                            NULL) : NULL;
     }
     for (guint i = 0; i < parts->len; i++) {
-        g_thread_join(jobs[i].thread);
+        if (!jobs[i].thread) {
+            run_job(&jobs[i]);
+        }
+    }
+    for (guint i = 0; i < parts->len; i++) {
+        if (jobs[i].thread) {
+            g_thread_join(jobs[i].thread);
+        }
         if (!jobs[i].error) {
             continue;
         }

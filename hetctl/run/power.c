@@ -7,11 +7,12 @@
 
 #include "run/power.h"
 
-#include "domain/conn.h"
+#include "domain/call.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "run/slave.h"
 #include "util/error.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 5000
 
@@ -46,9 +47,9 @@ static gboolean locked_open(HetLocked *l, virConnectPtr conn,
 
 static gboolean suspend_part(HetPart *part, GError **error)
 {
-    if (virDomainSuspend(part->domain) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "processor '%s': cannot suspend", part->name);
+    if (!het_call_suspend(part->domain, error)) {
+        g_prefix_error(error, "processor '%s': cannot suspend: ",
+                       part->name);
         return FALSE;
     }
     return TRUE;
@@ -56,11 +57,11 @@ static gboolean suspend_part(HetPart *part, GError **error)
 
 static gboolean resume_part(HetPart *part, GError **error)
 {
-    if (virDomainResume(part->domain) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "processor '%s': cannot resume", part->name);
+    if (!het_call_resume(part->domain, error)) {
+        g_prefix_error(error, "processor '%s': cannot resume: ", part->name);
         return FALSE;
     }
+    part->state = VIR_DOMAIN_RUNNING;
     return TRUE;
 }
 
@@ -90,6 +91,46 @@ static gboolean resume_all(GPtrArray *parts, guint n, GError **error)
     return ok;
 }
 
+/* What libvirt was asked for may have happened, also when it said no. */
+static gboolean suspend_all(GPtrArray *parts, GError **error)
+{
+    gboolean ok = TRUE;
+
+    het_interrupt_catch();
+    for (guint i = 0; ok && i < parts->len; i++) {
+        ok = suspend_part(g_ptr_array_index(parts, i), error);
+        if (!ok) {
+            het_interrupt_defer();
+            resume_all(parts, i + 1, NULL);
+            het_interrupt_heed();
+        }
+    }
+    het_interrupt_release();
+    return ok;
+}
+
+/* One that cannot be resumed does not stop the others, a signal does. */
+static gboolean resume_or_undo(GPtrArray *parts, GError **error)
+{
+    gboolean ok;
+
+    het_interrupt_catch();
+    ok = resume_all(parts, parts->len, error);
+    if (!ok && het_interrupted(NULL)) {
+        het_interrupt_defer();
+        for (guint i = 0; i < parts->len; i++) {
+            HetPart *part = g_ptr_array_index(parts, i);
+
+            if (part->state == VIR_DOMAIN_RUNNING) {
+                suspend_part(part, NULL);
+            }
+        }
+        het_interrupt_heed();
+    }
+    het_interrupt_release();
+    return ok;
+}
+
 gboolean het_suspend(virConnectPtr conn, const char *name, GError **error)
 {
     g_auto(HetLocked) l = { 0 };
@@ -104,12 +145,9 @@ gboolean het_suspend(virConnectPtr conn, const char *name, GError **error)
                     "soc '%s' is suspended already", name);
         return FALSE;
     }
-    for (guint i = 0; i < parts->len; i++) {
-        if (!suspend_part(g_ptr_array_index(parts, i), error)) {
-            g_prefix_error(error, "soc '%s': ", name);
-            resume_all(parts, i, NULL);
-            return FALSE;
-        }
+    if (!suspend_all(parts, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
+        return FALSE;
     }
     return TRUE;
 }
@@ -128,7 +166,7 @@ gboolean het_resume(virConnectPtr conn, const char *name, GError **error)
                     "soc '%s' is not suspended", name);
         return FALSE;
     }
-    if (!resume_all(parts, parts->len, error)) {
+    if (!resume_or_undo(parts, error)) {
         g_prefix_error(error, "soc '%s': ", name);
         return FALSE;
     }
@@ -173,9 +211,9 @@ gboolean het_power_hold_slaves(const HetDefined *defined,
 
 static gboolean reset_master(HetPart *master, GError **error)
 {
-    if (virDomainReset(master->domain, 0) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "processor '%s': cannot reset", master->name);
+    if (!het_call_reset(master->domain, error)) {
+        g_prefix_error(error, "processor '%s': cannot reset: ",
+                       master->name);
         return FALSE;
     }
     return TRUE;
@@ -193,22 +231,27 @@ static gboolean reset_stopped(const HetDefined *defined, GError **error)
     }
     ok = het_power_hold_slaves(defined, FALSE, error) &&
          reset_master(master, error);
+    het_interrupt_defer();
     if (runs && !resume_part(master, ok ? error : NULL)) {
-        return FALSE;
+        ok = FALSE;
     }
+    het_interrupt_heed();
     return ok;
 }
 
 gboolean het_reset(virConnectPtr conn, const char *name, GError **error)
 {
     g_auto(HetLocked) l = { 0 };
+    gboolean ok;
 
     if (!locked_open(&l, conn, name, error)) {
         return FALSE;
     }
-    if (!reset_stopped(l.defined, error)) {
+    het_interrupt_catch();
+    ok = reset_stopped(l.defined, error);
+    het_interrupt_release();
+    if (!ok) {
         g_prefix_error(error, "soc '%s': ", name);
-        return FALSE;
     }
-    return TRUE;
+    return ok;
 }

@@ -7,6 +7,7 @@
 
 #include "run/power.h"
 
+#include "domain/call.h"
 #include "domain/conn.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
@@ -46,7 +47,8 @@ static gboolean press_button(HetPart *master, guint timeout_s,
         return FALSE;
     }
     het_interrupt_catch();
-    ok = virDomainReboot(master->domain, 0) < 0 ||
+    /* One that cannot be asked is reset. */
+    ok = !het_call_reboot(master->domain, NULL) ||
          het_loop_run(&r.rebooted, timeout_s * 1000, error);
     het_interrupt_release();
     virConnectDomainEventDeregisterAny(conn, r.callback);

@@ -7,7 +7,7 @@
 
 #include "run/slave-start.h"
 
-#include "domain/conn.h"
+#include "domain/call.h"
 #include "domain/conn-place.h"
 #include "domain/memory.h"
 #include "run/links.h"
@@ -49,8 +49,8 @@ static gboolean resume(HetDefined *defined, HetPart *part, gboolean *done,
         return TRUE;
     }
     *done = TRUE;
-    if (virDomainResume(part->domain) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED, "cannot resume");
+    if (!het_call_resume(part->domain, error)) {
+        g_prefix_error(error, "cannot resume: ");
         return FALSE;
     }
     part->state = VIR_DOMAIN_RUNNING;
@@ -84,10 +84,8 @@ gboolean het_slave_finish(HetDefined *defined, const char *slave,
 
 static gboolean create(HetPart *part, GError **error)
 {
-    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED |
-                                 VIR_DOMAIN_START_FORCE_BOOT) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "slave '%s': cannot start", part->name);
+    if (!het_call_start(part->domain, error)) {
+        g_prefix_error(error, "slave '%s': cannot start: ", part->name);
         return FALSE;
     }
     part->state = VIR_DOMAIN_PAUSED;
@@ -100,11 +98,14 @@ gboolean het_slave_start(HetDefined *defined, const char *slave,
     HetPart *part = het_defined_slave(defined, slave, error);
     gboolean done;
 
-    if (!part || het_fault("slave-domain", error) || !create(part, error)) {
+    if (!part || het_fault("slave-domain", error)) {
         return FALSE;
     }
-    if (!het_slave_finish(defined, slave, timeout_s, &done, error)) {
-        virDomainDestroy(part->domain);
+    if (!create(part, error) ||
+        !het_slave_finish(defined, slave, timeout_s, &done, error)) {
+        het_interrupt_defer();
+        het_call_destroy(part->domain, NULL);
+        het_interrupt_heed();
         part->state = VIR_DOMAIN_SHUTOFF;
         return FALSE;
     }

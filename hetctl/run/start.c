@@ -8,6 +8,7 @@
 #include "run/start.h"
 
 
+#include "domain/call.h"
 #include "domain/conn.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
@@ -92,14 +93,14 @@ static gboolean step_files(HetStart *s, GError **error)
 static gboolean start_part(HetPart *part, void *opaque, GError **error)
 {
     /* What 'virsh managedsave' has kept is of a SoC that is gone. */
-    if (virDomainCreateWithFlags(part->domain, VIR_DOMAIN_START_PAUSED |
-                                 VIR_DOMAIN_START_FORCE_BOOT) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "processor '%s': cannot start", part->name);
-        return FALSE;
+    gboolean ok = het_call_start(part->domain, error);
+
+    if (!ok) {
+        g_prefix_error(error, "processor '%s': cannot start: ", part->name);
     }
+    /* One that was given up may come yet: it has to be ended. */
     part->state = VIR_DOMAIN_PAUSED;
-    return TRUE;
+    return ok;
 }
 
 static gboolean step_domains(HetStart *s, GError **error)
@@ -146,9 +147,8 @@ static gboolean step_wait(HetStart *s, GError **error)
 
 static gboolean resume_part(HetPart *part, void *opaque, GError **error)
 {
-    if (virDomainResume(part->domain) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "processor '%s': cannot resume", part->name);
+    if (!het_call_resume(part->domain, error)) {
+        g_prefix_error(error, "processor '%s': cannot resume: ", part->name);
         return FALSE;
     }
     return TRUE;
@@ -219,7 +219,9 @@ static gboolean start_or_undo(HetStart *s, GError **error)
     if (!ok) {
         g_prefix_error(error, "soc '%s': ", s->defined->name);
         het_progress_step(s->progress, "undoing");
+        het_interrupt_defer();
         het_stop(s->defined, NULL);
+        het_interrupt_heed();
     }
     het_interrupt_release();
     return ok;

@@ -11,6 +11,7 @@
 
 #include "domain/memory.h"
 #include "domain/restarts.h"
+#include "run/parallel.h"
 #include "util/error.h"
 
 static void part_status_free(gpointer data)
@@ -107,14 +108,27 @@ static char *memory_error(const HetDefined *defined)
            ? g_strdup(error->message) : NULL;
 }
 
-static HetPartStatus *gather_part(const HetDefined *defined,
-                                  const HetPart *part)
+static HetPartStatus *status_of(const HetStatus *status, const HetPart *part)
 {
-    HetPartStatus *p = g_new0(HetPartStatus, 1);
+    for (guint i = 0; i < status->parts->len; i++) {
+        HetPartStatus *p = g_ptr_array_index(status->parts, i);
+
+        if (p->part == part) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+/* What cannot be told is a part of the answer, not an error. */
+static gboolean gather(HetPart *part, void *opaque, GError **none)
+{
+    const HetStatus *status = opaque;
+    const HetDefined *defined = status->defined;
+    HetPartStatus *p = status_of(status, part);
     g_autoptr(GError) error = NULL;
     g_autoptr(HetQmp) qmp = NULL;
 
-    p->part = part;
     p->ended = unasked_end(part);
     if (part->domain) {
         p->is_transient = virDomainIsPersistent(part->domain) == 0;
@@ -128,9 +142,11 @@ static HetPartStatus *gather_part(const HetDefined *defined,
         qmp = het_qmp_new_for_domain(part->domain);
         if (!ask(p, defined, qmp, &error)) {
             p->error = g_strdup(error->message);
+            part->is_silent = g_error_matches(error, HET_ERROR,
+                                              HET_ERROR_TIMEOUT);
         }
     }
-    return p;
+    return TRUE;
 }
 
 HetStatus *het_status_gather(const HetDefined *defined)
@@ -141,9 +157,11 @@ HetStatus *het_status_gather(const HetDefined *defined)
     status->memory_error = memory_error(defined);
     status->parts = g_ptr_array_new_with_free_func(part_status_free);
     for (guint i = 0; i < defined->parts->len; i++) {
-        g_ptr_array_add(status->parts,
-                        gather_part(defined,
-                                    g_ptr_array_index(defined->parts, i)));
+        HetPartStatus *p = g_new0(HetPartStatus, 1);
+
+        p->part = g_ptr_array_index(defined->parts, i);
+        g_ptr_array_add(status->parts, p);
     }
+    het_parallel_run(defined->parts, gather, status, NULL);
     return status;
 }

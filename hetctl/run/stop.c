@@ -7,9 +7,8 @@
 
 #include "run/stop.h"
 
-#include <libvirt/virterror.h>
-
 #include "chip/machine.h"
+#include "domain/call.h"
 #include "domain/conn.h"
 #include "domain/conn-place.h"
 #include "domain/memory.h"
@@ -25,11 +24,8 @@ static gboolean destroy_part(HetPart *part, void *opaque, GError **error)
     if (!het_part_is_active(part)) {
         return TRUE;
     }
-    /* It may have ended by itself meanwhile. */
-    if (virDomainDestroy(part->domain) < 0 &&
-        virDomainIsActive(part->domain) != 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED, "cannot end '%s'",
-                           part->name);
+    if (!het_call_destroy(part->domain, error)) {
+        g_prefix_error(error, "cannot end '%s': ", part->name);
         return FALSE;
     }
     part->state = VIR_DOMAIN_SHUTOFF;
@@ -66,9 +62,9 @@ static gboolean destroy_slave(HetDefined *defined, const char *name,
 }
 
 gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,
-                     GError **error)
+                     char **ended, GError **error)
 {
-    g_autoptr(HetLock) lock = het_conn_lock(conn, name, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_take_lock(conn, name, ended, error);
     g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
                                          : NULL;
 
@@ -131,13 +127,12 @@ static gboolean press_power_button(const HetDefined *defined,
         !het_stop_has_power_button(defined)) {
         return TRUE;
     }
-    if (virDomainShutdown(master->domain) < 0) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "cannot shut the master down");
-        return FALSE;
-    }
     het_interrupt_catch();
-    ok = wait_until_off(master->domain, timeout_s, error);
+    ok = het_call_shutdown(master->domain, error);
+    if (!ok) {
+        g_prefix_error(error, "cannot shut the master down: ");
+    }
+    ok = ok && wait_until_off(master->domain, timeout_s, error);
     het_interrupt_release();
     return ok;
 }

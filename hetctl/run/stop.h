@@ -22,10 +22,11 @@ gboolean het_stop_has_power_button(const HetDefined *defined);
 
 /*
  * hetctl destroy; @slave NULL: the whole SoC.  That it does not run is no
- * error: afterwards nothing of it is there, whatever was before.
+ * error: afterwards nothing of it is there, whatever was before.  @ended: see
+ * het_lock_take().
  */
 gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,
-                     GError **error);
+                     char **ended, GError **error);
 
 /* hetctl shutdown of the whole SoC, HET_ERROR_TIMEOUT changes nothing */
 gboolean het_shutdown(virConnectPtr conn, const char *name, guint timeout_s,

@@ -8,6 +8,7 @@
 #include "run/stubs.h"
 
 #include "qmp/qmp.h"
+#include "run/parallel.h"
 #include "util/output.h"
 
 #define X64 "0x%08" G_GINT64_MODIFIER "x"
@@ -40,21 +41,32 @@ void het_stubs_free(HetStubs *stubs)
     }
 }
 
-static PartStubs *gather_part(const HetPart *part)
+static PartStubs *stubs_of(const HetStubs *stubs, const HetPart *part)
 {
-    PartStubs *p = g_new0(PartStubs, 1);
+    for (guint i = 0; i < stubs->parts->len; i++) {
+        PartStubs *p = g_ptr_array_index(stubs->parts, i);
+
+        if (p->part == part) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+static gboolean gather(HetPart *part, void *opaque, GError **none)
+{
+    PartStubs *p = stubs_of(opaque, part);
     g_autoptr(HetQmp) qmp = NULL;
     g_autoptr(GError) error = NULL;
 
-    p->part = part;
     if (!het_part_is_active(part)) {
         p->error = g_strdup("does not run");
-        return p;
+        return TRUE;
     }
     qmp = het_qmp_new_for_domain(part->domain);
     p->stubs = het_qmp_query_stubs(qmp, &error);
     p->error = error ? g_strdup(error->message) : NULL;
-    return p;
+    return TRUE;
 }
 
 HetStubs *het_stubs_gather(const HetDefined *defined)
@@ -64,9 +76,12 @@ HetStubs *het_stubs_gather(const HetDefined *defined)
     stubs->defined = defined;
     stubs->parts = g_ptr_array_new_with_free_func(part_stubs_free);
     for (guint i = 0; i < defined->parts->len; i++) {
-        g_ptr_array_add(stubs->parts,
-                        gather_part(g_ptr_array_index(defined->parts, i)));
+        PartStubs *p = g_new0(PartStubs, 1);
+
+        p->part = g_ptr_array_index(defined->parts, i);
+        g_ptr_array_add(stubs->parts, p);
     }
+    het_parallel_run(defined->parts, gather, stubs, NULL);
     return stubs;
 }
 

@@ -13,21 +13,25 @@
 
 #include <string.h>
 
-#include "domain/conn.h"
+#include "domain/call.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/memory.h"
 #include "domain/restarts.h"
 #include "run/links.h"
+#include "run/parallel.h"
 #include "run/slave-start.h"
 #include "run/slave.h"
 #include "run/stop.h"
 #include "util/error.h"
+#include "util/interrupt.h"
 
 #define LOCK_MS 2000
 #define LINK_TIMEOUT_S 5
 #define RETRY_MS 250
 #define RETRY_MAX_MS 8000
+/* Whether one that is silent answers again, no event tells. */
+#define SILENT_MS 1000
 /* So often a slave is restarted at once; then as often as that refills. */
 #define BUDGET 20.0
 #define BUDGET_PER_S 2.0
@@ -43,6 +47,7 @@ struct HetWatch {
     HetMonitor *monitor;
     char *soc;
     GHashTable *patients;       /* name of the slave -> HetPatient */
+    GHashTable *silent;         /* names of processors that do not answer */
     gboolean on_demand;         /* a slave has <boot attach='request'/> */
     guint retry_ms;
     char *complaint;            /* what failed last, told once */
@@ -57,6 +62,7 @@ HetWatch *het_watch_new(HetMonitor *monitor, const char *soc)
     w->on_demand = TRUE;
     w->patients = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                         g_free);
+    w->silent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return w;
 }
 
@@ -64,6 +70,7 @@ void het_watch_free(HetWatch *w)
 {
     if (w) {
         g_hash_table_unref(w->patients);
+        g_hash_table_unref(w->silent);
         g_free(w->soc);
         g_free(w->complaint);
         g_free(w);
@@ -287,6 +294,59 @@ static gboolean serve_links(HetWatch *w, HetDefined *defined, HetPart *part,
     return TRUE;
 }
 
+/* ---- processors that do not answer ---- */
+
+static gboolean ping(HetPart *part, void *opaque, GError **none)
+{
+    g_autoptr(GError) error = NULL;
+
+    part->is_silent =
+        het_part_is_active(part) && !het_call_ping(part->domain, &error) &&
+        g_error_matches(error, HET_ERROR, HET_ERROR_TIMEOUT);
+    return TRUE;
+}
+
+static void note_silence(HetWatch *w, const HetPart *part)
+{
+    gboolean was_silent = g_hash_table_contains(w->silent, part->name);
+
+    if (part->is_silent && !was_silent) {
+        g_hash_table_add(w->silent, g_strdup(part->name));
+        tell(w, part->name, "WATCH_NOT_ANSWERING", NULL, NULL);
+    } else if (!part->is_silent && was_silent) {
+        g_hash_table_remove(w->silent, part->name);
+        if (het_part_is_active(part)) {
+            tell(w, part->name, "WATCH_ANSWERING", NULL, NULL);
+        }
+    }
+}
+
+/* Without the lock: who wants to end the SoC need not wait for this. */
+static gboolean look_for_silence(HetWatch *w, virConnectPtr conn,
+                                 GError **error)
+{
+    g_autoptr(HetDefined) defined = het_defined_find(conn, w->soc, error);
+
+    if (!defined) {
+        return FALSE;
+    }
+    het_parallel_run(defined->parts, ping, NULL, NULL);
+    for (guint i = 0; !het_interrupted(NULL) && i < defined->parts->len;
+         i++) {
+        note_silence(w, g_ptr_array_index(defined->parts, i));
+    }
+    return !het_interrupted(error);
+}
+
+static void mark_silent(HetWatch *w, HetDefined *defined)
+{
+    for (guint i = 0; i < defined->parts->len; i++) {
+        HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        part->is_silent = g_hash_table_contains(w->silent, part->name);
+    }
+}
+
 /* ---- one look ---- */
 
 static gboolean has_on_demand(const HetSoc *soc)
@@ -310,7 +370,7 @@ static gboolean serve(HetWatch *w, HetDefined *defined, GError **error)
         HetPart *part = g_ptr_array_index(defined->parts, i);
         GError **at = ok ? error : NULL;
 
-        if (part->is_master) {
+        if (part->is_master || part->is_silent) {
             continue;
         }
         if (!het_part_is_active(part)) {
@@ -325,13 +385,16 @@ static gboolean serve(HetWatch *w, HetDefined *defined, GError **error)
 
 static gboolean look(HetWatch *w, virConnectPtr conn, GError **error)
 {
-    g_autoptr(HetLock) lock = het_conn_lock(conn, w->soc, LOCK_MS, error);
+    g_autoptr(HetLock) lock =
+        look_for_silence(w, conn, error)
+        ? het_conn_lock(conn, w->soc, LOCK_MS, error) : NULL;
     g_autoptr(HetDefined) defined =
         lock ? het_defined_find_whole(conn, w->soc, error) : NULL;
 
     if (!defined) {
         return FALSE;
     }
+    mark_silent(w, defined);
     w->on_demand = has_on_demand(defined->soc);
     /* A start that is not complete is another hetctl's. */
     return !defined->started ||
@@ -353,10 +416,11 @@ static void complain(HetWatch *w, const GError *error)
 }
 
 /* The first patient that waits decides. */
-static int next_restart_ms(HetWatch *w)
+static int next_look_ms(HetWatch *w)
 {
     gint64 now = g_get_monotonic_time();
-    gint64 next = G_MAXINT64;
+    gint64 next = g_hash_table_size(w->silent)
+                  ? now + SILENT_MS * 1000 : G_MAXINT64;
     GHashTableIter iter;
     gpointer value;
 
@@ -379,7 +443,7 @@ int het_watch_look(HetWatch *w, virConnectPtr conn)
         g_error_matches(error, HET_ERROR, HET_ERROR_NOT_FOUND)) {
         w->retry_ms = 0;
         g_clear_pointer(&w->complaint, g_free);
-        return next_restart_ms(w);
+        return next_look_ms(w);
     }
     complain(w, error);
     w->retry_ms = CLAMP(w->retry_ms * 2, RETRY_MS, RETRY_MAX_MS);

@@ -23,6 +23,10 @@ gboolean het_fault(const char *step, GError **error)
     if (g_str_has_prefix(fault, "kill:")) {
         raise(SIGKILL);
     }
+    if (g_str_has_prefix(fault, "stop:")) {
+        raise(SIGSTOP);
+        return FALSE;
+    }
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
                 "HETCTL_FAULT: failure before step '%s'", step);
     return TRUE;

@@ -9,8 +9,9 @@
 #include <glib.h>
 
 /*
- * HETCTL_FAULT=kill:STEP ends the process with SIGKILL here, fail:STEP makes
- * it return TRUE with @error set, when @step is that step.
+ * HETCTL_FAULT=kill:STEP ends the process with SIGKILL here, stop:STEP stops it
+ * with SIGSTOP, fail:STEP makes it return TRUE with @error set, when @step is
+ * that step.
  */
 gboolean het_fault(const char *step, GError **error);
 

@@ -1,5 +1,5 @@
 /*
- * Ctrl+C and friends during work that must be undone
+ * Ctrl+C and friends
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,9 +16,17 @@
 #include "util/error.h"
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const char *const descriptions[] = {
+    "Interrupt", "Terminated", "Hangup"
+};
+
+/* As nohup wants it */
+static gboolean ignores_hangup;
 
 /* A signal handler has no other way to tell */
 static volatile sig_atomic_t caught;
+
+static gint deferred;
 
 /* Wakes an event loop */
 static int wake[2] = { -1, -1 };
@@ -32,6 +40,26 @@ static void on_signal(int number)
     /* When the pipe is full, the loop wakes up anyway. */
     n = write(wake[1], "", 1);
     errno = saved;
+}
+
+static void say(const char *text)
+{
+    ssize_t n G_GNUC_UNUSED;
+
+    n = write(STDERR_FILENO, text, strlen(text));
+}
+
+/* There is nothing to undo. Only what a signal handler may call. */
+static void on_signal_end(int number)
+{
+    say("error: interrupted: ");
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
+        if (signals[i] == number) {
+            say(descriptions[i]);
+        }
+    }
+    say("\n");
+    _exit(HET_ERROR_FAILED);
 }
 
 static void drain(void)
@@ -62,8 +90,19 @@ static void set_handler(void (*handler)(int))
     struct sigaction action = { .sa_handler = handler };
 
     for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
-        sigaction(signals[i], &action, NULL);
+        if (signals[i] != SIGHUP || !ignores_hangup) {
+            sigaction(signals[i], &action, NULL);
+        }
     }
+}
+
+void het_interrupt_init(void)
+{
+    struct sigaction old;
+
+    ignores_hangup = sigaction(SIGHUP, NULL, &old) == 0 &&
+                     old.sa_handler == SIG_IGN;
+    set_handler(on_signal_end);
 }
 
 void het_interrupt_catch(void)
@@ -75,12 +114,23 @@ void het_interrupt_catch(void)
 
 void het_interrupt_release(void)
 {
-    set_handler(SIG_DFL);
+    set_handler(on_signal_end);
+    caught = 0;
+}
+
+void het_interrupt_defer(void)
+{
+    g_atomic_int_inc(&deferred);
+}
+
+void het_interrupt_heed(void)
+{
+    g_atomic_int_add(&deferred, -1);
 }
 
 gboolean het_interrupted(GError **error)
 {
-    if (!caught) {
+    if (!caught || g_atomic_int_get(&deferred)) {
         return FALSE;
     }
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "interrupted: %s",

@@ -1,8 +1,10 @@
 /*
- * Ctrl+C and friends during work that must be undone
+ * Ctrl+C and friends
  *
- * Between catch and release the signal only leaves a mark, which the work
- * asks for between its steps.
+ * A signal ends the program at once with an error, as documented.  Between
+ * catch and release there is something to undo: there it only leaves a mark,
+ * which the work asks for between its steps and while it waits.  A hangup
+ * that was ignored when the program began stays so.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,8 +13,18 @@
 
 #include <glib.h>
 
+/* First thing in main() */
+void het_interrupt_init(void);
+
 void het_interrupt_catch(void);
 void het_interrupt_release(void);
+
+/*
+ * In between het_interrupted() says no: what is undone, or what has to be
+ * finished, is not interrupted itself.  They nest.
+ */
+void het_interrupt_defer(void);
+void het_interrupt_heed(void);
 
 /* Becomes readable with a signal; valid after the first catch, or -1 */
 int het_interrupt_fd(void);

@@ -74,6 +74,20 @@ def idm(ends):
         f"irqs='{kind.irq}'/>" for name, kind in ends) + '\n  </idm>'
 
 
+def three_text():
+    """A master and two slaves, links between all"""
+    return ('<soc>\n  <name>three</name>' + memory('m33-code', 256) +
+            memory('m4-code', 256) + memory('m5-code', 256) +
+            memory('ram', 1024) +
+            processor('master', 'm33', M33, master_firmware(M33),
+                      maps=[('ram', M33.ram, '')]) +
+            ''.join(processor('slave', name, M4,
+                              more="<boot control='guest'/>",
+                              maps=[('ram', M4.ram, '')])
+                    for name in ('m4', 'm5')) +
+            idm([('m33', M33), ('m4', M4), ('m5', M4)]) + '\n</soc>\n')
+
+
 def pair(master, slave):
     """A SoC of a master and a slave that share 1 MiB."""
     return ('<soc>\n  <name>pair</name>' +

@@ -129,11 +129,11 @@ class Events(Listener):
 
 
 @contextlib.contextmanager
-def background(*args):
+def background(*args, env=None):
     """hetctl, running; killed when the test ends before it does."""
     process = subprocess.Popen([HETCTL, *args], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True)
+                               text=True, env={**os.environ, **(env or {})})
     try:
         yield process
     finally:

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 from het import (FAILED, HETCTL, NOT_FOUND, OK, STATE, TOP, Pair, Soc, expect,
-                 expect_equal, hetctl, lock_path, main, measured, run, test)
+                 expect_equal, hetctl, main, measured, run, test)
 from life import SEED, SLAVE_STEPS, background, footprints, times
 
 
@@ -141,22 +141,6 @@ def two():
             expect_equal(soc.status()['state'], 'running', 'state')
             soc.load('pair-slave-a.elf')
         hetctl('boot', name, m4)
-
-
-@test('who has the lock is named')
-def busy():
-    with Soc('bare-pair') as soc, \
-            background('start', soc.name) as process:
-        process.send_signal(signal.SIGSTOP)
-        time.sleep(0.1)
-        lock = lock_path(soc.name)
-        if os.path.exists(lock):
-            done = hetctl('destroy', soc.name, code=STATE)
-            expect('busy' in done.stderr and str(process.pid) in done.stderr,
-                   done.stderr)
-        process.kill()
-        process.wait()
-        hetctl('destroy', soc.name)
 
 
 @test('SoCs side by side, of the same XML under other names')
