@@ -202,6 +202,7 @@ static gboolean run_one(HetCycle *c, guint number, GError **error)
     const char *soc = c->target.defined->name;
     virConnectPtr conn = virDomainGetConnect(c->target.domain);
     g_autoptr(HetLock) lock = het_conn_lock(conn, soc, LOCK_MS, error);
+    gboolean ok;
 
     if (!lock || !open_segment(c, error)) {
         return FALSE;
@@ -209,14 +210,13 @@ static gboolean run_one(HetCycle *c, guint number, GError **error)
     if (!het_slave_require_stopped(c->target.qmp, error)) {
         return FALSE;
     }
-    if (!boot(c, number, error) ||
-        !wait_until_good(c, answer_of(c, number), error)) {
-        het_interrupt_defer();
-        shut_down(c, NULL);
-        het_interrupt_heed();
-        return FALSE;
-    }
-    return shut_down(c, error);
+    ok = boot(c, number, error) &&
+         wait_until_good(c, answer_of(c, number), error);
+    /* A signal does not leave the core running. */
+    het_interrupt_defer();
+    ok = shut_down(c, ok ? error : NULL) && ok;
+    het_interrupt_heed();
+    return ok;
 }
 
 static void count_failure(HetCycleResult *r, guint number,

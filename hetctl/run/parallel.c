@@ -7,6 +7,8 @@
 
 #include "run/parallel.h"
 
+#include "util/interrupt.h"
+
 typedef struct {
     HetPart *part;
     HetParallelFunc *func;
@@ -15,11 +17,15 @@ typedef struct {
     GThread *thread;
 } HetJob;
 
-static gpointer run_job(gpointer data)
+static void run_job(HetJob *job)
 {
-    HetJob *job = data;
-
     job->func(job->part, job->opaque, &job->error);
+}
+
+static gpointer run_thread(gpointer data)
+{
+    het_interrupt_block();
+    run_job(data);
     return NULL;
 }
 
@@ -35,7 +41,7 @@ gboolean het_parallel_run(GPtrArray *parts, HetParallelFunc *func, void *opaque,
         jobs[i].opaque = opaque;
         /* The last is for this thread, and what no thread can be had for. */
         jobs[i].thread = i + 1 < parts->len
-                         ? g_thread_try_new("processor", run_job, &jobs[i],
+                         ? g_thread_try_new("processor", run_thread, &jobs[i],
                                             NULL) : NULL;
     }
     for (guint i = 0; i < parts->len; i++) {

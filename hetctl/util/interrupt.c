@@ -105,6 +105,17 @@ void het_interrupt_init(void)
     set_handler(on_signal_end);
 }
 
+void het_interrupt_block(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
+        sigaddset(&set, signals[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 void het_interrupt_catch(void)
 {
     open_pipe();

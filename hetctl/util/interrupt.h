@@ -19,6 +19,9 @@ void het_interrupt_init(void);
 void het_interrupt_catch(void);
 void het_interrupt_release(void);
 
+/* In a thread: signals are the first thread's. */
+void het_interrupt_block(void);
+
 /*
  * In between het_interrupted() says no: what is undone, or what has to be
  * finished, is not interrupted itself.  They nest.

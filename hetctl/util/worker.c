@@ -78,6 +78,7 @@ static HetWork *take(void)
 
 static gpointer run_thread(gpointer opaque)
 {
+    het_interrupt_block();
     for (;;) {
         HetWork *work = take();
         GError *error = NULL;
