@@ -14,6 +14,7 @@ obj=$QEMU/obj
 configure_args=(
     --python="$PYTHON" --cc="ccache gcc" --target-list="$targets"
     --without-default-features --enable-system --enable-tcg --enable-fdt=system
+    --enable-seccomp
     --disable-docs --disable-install-blobs --disable-debug-info
 )
 read -r -a more_args <<<"${HETCTL_QEMU_CONFIGURE:-}"

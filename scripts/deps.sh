@@ -10,15 +10,15 @@ packages=(
     # build
     autoconf automake bison bzip2 ccache device-tree-compiler dpkg-dev flex
     gcc git libacl1-dev libc6-dev libelf-dev libfdt-dev libglib2.0-dev
-    libjson-glib-dev libpixman-1-dev libtool libvirt-dev libxml2-dev
-    libxml2-utils make ninja-build perl pkg-config python3 python3-venv
-    xz-utils
+    libjson-glib-dev libpixman-1-dev libseccomp-dev libtool libvirt-dev
+    libxml2-dev libxml2-utils make ninja-build perl pkg-config python3
+    python3-venv xz-utils
     # guests
     cpio gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-arm-none-eabi
     gcc-riscv64-unknown-elf libc6-dev-armhf-cross
     # run and test
     check libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
-    libvirt-daemon-system spin
+    libvirt-daemon-system spin strace
 )
 
 missing=()

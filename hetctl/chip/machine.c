@@ -85,16 +85,43 @@ static const HetMachineRange mps3r_used_irqs[] = {
     { 0, 0, NULL },
 };
 
+/*
+ * Properties of the boards that change neither what is checked here nor a
+ * file: see machine-option.c.
+ */
+#define OF_ALL_MACHINES "dump-guest-core", "mem-merge"
+
+static const char *const het_m_options[] = {
+    "num-irq", "num-prio-bits", "sysclk-frequency", "systick-calib",
+    "vector-table", OF_ALL_MACHINES, NULL,
+};
+
+static const char *const arm_virt_options[] = {
+    "acpi", "compact-highmem", "default-bus-bypass-iommu", "dtb-randomness",
+    "gic-version", "highmem", "highmem-ecam", "highmem-mmio",
+    "highmem-mmio-size", "highmem-redists", "iommu", "its", "mte", "ras",
+    "secure", "virtualization", OF_ALL_MACHINES, NULL,
+};
+
+static const char *const riscv_virt_options[] = {
+    "aclint", "acpi", "iommu-sys", OF_ALL_MACHINES, NULL,
+};
+
+static const char *const mps3r_options[] = { OF_ALL_MACHINES, NULL };
+
 #define ARM_VIRT                                                    \
     .name = "virt", .cpu_prefix = "!cortex-m", .has_ram = TRUE,     \
     .ram_base = ARM_VIRT_RAM, .uarts = 2, .has_gic = TRUE,          \
-    .has_overlay = TRUE, .irq_input = "GIC SPI", .irq_count = 256,  \
+    .has_overlay = TRUE, .takes_firmware = TRUE,                    \
+    .options = arm_virt_options,                                    \
+    .irq_input = "GIC SPI", .irq_count = 256,                       \
     .used = arm_virt_used, .used_irqs = arm_virt_used_irqs
 
 #define RISCV_VIRT                                                  \
     .name = "virt", .cpu_prefix = "!cortex-", .has_ram = TRUE,      \
     .ram_base = RISCV_VIRT_RAM, .uarts = 1,                         \
-    .has_overlay = TRUE, .wants_firmware = TRUE,                    \
+    .has_overlay = TRUE, .takes_firmware = TRUE,                    \
+    .wants_firmware = TRUE, .options = riscv_virt_options,          \
     .libvirt_has_no_cpus = TRUE,                                    \
     .irq_input = "PLIC source", .irq_first = 1, .irq_count = 96,    \
     .used = riscv_virt_used, .used_irqs = riscv_virt_used_irqs
@@ -104,6 +131,7 @@ static const HetMachine machines[] = {
         .arch = "armv7l", .name = "het-m", .cpu_prefix = "cortex-m",
         .needs_kernel = TRUE, .irq_input = "NVIC input", .irq_count = 240,
         .irq_option = "num-irq", .irq_option_max = 496,
+        .options = het_m_options,
         .address_end = FOUR_GIB, .used = het_m_used,
     },
     { .arch = "armv7l", ARM_VIRT, .address_end = FOUR_GIB },
@@ -111,6 +139,7 @@ static const HetMachine machines[] = {
         .arch = "armv7l", .name = "mps3-an536", .cpu_prefix = "cortex-r52",
         .has_ram = TRUE, .ram_base = MPS3R_RAM, .uarts = 6,
         .needs_kernel = TRUE, .irq_input = "GIC SPI", .irq_count = 96,
+        .options = mps3r_options,
         .address_end = FOUR_GIB, .used = mps3r_used,
         .used_irqs = mps3r_used_irqs,
     },

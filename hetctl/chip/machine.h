@@ -29,6 +29,7 @@ typedef struct {
                                        does not have it; NULL: none */
     gboolean libvirt_has_no_cpus;   /* knows no CPU model of the
                                        architecture */
+    gboolean takes_firmware;    /* as master: the <loader> */
     gboolean wants_firmware;    /* unless told otherwise: we have none */
     gboolean needs_kernel;      /* as master: nothing else to boot from */
     guint64 loader_align;       /* of a kernel behind a <loader>; 0: a slave
@@ -38,6 +39,7 @@ typedef struct {
     guint irq_count;            /* first number past the last input */
     const char *irq_option;     /* machine property that changes irq_count */
     guint irq_option_max;
+    const char *const *options; /* properties that an <option> may set */
     guint64 address_end;        /* 0: 64 bits */
     const HetMachineRange *used;        /* ends with what == NULL */
     const HetMachineRange *used_irqs;   /* ends with what == NULL */

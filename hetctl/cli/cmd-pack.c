@@ -7,9 +7,29 @@
 
 #include "cli/command.h"
 
+#include <string.h>
+
 #include "cli/soc-argument.h"
+#include "domain/emulator.h"
+#include "image/firmware.h"
 #include "image/pack.h"
 #include "util/error.h"
+
+/* A defined SoC's emulator was run by define. */
+static gboolean check_emulator(HetCli *cli, const HetSocArgument *source,
+                               const HetProcessor *slave, GError **error)
+{
+    if (source->defined || het_cli_flag(cli, "run-emulator") ||
+        het_emulator_is_default(slave) ||
+        !het_firmware_runs_emulator(slave)) {
+        return TRUE;
+    }
+    return het_xml_location_set_error(
+        error, HET_ERROR_EMULATOR, slave->emulator_at, "the device tree of "
+        "slave '%s' is made by emulator '%s', which only the XML names; "
+        "--run-emulator runs it, a <dtb> makes it unnecessary", slave->name,
+        slave->emulator);
+}
 
 static gboolean run(HetCli *cli, GError **error)
 {
@@ -32,20 +52,28 @@ static gboolean run(HetCli *cli, GError **error)
                     "soc '%s' has no slave '%s'", source.soc->name, name);
         return FALSE;
     }
+    if (!check_emulator(cli, &source, slave, error)) {
+        return FALSE;
+    }
     if (!het_pack(source.soc, slave, het_cli_string(cli, "firmware"), output,
                   error)) {
         g_prefix_error(error, "soc '%s': slave '%s': ", source.soc->name,
                        name);
         return FALSE;
     }
-    het_cli_say(cli, "'%s' written", output);
+    if (strcmp(output, "-")) {
+        het_cli_say(cli, "'%s' written", output);
+    }
     return TRUE;
 }
 
 static const HetCliOption options[] = {
-    { "output", 'o', HET_OPTION_STRING, "FILE", "the ELF file to write" },
+    { "output", 'o', HET_OPTION_STRING, "FILE",
+      "the ELF file to write ('-': to standard output)" },
     { "firmware", 0, HET_OPTION_STRING, "FILE",
       "in place of the XML's <kernel>" },
+    { "run-emulator", 0, HET_OPTION_FLAG, NULL,
+      "run an <emulator> that the FILE names, for its device tree" },
     { 0 }
 };
 

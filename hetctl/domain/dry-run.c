@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "domain/emulator.h"
+#include "domain/emulator-try.h"
 #include "domain/qemu-args.h"
-#include "util/probe.h"
 
 #define TIMEOUT_MS 60000
 #define TEXT_MAX 400            /* characters of the emulator's words */
@@ -26,24 +26,14 @@ static void add(GPtrArray *argv, const char *option, char *value)
     g_ptr_array_add(argv, value);
 }
 
-static void add_strings(GPtrArray *argv, const char *const *strings)
-{
-    for (; *strings; strings++) {
-        g_ptr_array_add(argv, g_strdup(*strings));
-    }
-}
-
 static GPtrArray *make_argv(const HetProcessor *proc, const char *emulator,
                             const GPtrArray *args)
 {
-    static const char *const fixed[] = {
-        "-no-user-config", "-nodefaults", "-display", "none", "-S",
-        "-qmp", "stdio", NULL,
-    };
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
     g_ptr_array_add(argv, g_strdup(emulator));
-    add_strings(argv, fixed);
+    g_ptr_array_add(argv, g_strdup("-S"));
+    add(argv, "-qmp", g_strdup("stdio"));
     add(argv, "-machine", g_strdup(proc->machine));
     if (proc->cpu_model) {
         add(argv, "-cpu", g_strdup(proc->cpu_model));
@@ -57,7 +47,6 @@ static GPtrArray *make_argv(const HetProcessor *proc, const char *emulator,
 
         add(argv, arg->option, g_strdup(arg->value));
     }
-    g_ptr_array_add(argv, NULL);
     return argv;
 }
 
@@ -123,11 +112,12 @@ static gboolean run(const HetProcessor *proc, const char *emulator,
                     GPtrArray *args, GError **error)
 {
     g_autoptr(GPtrArray) argv = make_argv(proc, emulator, args);
+    g_autoptr(HetScratch) folder = het_scratch_new(error);
     g_auto(HetProbe) probe = { 0 };
     g_autofree char *text = NULL;
 
-    if (!het_probe_run(&probe, (const char *const *)argv->pdata, QUIT,
-                       TIMEOUT_MS, error)) {
+    if (!folder || !het_emulator_try(&probe, argv, QUIT, folder, TIMEOUT_MS,
+                                     error)) {
         g_prefix_error(error, "trying the devices of processor '%s': ",
                        proc->name);
         return FALSE;
@@ -158,7 +148,8 @@ static gboolean try_processor(const HetSoc *soc, const HetProcessor *proc,
     if (!proc->devices->len) {
         return TRUE;
     }
-    if ((proc->emulator && !(flags & HET_DRY_RUN_OWN_EMULATOR)) ||
+    if ((!het_emulator_is_default(proc) &&
+         !(flags & HET_DRY_RUN_OWN_EMULATOR)) ||
         !g_file_test(emulator, G_FILE_TEST_IS_EXECUTABLE)) {
         *untried = proc;
         return TRUE;

@@ -54,8 +54,9 @@ static void add_path(GPtrArray *needs, const char *path, int mode)
 }
 
 /*
- * libvirt makes kernels readable, but it cannot open folders. Those of slaves,
- * and an initrd that firmware is appended to, are read by hetctl.
+ * libvirt makes kernels readable, but it cannot open folders, and does not
+ * know of a master's loader. What slaves boot from, and an initrd that firmware
+ * is appended to, are read by hetctl.
  */
 static GPtrArray *needs_of(const HetProcessor *proc)
 {
@@ -65,6 +66,9 @@ static GPtrArray *needs_of(const HetProcessor *proc)
     add_path(needs, emulator, R_OK | X_OK);
     if (proc->is_master && proc->kernel) {
         add_path(needs, proc->kernel, F_OK);
+    }
+    if (proc->is_master && proc->loader) {
+        add_path(needs, proc->loader, R_OK);
     }
     if (proc->is_master && proc->initrd && !proc->firmware->len) {
         add_path(needs, proc->initrd, F_OK);

@@ -8,6 +8,7 @@
 #include "domain/emulator.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "domain/domxml.h"
 #include "dt/overlay.h"
@@ -16,18 +17,30 @@
 #define HOW_TO_FIX "'./bootstrap' builds it, HETCTL_QEMU_DIR or <emulator> " \
                    "says where it is"
 
-char *het_emulator_path(const HetProcessor *proc)
+static char *default_path(const HetProcessor *proc)
 {
     const char *name = het_domxml_emulator_name(proc->arch);
     const char *folder = g_getenv("HETCTL_QEMU_DIR");
-    g_autofree char *path = NULL;
+    g_autofree char *path =
+        g_build_filename(folder && *folder ? folder : HETCTL_PKGLIBEXECDIR,
+                         name, NULL);
 
-    if (proc->emulator) {
-        return g_strdup(proc->emulator);
-    }
-    path = g_build_filename(folder && *folder ? folder : HETCTL_PKGLIBEXECDIR,
-                            name, NULL);
     return g_canonicalize_filename(path, NULL);
+}
+
+char *het_emulator_path(const HetProcessor *proc)
+{
+    return proc->emulator ? g_strdup(proc->emulator) : default_path(proc);
+}
+
+gboolean het_emulator_is_default(const HetProcessor *proc)
+{
+    g_autofree char *path = default_path(proc);
+    struct stat a, b;
+
+    return !proc->emulator ||
+           (stat(proc->emulator, &a) == 0 && stat(path, &b) == 0 &&
+            a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
 static char *ask(const char *emulator, const char *option, const char *value,

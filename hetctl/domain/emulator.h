@@ -11,6 +11,9 @@
 /* The one that the XML names, else HETCTL_QEMU_DIR or the installed one */
 char *het_emulator_path(const HetProcessor *proc);
 
+/* Is it what would be taken if the XML named none? */
+gboolean het_emulator_is_default(const HetProcessor *proc);
+
 /* Runs each emulator of @soc to see. Errors: HET_ERROR_EMULATOR */
 gboolean het_emulator_check(const HetSoc *soc, GError **error);
 

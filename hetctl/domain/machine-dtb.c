@@ -7,46 +7,16 @@
 
 #include "domain/machine-dtb.h"
 
-#include <glib/gstdio.h>
-
 #include "domain/emulator.h"
+#include "domain/emulator-try.h"
 #include "domain/qemu-args.h"
 #include "util/error.h"
-#include "util/probe.h"
+#include "util/read-beneath.h"
 
 #define TIMEOUT_MS 30000
-
-/* A private folder, for the file that the emulator writes */
-typedef struct {
-    char *path;
-    char *dtb;
-} Folder;
-
-static void folder_clear(Folder *folder)
-{
-    if (folder->path) {
-        g_unlink(folder->dtb);
-        g_rmdir(folder->path);
-    }
-    g_free(folder->path);
-    g_free(folder->dtb);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Folder, folder_clear)
-
-static gboolean folder_make(Folder *folder, GError **error)
-{
-    g_autoptr(GError) failure = NULL;
-
-    folder->path = g_dir_make_tmp("hetctl-XXXXXX", &failure);
-    if (!folder->path) {
-        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                    "cannot make a temporary folder: %s", failure->message);
-        return FALSE;
-    }
-    folder->dtb = g_build_filename(folder->path, "dtb", NULL);
-    return TRUE;
-}
+/* Those of QEMU 10.0 have 1 MiB. */
+#define DTB_MAX (4 << 20)
+#define DTB_NAME "dtb"
 
 G_GNUC_PRINTF(2, 3)
 static void add_argf(GPtrArray *argv, const char *format, ...)
@@ -89,25 +59,20 @@ static GPtrArray *arguments(const HetProcessor *proc, guint64 ram,
     add_argf(argv, "%u", proc->vcpus);
     add_argf(argv, "-m");
     add_argf(argv, "%" G_GUINT64_FORMAT "k", ram / 1024);
-    add_argf(argv, "-nodefaults");
-    add_argf(argv, "-no-user-config");
-    add_argf(argv, "-display");
-    add_argf(argv, "none");
     if (g_str_has_prefix(proc->arch, "riscv")) {
         /* else it looks for a firmware of its own */
         add_argf(argv, "-bios");
         add_argf(argv, "none");
     }
-    g_ptr_array_add(argv, NULL);
     return argv;
 }
 
-static gboolean run(const GPtrArray *argv, GError **error)
+static gboolean run(const GPtrArray *argv, const HetScratch *folder,
+                    GError **error)
 {
     g_auto(HetProbe) probe = { 0 };
 
-    if (!het_probe_run(&probe, (const char *const *)argv->pdata, "",
-                       TIMEOUT_MS, error)) {
+    if (!het_emulator_try(&probe, argv, "", folder, TIMEOUT_MS, error)) {
         return FALSE;
     }
     if (probe.exited && probe.status == 0) {
@@ -121,22 +86,26 @@ static gboolean run(const GPtrArray *argv, GError **error)
 
 GBytes *het_machine_dtb(const HetProcessor *proc, guint64 ram, GError **error)
 {
-    g_auto(Folder) folder = { 0 };
+    g_autoptr(HetScratch) folder = het_scratch_new(error);
+    g_autofree char *dtb = NULL;
     g_autoptr(GPtrArray) argv = NULL;
     g_autoptr(GError) failure = NULL;
+    HetFileId id;
     char *data;
     gsize size;
 
-    if (!folder_make(&folder, error)) {
+    if (!folder) {
         return NULL;
     }
-    argv = arguments(proc, ram, folder.dtb);
-    if (!run(argv, error)) {
+    dtb = het_scratch_file(folder, DTB_NAME);
+    argv = arguments(proc, ram, dtb);
+    if (!run(argv, folder, error)) {
         g_prefix_error(error, "asking machine '%s' for its device tree: ",
                        proc->machine);
         return NULL;
     }
-    if (!g_file_get_contents(folder.dtb, &data, &size, &failure)) {
+    if (!het_read_beneath(het_scratch_path(folder), DTB_NAME, DTB_MAX, &data,
+                          &size, &id, &failure)) {
         g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
                     "machine '%s' made no device tree: %s", proc->machine,
                     failure->message);

@@ -140,7 +140,6 @@ static void add_windows(Writer *w)
 static void add_ticket(Writer *w)
 {
     if (w->proc->is_master && w->files->ticket) {
-        set_subject(w, "master", w->proc->name, w->proc->at);
         add_arg(w, "-readconfig", g_strdup(w->files->ticket));
     }
 }
@@ -149,15 +148,21 @@ static void add_ticket(Writer *w)
 static void add_initrd(Writer *w)
 {
     if (w->proc->is_master && w->proc->firmware->len && w->files->initrd) {
-        set_subject(w, "initrd of", w->proc->name, w->proc->at);
         add_arg(w, "-initrd", g_strdup(w->files->initrd));
     }
 }
 
-/* What the XML says about the firmware comes later and wins. */
 static void add_firmware(Writer *w)
 {
-    if (w->proc->is_master && w->machine->wants_firmware) {
+    g_autofree char *path = NULL;
+
+    if (!w->proc->is_master) {
+        return;
+    }
+    if (w->proc->loader) {
+        path = het_qemu_escape(w->proc->loader);
+        add_argf(w, "-machine", "firmware=%s", path);
+    } else if (w->machine->wants_firmware) {
         add_arg(w, "-machine", g_strdup("firmware=none"));
     }
 }
@@ -336,6 +341,8 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
         .files = files,
     };
 
+    set_subject(&w, proc->is_master ? "master" : "slave", proc->name,
+                proc->at);
     add_ticket(&w);
     add_initrd(&w);
     add_cpu(&w);

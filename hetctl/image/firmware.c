@@ -351,6 +351,11 @@ const HetLoadPlan *het_firmware_plan(const HetFirmware *image)
     return image->pieces;
 }
 
+gboolean het_firmware_runs_emulator(const HetProcessor *slave)
+{
+    return slave->kernel && slave->has_dtb && !slave->dtb_file;
+}
+
 gboolean het_firmware_needs_entry(const HetProcessor *slave)
 {
     return !slave->has_entry && strcmp(slave->machine, "het-m");

@@ -35,6 +35,9 @@ guint32 het_firmware_resource_table(const HetFirmware *image);
 const HetElfFile *het_firmware_elf(const HetFirmware *image);
 const HetLoadPlan *het_firmware_plan(const HetFirmware *image);
 
+/* Does opening it run the emulator of @slave, for its device tree? */
+gboolean het_firmware_runs_emulator(const HetProcessor *slave);
+
 /* A Cortex-M core takes its entry out of the vector table. */
 gboolean het_firmware_needs_entry(const HetProcessor *slave);
 

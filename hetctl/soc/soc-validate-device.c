@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "chip/device-refusal.h"
 #include "soc/soc-validate.h"
 #include "soc/soc-view.h"
 
@@ -97,6 +98,23 @@ static gboolean check_serial(const HetView *v, const HetDevice *d,
     return check_serial_free(v, d, error);
 }
 
+static gboolean check_property(const HetDevice *d, const HetOption *p,
+                               GError **error)
+{
+    const char *why = het_device_property_refusal(p->name);
+
+    return !why || FAIL(p->at, "property '%s' of device '%s' is not "
+                        "possible: %s", p->name, d->name, why);
+}
+
+static gboolean check_type(const HetDevice *d, GError **error)
+{
+    const char *why = het_device_type_refusal(d->type);
+
+    return !why || FAIL(d->at, "type '%s' of device '%s' is not possible: %s",
+                        d->type, d->name, why);
+}
+
 static gboolean check_properties(const HetDevice *d, GError **error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -112,7 +130,8 @@ static gboolean check_properties(const HetDevice *d, GError **error)
         const HetOption *p = d->properties->pdata[i];
 
         if (!het_soc_validate_unique("property", seen, p->name, &p->at,
-                                     error)) {
+                                     error) ||
+            !check_property(d, p, error)) {
             return FALSE;
         }
     }
@@ -122,6 +141,7 @@ static gboolean check_properties(const HetDevice *d, GError **error)
 static gboolean add_device(HetView *v, const HetDevice *d, GError **error)
 {
     return het_view_add_id(v, d->name, d->at, "device", error) &&
+           check_type(d, error) &&
            add_addresses(v, d, error) &&
            add_irqs(v, d, error) &&
            check_serial(v, d, error) &&

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "chip/machine.h"
+#include "chip/machine-option.h"
 #include "soc/soc-validate.h"
 
 #include <string.h>
@@ -137,6 +137,25 @@ static gboolean has_map_at(const HetProcessor *proc, guint64 address)
     return FALSE;
 }
 
+static gboolean check_option(const HetProcessor *proc, const HetOption *o,
+                             const HetMachine *machine, GError **error)
+{
+    g_autofree char *why = het_machine_option_refusal(machine, o->name);
+    guint64 n;
+
+    if (why) {
+        return FAIL(o->at, "option '%s' of processor '%s' is not possible: "
+                    "%s", o->name, proc->name, why);
+    }
+    if (g_strcmp0(o->name, machine->irq_option) == 0 &&
+        (!het_xml_number(o->value, machine->irq_option_max, &n) || !n)) {
+        return FAIL(o->at, "option '%s' of processor '%s' is '%s', not a "
+                    "number from 1 to %u", o->name, proc->name, o->value,
+                    machine->irq_option_max);
+    }
+    return TRUE;
+}
+
 static gboolean check_options(const HetSoc *soc, const HetProcessor *proc,
                               const HetMachine *machine, GError **error)
 {
@@ -148,20 +167,24 @@ static gboolean check_options(const HetSoc *soc, const HetProcessor *proc,
     }
     for (guint i = 0; i < proc->options->len; i++) {
         const HetOption *o = proc->options->pdata[i];
-        guint64 n;
 
         if (!het_soc_validate_unique("option", seen, o->name, &o->at,
-                                     error)) {
+                                     error) ||
+            !check_option(proc, o, machine, error)) {
             return FALSE;
-        }
-        if (g_strcmp0(o->name, machine->irq_option) == 0 &&
-            (!het_xml_number(o->value, machine->irq_option_max, &n) || !n)) {
-            return FAIL(o->at, "option '%s' of processor '%s' is "
-                        "'%s', not a number from 1 to %u", o->name,
-                        proc->name, o->value, machine->irq_option_max);
         }
     }
     return TRUE;
+}
+
+/* QEMU starts a master's. */
+static gboolean check_master_loader(const HetProcessor *proc,
+                                    const HetMachine *machine,
+                                    GError **error)
+{
+    return machine->takes_firmware ||
+           FAIL(proc->loader_at, "master '%s' has a loader, which machine "
+                "'%s' does not take", proc->name, machine->name);
 }
 
 static gboolean check_loader(const HetProcessor *proc,
@@ -171,9 +194,7 @@ static gboolean check_loader(const HetProcessor *proc,
         return TRUE;
     }
     if (proc->is_master) {
-        return FAIL(proc->loader_at, "master '%s' has a loader, which is for "
-                    "slaves; QEMU starts a master's firmware: <option "
-                    "name='firmware'>", proc->name);
+        return check_master_loader(proc, machine, error);
     }
     if (!machine->loader_align) {
         return FAIL(proc->loader_at, "slave '%s' has a loader, but machine "

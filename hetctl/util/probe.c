@@ -12,11 +12,13 @@
 #include <glib-unix.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "util/confine.h"
 #include "util/error.h"
 
 #define POLL_US 2000
@@ -26,6 +28,7 @@ typedef struct {
     GPid pid;
     int in[2];                  /* stays open: the program sees no end */
     int err;
+    int confine;
     gint64 deadline;
 } Child;
 
@@ -34,9 +37,15 @@ void het_probe_clear(HetProbe *probe)
     g_clear_pointer(&probe->output, g_free);
 }
 
-static void die_with_parent(gpointer opaque)
+/* Between fork and exec */
+static void prepare(gpointer opaque)
 {
+    const Child *c = opaque;
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (c->confine >= 0 && !het_confine_enter(c->confine)) {
+        _exit(EXIT_FAILURE);
+    }
 }
 
 static gboolean make_input(Child *c, const char *input, GError **error)
@@ -48,16 +57,17 @@ static gboolean make_input(Child *c, const char *input, GError **error)
 }
 
 static gboolean start(Child *c, const char *const *argv, const char *input,
-                      GError **error)
+                      const HetScratch *folder, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     int err[2] = { -1, -1 };
     gboolean ok = make_input(c, input, &cause) &&
                   g_unix_open_pipe(err, FD_CLOEXEC, &cause) &&
-                  g_spawn_async_with_fds(NULL, (char **)argv, NULL,
+                  g_spawn_async_with_fds(het_scratch_path(folder),
+                                         (char **)argv, NULL,
                                          G_SPAWN_DO_NOT_REAP_CHILD,
-                                         die_with_parent, NULL, &c->pid,
+                                         prepare, c, &c->pid,
                                          c->in[0], null, err[1], &cause);
 
     c->err = err[0];
@@ -153,16 +163,22 @@ static void end(Child *c)
     if (c->err >= 0) {
         close(c->err);
     }
+    if (c->confine >= 0) {
+        close(c->confine);
+    }
 }
 
 gboolean het_probe_run(HetProbe *probe, const char *const *argv,
-                       const char *input, guint timeout_ms, GError **error)
+                       const char *input, const HetScratch *folder,
+                       guint timeout_ms, GError **error)
 {
     Child c = {
         .name = argv[0], .in = { -1, -1 }, .err = -1,
+        .confine = het_confine_new(het_scratch_path(folder)),
         .deadline = g_get_monotonic_time() + timeout_ms * (gint64)1000,
     };
-    gboolean ok = start(&c, argv, input, error) && watch(&c, probe, error);
+    gboolean ok = start(&c, argv, input, folder, error) &&
+                  watch(&c, probe, error);
 
     end(&c);
     return ok;

@@ -102,6 +102,9 @@ XML_CASES = (
     ('a file of another kind to include',
      (SLAVE_CPU, SLAVE_CPU + INCLUDE.format('file:///etc/passwd')),
      'file:///etc/passwd', '<xi:include'),
+    ('an option that writes a file',
+     ('<kernel>', "<option name='dumpdtb' value='/tmp/hetctl-test-dumpdtb'/>"
+      '<kernel>'), "'dumpdtb' .*writes a file", "<option"),
     ('XML that is not well-formed', ('</soc>', '</sock>'), '', '</sock>'),
 )
 

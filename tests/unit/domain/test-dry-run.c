@@ -8,16 +8,20 @@
 #include "data.h"
 #include "domain/dry-run.h"
 #include "domain/qemu-args.h"
+#include "util/confine.h"
 #include "util/probe.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
+#include <unistd.h>
 
 static gboolean run(HetProbe *probe, const char *script, guint timeout_ms,
                     GError **error)
 {
     const char *const argv[] = { "/bin/sh", "-c", script, NULL };
+    g_autoptr(HetScratch) folder = het_scratch_new(NULL);
 
-    return het_probe_run(probe, argv, "hello\n", timeout_ms, error);
+    return het_probe_run(probe, argv, "hello\n", folder, timeout_ms, error);
 }
 
 static void check_fails(const char *script, guint timeout_ms, HetError code,
@@ -84,12 +88,72 @@ END_TEST
 START_TEST(test_it_is_no_program)
 {
     const char *const argv[] = { "/no/such/qemu", NULL };
+    g_autoptr(HetScratch) folder = het_scratch_new(NULL);
     g_auto(HetProbe) probe = { 0 };
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!het_probe_run(&probe, argv, "", 1000, &error));
+    ck_assert(!het_probe_run(&probe, argv, "", folder, 1000, &error));
     ck_assert_int_eq(error->code, HET_ERROR_EMULATOR);
     ck_assert_ptr_nonnull(strstr(error->message, "/no/such/qemu"));
+}
+END_TEST
+
+/* ---- where it works ---- */
+
+#define ELSEWHERE "/tmp/hetctl-test-elsewhere"
+
+START_TEST(test_its_folder_is_empty_and_goes)
+{
+    g_auto(HetProbe) probe = { 0 };
+    g_autofree char *path = NULL;
+
+    ck_assert(run(&probe, "test -z \"$(ls -A)\" && pwd >&2 && mkdir -p a/b && "
+                  "ln -s /tmp a/b/link && mkfifo fifo", 30000, NULL));
+    ck_assert_int_eq(probe.status, 0);
+    path = g_strdup(g_strstrip(probe.output));
+    ck_assert(g_path_is_absolute(path));
+    ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+    ck_assert(g_file_test("/tmp", G_FILE_TEST_IS_DIR));
+}
+END_TEST
+
+static gboolean is_confined(void)
+{
+    g_autoptr(HetScratch) folder = het_scratch_new(NULL);
+    int confine = het_confine_new(het_scratch_path(folder));
+
+    if (confine >= 0) {
+        close(confine);
+    }
+    return confine >= 0;
+}
+
+static void check_no_change(const char *script)
+{
+    g_auto(HetProbe) probe = { 0 };
+    g_autofree char *content = NULL;
+
+    ck_assert(run(&probe, script, 30000, NULL));
+    ck_assert_msg(probe.status != 0, "it could: %s", script);
+    ck_assert(g_file_get_contents(ELSEWHERE, &content, NULL, NULL));
+    ck_assert_str_eq(content, "mine");
+}
+
+START_TEST(test_it_changes_nothing_elsewhere)
+{
+    if (!is_confined()) {
+        fputs("# this kernel has no Landlock\n", stderr);
+        return;
+    }
+    ck_assert(g_file_set_contents(ELSEWHERE, "mine", -1, NULL));
+    check_no_change("echo x >" ELSEWHERE);
+    check_no_change("echo x >>" ELSEWHERE);
+    check_no_change("rm " ELSEWHERE);
+    check_no_change("mv " ELSEWHERE " here");
+    check_no_change("truncate -s 0 " ELSEWHERE);
+    check_no_change("mkdir " ELSEWHERE "-folder");
+    check_no_change("ln -s x " ELSEWHERE "-link");
+    g_unlink(ELSEWHERE);
 }
 END_TEST
 
@@ -193,6 +257,8 @@ int main(void)
     tcase_add_test(tc, test_it_does_not_end);
     tcase_add_test(tc, test_it_talks_without_end);
     tcase_add_test(tc, test_it_is_no_program);
+    tcase_add_test(tc, test_its_folder_is_empty_and_goes);
+    tcase_add_test(tc, test_it_changes_nothing_elsewhere);
     tcase_add_test(tc, test_words_about_an_element);
     tcase_add_test(tc, test_words_about_nothing);
     tcase_add_test(tc, test_words_are_cut);
