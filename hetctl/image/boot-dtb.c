@@ -14,10 +14,9 @@
 
 #include "chip/machine.h"
 #include "domain/machine-dtb.h"
+#include "image/dtb-check.h"
 #include "util/error.h"
 
-/* arm64 Linux takes no larger one. */
-#define DTB_MAX 0x200000
 /* For what hetctl writes, the command line apart */
 #define ROOM 1024
 /* For what a boot loader or the kernel wants to add */
@@ -30,14 +29,6 @@ static gboolean fail(GError **error, int err, const char *what)
     return FALSE;
 }
 
-static gboolean check(const void *tree, gsize size, GError **error)
-{
-    int err = size < sizeof(struct fdt_header) || size > DTB_MAX
-              ? -FDT_ERR_TRUNCATED : fdt_check_full(tree, size);
-
-    return !err || fail(error, err, "not a sound device tree");
-}
-
 static GBytes *read_file(const char *path, GError **error)
 {
     g_autoptr(GError) failure = NULL;
@@ -46,9 +37,9 @@ static GBytes *read_file(const char *path, GError **error)
     gsize size;
 
     if (stat(path, &st) == 0 &&
-        (!S_ISREG(st.st_mode) || st.st_size > DTB_MAX)) {
+        (!S_ISREG(st.st_mode) || st.st_size > HET_DTB_MAX)) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "not a file of at most %d bytes", DTB_MAX);
+                    "not a file of at most %d bytes", HET_DTB_MAX);
         return NULL;
     }
     if (!g_file_get_contents(path, &data, &size, &failure)) {
@@ -149,26 +140,40 @@ static int set_pcie(void *fdt, const HetBootDtb *v)
     return node < 0 ? 0 : fdt_setprop_string(fdt, node, "status", "disabled");
 }
 
+/* Bytes that it has with all that is written into it */
+static gsize room_for(const void *tree, const HetBootDtb *values)
+{
+    return fdt_totalsize(tree) + ROOM + PADDING +
+           (values->cmdline ? strlen(values->cmdline) : 0);
+}
+
+static int fill(void *fdt, gsize size, const void *tree,
+                const HetBootDtb *values)
+{
+    return fdt_open_into(tree, fdt, size) ?: set_chosen(fdt, values) ?:
+           set_memory(fdt, values) ?: set_pcie(fdt, values) ?:
+           fdt_pack(fdt);
+}
+
 GBytes *het_boot_dtb_fill(GBytes *tree, const HetBootDtb *values,
                           GError **error)
 {
     gsize size;
     const void *data = g_bytes_get_data(tree, &size);
-    gsize room = ROOM + (values->cmdline ? strlen(values->cmdline) : 0);
     g_autofree void *fdt = NULL;
+    gsize room;
     int err;
 
-    if (!check(data, size, error)) {
+    if (!het_dtb_check(data, size, error)) {
         return NULL;
     }
-    size = fdt_totalsize(data) + room + PADDING;
-    fdt = g_malloc0(size);
-    err = fdt_open_into(data, fdt, size) ?: set_chosen(fdt, values) ?:
-          set_memory(fdt, values) ?: set_pcie(fdt, values) ?:
-          fdt_pack(fdt);
+    room = room_for(data, values);
+    fdt = g_malloc0(room);
+    err = fill(fdt, room, data, values);
     if (!err) {
         size = fdt_totalsize(fdt) + PADDING;
-        err = fdt_open_into(fdt, fdt, size);
+        err = size <= room ? fdt_open_into(fdt, fdt, size)
+                           : -FDT_ERR_NOSPACE;
     }
     if (err) {
         fail(error, err, "cannot write into the device tree");

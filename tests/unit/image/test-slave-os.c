@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "image/boot-dtb.h"
+#include "image/dtb-check.h"
 #include "data.h"
 #include "image/firmware.h"
 #include "image/pack.h"
@@ -247,6 +248,116 @@ START_TEST(test_damaged_trees_are_refused)
 }
 END_TEST
 
+static GBytes *fill(gconstpointer tree, gsize size, GError **error)
+{
+    const HetBootDtb values = {
+        .cmdline = "x", .ram_start = RAM, .ram_size = RAM_SIZE,
+    };
+    g_autoptr(GBytes) in = g_bytes_new(tree, size);
+
+    return het_boot_dtb_fill(in, &values, error);
+}
+
+static void check_unsound(gconstpointer tree, gsize size, const char *why)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) out = fill(tree, size, &error);
+
+    ck_assert_msg(!out, "accepted, but %s", why);
+    ck_assert_msg(strstr(error->message, why) != NULL, "got: %s",
+                  error->message);
+}
+
+/*
+ * A tree whose memory reservations, @n of them, lie inside its strings: it is
+ * larger once libfdt has moved them apart.
+ */
+static GByteArray *make_overlapping(guint n)
+{
+    g_autofree void *tree = make_tree();
+    guint32 structs = fdt_size_dt_struct(tree);
+    guint32 strings = fdt_size_dt_strings(tree);
+    struct fdt_header header = { 0 };
+    GByteArray *bytes = g_byte_array_new();
+    struct fdt_reserve_entry entry = { 0 };
+
+    fdt_set_magic(&header, FDT_MAGIC);
+    fdt_set_version(&header, 17);
+    fdt_set_last_comp_version(&header, 16);
+    fdt_set_off_dt_struct(&header, sizeof(header));
+    fdt_set_size_dt_struct(&header, structs);
+    fdt_set_off_dt_strings(&header, sizeof(header) + structs);
+    g_byte_array_append(bytes, (guint8 *)&header, sizeof(header));
+    g_byte_array_append(bytes, (guint8 *)tree + fdt_off_dt_struct(tree),
+                        structs);
+    g_byte_array_append(bytes, (guint8 *)tree + fdt_off_dt_strings(tree),
+                        strings);
+    g_byte_array_set_size(bytes, (bytes->len + 7) & ~7u);
+    fdt_set_off_mem_rsvmap(&header, bytes->len);
+    for (guint i = 0; i <= n; i++) {
+        entry.size = cpu_to_fdt64(i < n ? 0x1000 : 0);
+        g_byte_array_append(bytes, (guint8 *)&entry, sizeof(entry));
+    }
+    fdt_set_totalsize(&header, bytes->len);
+    fdt_set_size_dt_strings(&header, bytes->len -
+                            fdt_off_dt_strings(&header));
+    memcpy(bytes->data, &header, sizeof(header));
+    return bytes;
+}
+
+START_TEST(test_blocks_of_a_tree_do_not_overlap)
+{
+    for (guint n = 0; n < 400; n += 50) {
+        g_autoptr(GByteArray) tree = make_overlapping(n);
+
+        /* It is this that fdt_check_full() does not see. */
+        ck_assert_int_eq(fdt_check_full(tree->data, tree->len), 0);
+        check_unsound(tree->data, tree->len, "its blocks overlap");
+    }
+}
+END_TEST
+
+START_TEST(test_an_old_tree_is_refused)
+{
+    g_autofree void *tree = make_tree();
+
+    fdt_set_version(tree, 16);
+    check_unsound(tree, fdt_totalsize(tree), "of an old version");
+}
+END_TEST
+
+/* Nodes that are all memory, of which all but one would be removed */
+static void *make_wide(gsize size, gsize name_size)
+{
+    g_autofree char *name = g_strnfill(name_size, 'n');
+    void *fdt = g_malloc0(size);
+
+    ck_assert_int_eq(fdt_create(fdt, size), 0);
+    fdt_finish_reservemap(fdt);
+    fdt_begin_node(fdt, "");
+    for (guint i = 0; i < (size - name_size) / 64; i++) {
+        g_autofree char *node = g_strdup_printf("m@%u", i);
+
+        fdt_begin_node(fdt, node);
+        fdt_property_string(fdt, "device_type", "memory");
+        fdt_property(fdt, name, "", 0);
+        fdt_end_node(fdt);
+    }
+    fdt_end_node(fdt);
+    ck_assert_int_eq(fdt_finish(fdt), 0);
+    return fdt;
+}
+
+START_TEST(test_large_trees_take_no_time)
+{
+    g_autofree void *nodes = make_wide(HET_DTB_MAX, 1);
+    g_autofree void *names = make_wide(HET_DTB_MAX, HET_DTB_MAX / 2);
+
+    check_unsound(nodes, fdt_totalsize(nodes), "more than 64 memory nodes");
+    check_unsound(names, fdt_totalsize(names), "more than 1023 characters");
+}
+END_TEST
+
 /* Whatever is in a tree, it is refused or it is sound afterwards. */
 START_TEST(test_hostile_trees_do_no_harm)
 {
@@ -352,6 +463,9 @@ int main(void)
     tcase_add_test(refuse, test_a_raw_kernel_needs_an_entry);
     tcase_add_test(refuse, test_what_is_no_file_is_refused);
     tcase_add_test(refuse, test_damaged_trees_are_refused);
+    tcase_add_test(refuse, test_blocks_of_a_tree_do_not_overlap);
+    tcase_add_test(refuse, test_an_old_tree_is_refused);
+    tcase_add_test(refuse, test_large_trees_take_no_time);
     tcase_add_test(refuse, test_hostile_trees_do_no_harm);
     tcase_add_checked_fixture(pack, setup, slave_files_end);
     tcase_add_test(pack, test_pack_writes_what_boot_would_load);
