@@ -7,31 +7,9 @@
 
 #include "cli/command.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "cli/soc-argument.h"
 #include "dt/overlay.h"
-#include "util/error.h"
-
-static gboolean write_blob(GBytes *blob, const char *path, GError **error)
-{
-    gsize size;
-    const char *data = g_bytes_get_data(blob, &size);
-    g_autoptr(GError) failure = NULL;
-
-    if (!strcmp(path, "-")) {
-        /* A failure is seen when all output is flushed. */
-        fwrite(data, 1, size, stdout);
-        return TRUE;
-    }
-    if (!g_file_set_contents(path, data, size, &failure)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "cannot write the overlay: %s", failure->message);
-        return FALSE;
-    }
-    return TRUE;
-}
+#include "util/out-file.h"
 
 static gboolean run(HetCli *cli, GError **error)
 {
@@ -39,6 +17,8 @@ static gboolean run(HetCli *cli, GError **error)
     g_auto(HetSocArgument) source = { 0 };
     g_autoptr(GBytes) overlay = NULL;
     g_autofree char *text = NULL;
+    const void *data;
+    gsize size;
 
     if (!het_soc_argument_open(&source, cli, het_cli_arg(cli, 0), error)) {
         return FALSE;
@@ -48,7 +28,8 @@ static gboolean run(HetCli *cli, GError **error)
         return FALSE;
     }
     if (output) {
-        return write_blob(overlay, output, error);
+        data = g_bytes_get_data(overlay, &size);
+        return het_out_file_write(output, data, size, error);
     }
     text = het_overlay_dump(overlay, error);
     if (text) {

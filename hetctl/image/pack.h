@@ -9,7 +9,7 @@
 #include "soc/soc.h"
 
 /*
- * @firmware NULL: the slave's <kernel>. @output appears whole or not at all.
+ * @firmware NULL: the slave's <kernel>. @output: see util/out-file.h.
  */
 gboolean het_pack(const HetSoc *soc, const HetProcessor *slave,
                   const char *firmware, const char *output, GError **error);
