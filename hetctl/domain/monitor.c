@@ -13,6 +13,7 @@
 #include "domain/conn.h"
 #include "domain/defined.h"
 #include "domain/loop.h"
+#include "qmp/json-text.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 #include "util/worker.h"
@@ -185,7 +186,7 @@ static void on_emulator(virConnectPtr conn, virDomainPtr domain,
     if (!processor) {
         return;
     }
-    node = details ? json_from_string(details, NULL) : NULL;
+    node = details ? het_json_parse(details) : NULL;
     tell(m, seconds * G_USEC_PER_SEC + micros, processor, event,
          node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node)
                                               : NULL);

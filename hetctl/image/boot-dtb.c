@@ -7,15 +7,14 @@
 
 #include "image/boot-dtb.h"
 
-#include <fcntl.h>
 #include <libfdt.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "chip/machine.h"
 #include "domain/machine-dtb.h"
 #include "image/dtb-check.h"
 #include "util/error.h"
+#include "util/read-beneath.h"
 
 /* For what hetctl writes, the command line apart */
 #define ROOM 1024
@@ -32,22 +31,19 @@ static gboolean fail(GError **error, int err, const char *what)
 static GBytes *read_file(const char *path, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    struct stat st;
+    HetFileId id;
     char *data;
     gsize size;
 
-    if (stat(path, &st) == 0 &&
-        (!S_ISREG(st.st_mode) || st.st_size > HET_DTB_MAX)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "not a file of at most %d bytes", HET_DTB_MAX);
-        return NULL;
+    if (het_read_beneath("/", path, HET_DTB_MAX, &data, &size, &id,
+                         &failure)) {
+        return g_bytes_new_take(data, size);
     }
-    if (!g_file_get_contents(path, &data, &size, &failure)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND, "%s",
-                    failure->message);
-        return NULL;
-    }
-    return g_bytes_new_take(data, size);
+    g_set_error(error, HET_ERROR,
+                g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                ? HET_ERROR_NOT_FOUND : HET_ERROR_FAILED, "%s",
+                failure->message);
+    return NULL;
 }
 
 GBytes *het_boot_dtb_open(const HetProcessor *slave, guint64 ram,

@@ -210,9 +210,9 @@ static gboolean read_parts(HetElfFile *file, GError **error)
     const GElf_Ehdr *header = &file->header;
     guint64 each = gelf_fsize(file->elf, ELF_T_PHDR, 1, EV_CURRENT);
 
-    if (header->e_phnum == PN_XNUM) {
-        return fail(error, "it has %d program headers or more, too many",
-                    PN_XNUM);
+    if (header->e_phnum > HET_ELF_PARTS_MAX) {
+        return fail(error, "it has %u program headers, more than the %d "
+                    "allowed", header->e_phnum, HET_ELF_PARTS_MAX);
     }
     if (header->e_phnum && header->e_phentsize != each) {
         return fail(error, "its ELF header is damaged: program headers of "

@@ -23,6 +23,9 @@ typedef struct {
     GBytes *bytes;              /* NULL: there is no such section */
 } HetElfSection;
 
+/* Program headers; firmware has a handful */
+#define HET_ELF_PARTS_MAX 1024
+
 typedef struct HetElfFile HetElfFile;
 
 /* Does the file begin as an ELF file does? */

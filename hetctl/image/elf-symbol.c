@@ -9,31 +9,51 @@
 
 #include <fcntl.h>
 #include <gelf.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* What assembly leaves without a size ends somewhere. */
 #define SIZE_MAX_UNKNOWN 0x10000
 
+/* Longer ones, as of C++, are cut off nowhere else: such a symbol is none. */
+#define NAME_MAX_LEN 1024
+
 typedef struct {
     guint64 value;
     const char *name;
 } Nearest;
 
-static gboolean is_printable(const char *name)
+/* The section of a symbol table that has its names */
+typedef struct {
+    const char *bytes;
+    gsize size;
+} Names;
+
+/* Each is looked at without regard to how long the whole is. */
+static const char *find_name(const Names *names, gsize offset)
 {
-    for (const char *p = name; *p; p++) {
-        if (!g_ascii_isgraph(*p)) {
-            return FALSE;
+    gsize left = offset < names->size
+                 ? MIN(names->size - offset, NAME_MAX_LEN) : 0;
+    const char *name = left ? names->bytes + offset : "";
+    gsize len = strnlen(name, left);
+
+    if (!len || len == left || *name == '$') {
+        return NULL;
+    }
+    for (gsize i = 0; i < len; i++) {
+        if (!g_ascii_isgraph(name[i])) {
+            return NULL;
         }
     }
-    return *name != '\0';
+    return name;
 }
 
 /* The lowest bit of a function's value says Thumb; $t and the like are marks. */
-static void look_at(const GElf_Sym *sym, const char *name, gboolean is_arm,
+static void look_at(const GElf_Sym *sym, const Names *names, gboolean is_arm,
                     guint64 address, Nearest *best)
 {
+    const char *name;
     int type = GELF_ST_TYPE(sym->st_info);
     guint64 value = sym->st_value;
     guint64 size = sym->st_size ?: SIZE_MAX_UNKNOWN;
@@ -44,12 +64,23 @@ static void look_at(const GElf_Sym *sym, const char *name, gboolean is_arm,
     if ((type != STT_FUNC && type != STT_NOTYPE) ||
         sym->st_shndx == SHN_UNDEF || sym->st_shndx == SHN_ABS ||
         value > address || address - value >= size ||
-        (best->name && value < best->value) || !name || *name == '$' ||
-        !is_printable(name)) {
+        (best->name && value < best->value)) {
         return;
     }
-    best->value = value;
-    best->name = name;
+    name = find_name(names, sym->st_name);
+    if (name) {
+        best->value = value;
+        best->name = name;
+    }
+}
+
+static Names names_of(Elf *elf, const GElf_Shdr *header)
+{
+    Elf_Scn *section = elf_getscn(elf, header->sh_link);
+    const Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
+
+    return data && data->d_buf ? (Names){ data->d_buf, data->d_size }
+                               : (Names){ NULL, 0 };
 }
 
 static void look_in(Elf *elf, Elf_Scn *section, gboolean is_arm,
@@ -58,14 +89,15 @@ static void look_in(Elf *elf, Elf_Scn *section, gboolean is_arm,
     GElf_Shdr header;
     Elf_Data *data;
     GElf_Sym sym;
+    Names names;
 
     if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB) {
         return;
     }
     data = elf_getdata(section, NULL);
+    names = names_of(elf, &header);
     for (int i = 0; data && gelf_getsym(data, i, &sym); i++) {
-        look_at(&sym, elf_strptr(elf, header.sh_link, sym.st_name), is_arm,
-                address, best);
+        look_at(&sym, &names, is_arm, address, best);
     }
 }
 

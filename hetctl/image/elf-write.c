@@ -181,8 +181,9 @@ static gboolean write_headers(HetElfWriter *w, guint64 entry, guint32 flags,
 {
     guint n = het_load_plan_count(w->pieces);
 
-    if (n >= PN_XNUM) {
-        return fail(error, "too many parts for an ELF file");
+    if (n > HET_ELF_PARTS_MAX) {
+        return fail(error, "more than the 1024 parts that an ELF file may "
+                    "have");
     }
     if (!gelf_newehdr(w->elf, w->target->class) || !gelf_newphdr(w->elf, n)) {
         return fail_elf(error);

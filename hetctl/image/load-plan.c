@@ -13,9 +13,15 @@
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 #define CHUNK 65536
 
+/* What is loaded may lie over itself, but not again and again. */
+#define FILLS_MAX 4
+/* Each is compared with all others. */
+#define PIECES_MAX 4096
+
 struct HetLoadPlan {
     GPtrArray *windows;         /* HetWindow */
     GArray *pieces;             /* HetLoadPiece */
+    guint64 room;               /* bytes that may still be added */
 };
 
 static const char *const kind_names[] = {
@@ -34,6 +40,11 @@ HetLoadPlan *het_load_plan_new(const HetSoc *soc, const HetProcessor *slave)
     pieces->windows = het_soc_get_windows(soc, slave);
     pieces->pieces = g_array_new(FALSE, TRUE, sizeof(HetLoadPiece));
     g_array_set_clear_func(pieces->pieces, piece_clear);
+    for (guint i = 0; i < pieces->windows->len; i++) {
+        const HetWindow *window = g_ptr_array_index(pieces->windows, i);
+
+        pieces->room += FILLS_MAX * window->size;
+    }
     return pieces;
 }
 
@@ -165,15 +176,35 @@ static gboolean check_overlap(const HetLoadPlan *pieces,
     return TRUE;
 }
 
+static gboolean take_room(HetLoadPlan *pieces, const HetLoadPiece *piece,
+                          GError **error)
+{
+    if (piece->size > pieces->room) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "its parts lie over each other so often that they have "
+                    "%d times the bytes of the slave's windows", FILLS_MAX);
+        return FALSE;
+    }
+    pieces->room -= piece->size;
+    return TRUE;
+}
+
 gboolean het_load_plan_add(HetLoadPlan *pieces, const HetLoadPiece *piece,
                            GError **error)
 {
     g_autoptr(GArray) slices = NULL;
 
-    if (!check_place(pieces, piece, error)) {
+    if (!check_place(pieces, piece, error) ||
+        !take_room(pieces, piece, error)) {
         return FALSE;
     }
     slices = split(pieces, piece);
+    if (pieces->pieces->len + slices->len > PIECES_MAX) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "it comes to more than %d pieces in the slave's windows",
+                    PIECES_MAX);
+        return FALSE;
+    }
     for (guint i = 0; i < slices->len; i++) {
         if (!check_overlap(pieces, &g_array_index(slices, HetLoadPiece, i),
                            error)) {

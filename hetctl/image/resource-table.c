@@ -9,6 +9,7 @@
 
 #include <gelf.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SECTION ".resource_table"
 #define TABLE_VERSION 1
@@ -32,16 +33,17 @@ static gboolean is_table(Elf *elf, size_t names, Elf_Scn *section,
 }
 
 /* Linux takes no other one either. */
-static gboolean is_sound(Elf_Scn *section, const GElf_Shdr *header)
+static gboolean is_sound(int fd, const GElf_Shdr *header)
 {
-    const Elf_Data *data = elf_rawdata(section, NULL);
+    guint32 words[HEADER_SIZE / sizeof(guint32)];
     guint32 version;
 
-    if (header->sh_type == SHT_NOBITS || !data || !data->d_buf ||
-        data->d_size < HEADER_SIZE) {
+    if (header->sh_type == SHT_NOBITS || header->sh_size < HEADER_SIZE ||
+        header->sh_offset > G_MAXINT64 ||
+        pread(fd, words, HEADER_SIZE, header->sh_offset) != HEADER_SIZE) {
         return FALSE;
     }
-    memcpy(&version, data->d_buf, sizeof(version));
+    version = words[0];
     return GUINT32_FROM_LE(version) == TABLE_VERSION && header->sh_addr &&
            header->sh_addr <= G_MAXUINT32;
 }
@@ -61,7 +63,7 @@ guint32 het_resource_table_find(int fd)
     }
     while ((section = elf_nextscn(elf, section))) {
         if (is_table(elf, names, section, &header)) {
-            return is_sound(section, &header) ? header.sh_addr : 0;
+            return is_sound(fd, &header) ? header.sh_addr : 0;
         }
     }
     return 0;

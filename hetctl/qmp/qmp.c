@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "qmp/json-text.h"
 #include "qmp/qmp-internal.h"
 
 #include "util/error.h"
@@ -111,7 +112,7 @@ JsonNode *het_qmp_execute(HetQmp *qmp, HetReply *r, JsonObject *arguments,
         g_prefix_error(&r->error, "'%s': ", r->command);
         return NULL;
     }
-    root = json_from_string(answer, NULL);
+    root = het_json_parse(answer);
     reply = het_reply_object(r, root, "reply");
     if (!reply || reply_is_error(r, reply)) {
         return NULL;

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "soc/amend.h"
+#include "soc/xml-limits.h"
 
 #define CHANGE "change"
 
@@ -152,6 +153,19 @@ static void replace(xmlNode *target, xmlNode *node)
     remove_node(target);
 }
 
+static gboolean check_attribute_count(const xmlNode *target,
+                                      const xmlNode *node, GError **error)
+{
+    guint n = 0;
+
+    for (const xmlAttr *a = target->properties; a; a = a->next) {
+        n++;
+    }
+    return n <= HET_XML_ATTRIBUTES_MAX ||
+           het_xml_fail(error, node, "<%s> gets more than the %d attributes "
+                        "allowed", node->name, HET_XML_ATTRIBUTES_MAX);
+}
+
 /* Messages about an element are about what has set its attributes. */
 static gboolean set_attributes(xmlNode *target, const xmlNode *node,
                                GError **error)
@@ -173,7 +187,7 @@ static gboolean set_attributes(xmlNode *target, const xmlNode *node,
         target->_private = node->_private;
         target->line = node->line;
     }
-    return TRUE;
+    return check_attribute_count(target, node, error);
 }
 
 static gboolean check_no_text(const xmlNode *node, GError **error)

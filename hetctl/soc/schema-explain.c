@@ -16,6 +16,7 @@ typedef struct {
     char *name;
     gboolean required;
     gboolean many;
+    const xmlNode *first;       /* child that is one */
 } Item;
 
 /* What the schema says of one element. */
@@ -28,6 +29,8 @@ typedef struct {
 
 typedef struct {
     const xmlNode *grammar;
+    GHashTable *regexps;        /* xmlRegexp by its text */
+    GHashTable *contents;       /* Content by its pattern */
 } Explainer;
 
 static void item_free(gpointer data)
@@ -36,21 +39,23 @@ static void item_free(gpointer data)
     g_free(data);
 }
 
-static void content_init(Content *content)
+static Content *content_new(void)
 {
+    Content *content = g_new0(Content, 1);
+
     content->elements = g_ptr_array_new_with_free_func(item_free);
     content->attributes = g_ptr_array_new_with_free_func(item_free);
-    content->value = NULL;
-    content->anything = FALSE;
+    return content;
 }
 
-static void content_clear(Content *content)
+static void content_free(gpointer data)
 {
+    Content *content = data;
+
     g_ptr_array_unref(content->elements);
     g_ptr_array_unref(content->attributes);
+    g_free(content);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Content, content_clear)
 
 /* Names of the schema language have a namespace, names of the SoC none. */
 static gboolean is(const xmlNode *node, const char *name)
@@ -134,25 +139,66 @@ static void collect(const Explainer *x, Content *content,
     }
 }
 
-/* ---- values ---- */
-
-static gboolean matches_pattern(const char *pattern, const char *value)
+/* What the schema says of @pattern; looked up once, as there are many. */
+static const Content *content_of(const Explainer *x, const xmlNode *pattern)
 {
-    xmlRegexp *regexp = xmlRegexpCompile(BAD_CAST pattern);
-    gboolean ok = regexp && xmlRegexpExec(regexp, BAD_CAST value) == 1;
+    Content *content = g_hash_table_lookup(x->contents, pattern);
 
-    xmlRegFreeRegexp(regexp);
-    return ok;
+    if (!content) {
+        content = content_new();
+        collect(x, content, pattern, TRUE, FALSE);
+        g_hash_table_insert(x->contents, (gpointer)pattern, content);
+    }
+    return content;
 }
 
-static gboolean matches_param(const xmlNode *param, const char *value)
+/* The same of what a <ref> names */
+static const Content *content_of_ref(const Explainer *x, const xmlNode *ref)
+{
+    Content *content = g_hash_table_lookup(x->contents, ref);
+    g_autofree char *name = NULL;
+
+    if (!content) {
+        name = het_xml_attr(ref, "name");
+        content = content_new();
+        collect(x, content, find_define(x, name), TRUE, FALSE);
+        g_hash_table_insert(x->contents, (gpointer)ref, content);
+    }
+    return content;
+}
+
+/* ---- values ---- */
+
+static xmlRegexp *find_regexp(const Explainer *x, const char *pattern)
+{
+    xmlRegexp *regexp = g_hash_table_lookup(x->regexps, pattern);
+
+    if (!regexp) {
+        regexp = xmlRegexpCompile(BAD_CAST pattern);
+        if (regexp) {
+            g_hash_table_insert(x->regexps, g_strdup(pattern), regexp);
+        }
+    }
+    return regexp;
+}
+
+static gboolean matches_pattern(const Explainer *x, const char *pattern,
+                                const char *value)
+{
+    xmlRegexp *regexp = find_regexp(x, pattern);
+
+    return regexp && xmlRegexpExec(regexp, BAD_CAST value) == 1;
+}
+
+static gboolean matches_param(const Explainer *x, const xmlNode *param,
+                              const char *value)
 {
     g_autofree char *name = het_xml_attr(param, "name");
     g_autofree char *limit = het_xml_text(param);
     guint64 n;
 
     if (g_str_equal(name, "pattern")) {
-        return matches_pattern(limit, value);
+        return matches_pattern(x, limit, value);
     }
     if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, &n, NULL)) {
         return FALSE;
@@ -184,7 +230,8 @@ static gboolean matches_list(const Explainer *x, const xmlNode *list,
     return n > 0;
 }
 
-static gboolean matches_data(const xmlNode *data, const char *value)
+static gboolean matches_data(const Explainer *x, const xmlNode *data,
+                             const char *value)
 {
     g_autofree char *type = het_xml_attr(data, "type");
     g_autofree char *copy = g_strdup(value);
@@ -193,7 +240,7 @@ static gboolean matches_data(const xmlNode *data, const char *value)
         g_strstrip(copy);
     }
     HET_XML_FOREACH(param, data) {
-        if (!matches_param(param, copy)) {
+        if (!matches_param(x, param, copy)) {
             return FALSE;
         }
     }
@@ -216,21 +263,13 @@ static gboolean matches(const Explainer *x, const xmlNode *pattern,
                         const char *value)
 {
     if (is(pattern, "ref")) {
-        g_autofree char *name = het_xml_attr(pattern, "name");
-        Content content;
-        gboolean ok;
-
-        content_init(&content);
-        collect(x, &content, find_define(x, name), TRUE, FALSE);
-        ok = matches(x, content.value, value);
-        content_clear(&content);
-        return ok;
+        return matches(x, content_of_ref(x, pattern)->value, value);
     }
     if (is(pattern, "list")) {
         return matches_list(x, pattern, value);
     }
     if (is(pattern, "data")) {
-        return matches_data(pattern, value);
+        return matches_data(x, pattern, value);
     }
     if (is(pattern, "value")) {
         g_autofree char *text = het_xml_text(pattern);
@@ -269,24 +308,22 @@ static gboolean check_attribute_value(const Explainer *x,
 {
     g_autofree char *value = het_xml_attr(node, item->name);
     g_autofree char *wanted = NULL;
-    g_auto(Content) content;
+    const Content *content = content_of(x, item->pattern);
 
-    content_init(&content);
-    collect(x, &content, item->pattern, TRUE, FALSE);
-    if (!content.value || matches(x, content.value, value)) {
+    if (!content->value || matches(x, content->value, value)) {
         return TRUE;
     }
-    wanted = describe(content.value);
+    wanted = describe(content->value);
     return het_xml_fail(error, node, "%s='%s' of <%s> is not %s", item->name,
                         value, node->name, wanted);
 }
 
 /* ---- one element ---- */
 
-static const Item *find_item(const GPtrArray *items, const xmlChar *name)
+static Item *find_item(const GPtrArray *items, const xmlChar *name)
 {
     for (guint i = 0; i < items->len; i++) {
-        const Item *item = items->pdata[i];
+        Item *item = items->pdata[i];
 
         if (xmlStrEqual(BAD_CAST item->name, name)) {
             return item;
@@ -309,10 +346,10 @@ static char *join_names(const GPtrArray *items)
 static gboolean check_attributes(const Explainer *x, const Content *content,
                                  const xmlNode *node, GError **error)
 {
-    g_autofree char *known = join_names(content->attributes);
-
     for (const xmlAttr *a = node->properties; a; a = a->next) {
         if (a->ns || !find_item(content->attributes, a->name)) {
+            g_autofree char *known = join_names(content->attributes);
+
             return het_xml_fail(error, node, "unknown attribute '%s' of "
                                 "<%s>, which has %s", a->name, node->name,
                                 *known ? known : "none");
@@ -333,43 +370,55 @@ static gboolean check_attributes(const Explainer *x, const Content *content,
     return TRUE;
 }
 
-static gboolean check_child(const Explainer *x, const Content *content,
-                            const xmlNode *child, GError **error)
+static gboolean fail_unknown(const Content *content, const xmlNode *child,
+                             GError **error)
 {
-    const Item *item = child->ns ? NULL : find_item(content->elements,
-                                                    child->name);
     g_autofree char *known = join_names(content->elements);
-    const xmlNode *first;
+
+    return het_xml_fail(error, child, "unknown element <%s> in <%s>, where "
+                        "%s may be", child->name, child->parent->name,
+                        *known ? known : "none");
+}
+
+static gboolean check_child(const Content *content, const xmlNode *child,
+                            GError **error)
+{
+    Item *item = child->ns ? NULL : find_item(content->elements, child->name);
 
     if (!item) {
-        return het_xml_fail(error, child, "unknown element <%s> in <%s>, "
-                            "where %s may be", child->name,
-                            child->parent->name, *known ? known : "none");
+        return fail_unknown(content, child, error);
     }
-    first = het_xml_child(child->parent, item->name);
-    if (first != child && !item->many) {
-        g_autofree char *there = het_xml_location_name(het_xml_location(first),
-                                                       het_xml_location(child));
+    if (item->first && !item->many) {
+        g_autofree char *there =
+            het_xml_location_name(het_xml_location(item->first),
+                                  het_xml_location(child));
 
         return het_xml_fail(error, child, "a second <%s> in <%s>, the first "
                             "is in %s", child->name, child->parent->name,
                             there);
     }
+    item->first = item->first ?: child;
     return TRUE;
 }
 
-static gboolean check_children(const Explainer *x, const Content *content,
-                               const xmlNode *node, GError **error)
+static void forget_children(gpointer data, gpointer opaque)
 {
+    ((Item *)data)->first = NULL;
+}
+
+static gboolean check_children(const Content *content, const xmlNode *node,
+                               GError **error)
+{
+    g_ptr_array_foreach(content->elements, forget_children, NULL);
     HET_XML_FOREACH(child, node) {
-        if (!check_child(x, content, child, error)) {
+        if (!check_child(content, child, error)) {
             return FALSE;
         }
     }
     for (guint i = 0; i < content->elements->len; i++) {
         const Item *item = content->elements->pdata[i];
 
-        if (item->required && !het_xml_child(node, item->name)) {
+        if (item->required && !item->first) {
             return het_xml_fail(error, node, "<%s> has no <%s>", node->name,
                                 item->name);
         }
@@ -409,20 +458,18 @@ static gboolean check_text(const Explainer *x, const Content *content,
 static gboolean check_element(const Explainer *x, const xmlNode *pattern,
                               const xmlNode *node, GError **error)
 {
-    g_auto(Content) content;
+    const Content *content = content_of(x, pattern);
 
-    content_init(&content);
-    collect(x, &content, pattern, TRUE, FALSE);
-    if (content.anything) {
+    if (content->anything) {
         return TRUE;
     }
-    if (!check_attributes(x, &content, node, error) ||
-        !check_children(x, &content, node, error) ||
-        !check_text(x, &content, node, error)) {
+    if (!check_attributes(x, content, node, error) ||
+        !check_children(content, node, error) ||
+        !check_text(x, content, node, error)) {
         return FALSE;
     }
     HET_XML_FOREACH(child, node) {
-        if (!check_element(x, find_item(content.elements,
+        if (!check_element(x, find_item(content->elements,
                                         child->name)->pattern,
                            child, error)) {
             return FALSE;
@@ -431,23 +478,34 @@ static gboolean check_element(const Explainer *x, const xmlNode *pattern,
     return TRUE;
 }
 
-gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, GError **error)
+static gboolean explain(const Explainer *x, const xmlNode *root,
+                        GError **error)
 {
-    const xmlNode *grammar = xmlDocGetRootElement(rng);
-    Explainer x = { .grammar = grammar };
-    const xmlNode *root = xmlDocGetRootElement(doc);
-    g_auto(Content) start;
+    const Content *start = content_of(x, child_of(x->grammar, "start"));
 
-    content_init(&start);
-    collect(&x, &start, child_of(grammar, "start"), TRUE, FALSE);
-    for (guint i = 0; i < start.elements->len; i++) {
-        const Item *item = start.elements->pdata[i];
+    for (guint i = 0; i < start->elements->len; i++) {
+        const Item *item = start->elements->pdata[i];
 
         if (!root->ns && xmlStrEqual(root->name, BAD_CAST item->name)) {
-            return check_element(&x, item->pattern, root, error);
+            return check_element(x, item->pattern, root, error);
         }
     }
     return het_xml_fail(error, root, "the root element is <%s>, not <%s>",
                         root->name,
-                        ((const Item *)start.elements->pdata[0])->name);
+                        ((const Item *)start->elements->pdata[0])->name);
+}
+
+gboolean het_schema_explain(xmlDoc *doc, xmlDoc *rng, GError **error)
+{
+    g_autoptr(GHashTable) regexps =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                              (GDestroyNotify)xmlRegFreeRegexp);
+    g_autoptr(GHashTable) contents =
+        g_hash_table_new_full(NULL, NULL, NULL, content_free);
+    const Explainer x = {
+        .grammar = xmlDocGetRootElement(rng), .regexps = regexps,
+        .contents = contents,
+    };
+
+    return explain(&x, xmlDocGetRootElement(doc), error);
 }

@@ -9,6 +9,7 @@
 #include "soc/include.h"
 #include "soc/schema.h"
 #include "soc/soc-parse.h"
+#include "util/read-file.h"
 
 #include <string.h>
 
@@ -263,16 +264,19 @@ static void parse_libvirt_devices(const HetSocParser *p, HetProcessor *proc,
                                   const xmlNode *node)
 {
     xmlNode *devices = het_xml_child(node, "devices");
-    xmlNode *emulator;
+    xmlNode *next;
 
     if (!devices) {
         return;
     }
     proc->emulator = path_or_null(p, devices, "emulator",
                                   &proc->emulator_at);
-    while ((emulator = het_xml_child(devices, "emulator"))) {
-        xmlUnlinkNode(emulator);
-        xmlFreeNode(emulator);
+    for (xmlNode *n = xmlFirstElementChild(devices); n; n = next) {
+        next = xmlNextElementSibling(n);
+        if (het_xml_is(n, "emulator")) {
+            xmlUnlinkNode(n);
+            xmlFreeNode(n);
+        }
     }
     proc->devices_xml = het_xml_dump_children(devices, 2);
     proc->serials = count_serials(devices);
@@ -472,9 +476,15 @@ HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
 
 static void set_file_error(GError **error, const char *path, GError *cause)
 {
+    const HetXmlLocation start = { path, 1 };
     gboolean missing = g_error_matches(cause, G_FILE_ERROR,
                                        G_FILE_ERROR_NOENT);
 
+    if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC)) {
+        het_xml_location_fail(error, start, "the document has more than the "
+                              "%d bytes allowed", HET_XML_SIZE_MAX);
+        return;
+    }
     g_set_error(error, HET_ERROR,
                 missing ? HET_ERROR_NOT_FOUND : HET_ERROR_FAILED,
                 "cannot read '%s': %s", path, cause->message);
@@ -487,7 +497,7 @@ HetSoc *het_soc_parse_file(const char *path, GError **error)
     g_autoptr(GError) cause = NULL;
     gsize len;
 
-    if (!g_file_get_contents(path, &xml, &len, &cause)) {
+    if (!het_read_file(path, HET_XML_SIZE_MAX, &xml, &len, &cause)) {
         set_file_error(error, path, cause);
         return NULL;
     }

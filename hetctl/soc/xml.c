@@ -7,20 +7,49 @@
 
 #include "soc/xml.h"
 
+#include "soc/xml-limits.h"
+
 #include <libxml/parser.h>
 #include <string.h>
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
+
+/* What has ended parsing */
+typedef struct {
+    gboolean has_dtd;
+    char *message;
+    int line;
+} Stop;
+
+static void stop_clear(Stop *stop)
+{
+    g_free(stop->message);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stop, stop_clear)
 
 /* Called at <!DOCTYPE, before any entity can be declared. */
 static void refuse_dtd(void *opaque, const xmlChar *name,
                        const xmlChar *external_id, const xmlChar *system_id)
 {
     xmlParserCtxt *ctxt = opaque;
-    gboolean *has_dtd = ctxt->_private;
+    Stop *stop = ctxt->_private;
 
-    *has_dtd = TRUE;
+    stop->has_dtd = TRUE;
     xmlStopParser(ctxt);
+}
+
+/* Behind the first error libxml2 would go on, and keep what it has read. */
+static void note_error(void *opaque, xmlErrorPtr e)
+{
+    xmlParserCtxt *ctxt = opaque;
+    Stop *stop = ctxt->_private;
+
+    if (e->level == XML_ERR_FATAL && !stop->message) {
+        stop->message = g_utf8_make_valid(e->message ?: "", -1);
+        stop->line = e->line;
+        xmlStopParser(ctxt);
+    }
 }
 
 HetXmlLocation het_xml_location(const xmlNode *node)
@@ -63,20 +92,20 @@ xmlNode *het_xml_copy(const xmlNode *node, xmlDoc *doc)
     return copy;
 }
 
-static void set_syntax_error(xmlParserCtxt *ctxt, HetXmlLocation at,
+static void set_syntax_error(const Stop *stop, HetXmlLocation at,
                              GError **error)
 {
-    const xmlError *e = xmlCtxtGetLastError(ctxt);
-    g_autofree char *message = NULL;
-
-    if (!e || !e->message) {
+    if (stop->has_dtd) {
+        het_xml_location_fail(error, at,
+                              "a document type (<!DOCTYPE>) and entities "
+                              "are not allowed, remove them");
+    } else if (!stop->message) {
         het_xml_location_fail(error, at, "not an XML document");
-        return;
+    } else {
+        at.line = MAX(stop->line, 1);
+        het_xml_location_fail(error, at, "not well-formed XML: %s",
+                              g_strstrip(stop->message));
     }
-    message = g_utf8_make_valid(e->message, -1);
-    at.line = MAX(e->line, 1);
-    het_xml_location_fail(error, at, "not well-formed XML: %s",
-                          g_strstrip(message));
 }
 
 static xmlDoc *read_memory(const char *xml, gsize len, HetXmlLocation at,
@@ -84,22 +113,19 @@ static xmlDoc *read_memory(const char *xml, gsize len, HetXmlLocation at,
 {
     g_autoptr(xmlParserCtxt) ctxt = xmlNewParserCtxt();
     g_autoptr(xmlDoc) doc = NULL;
-    gboolean has_dtd = FALSE;
+    g_auto(Stop) stop = { 0 };
 
-    ctxt->_private = &has_dtd;
+    ctxt->_private = &stop;
     ctxt->sax->internalSubset = refuse_dtd;
-    doc = xmlCtxtReadMemory(ctxt, xml, len, NULL, NULL,
+    ctxt->sax->serror = note_error;
+    /* What has been looked at is UTF-8, whatever the document says. */
+    doc = xmlCtxtReadMemory(ctxt, xml, len, NULL, "UTF-8",
                             XML_PARSE_NONET | XML_PARSE_NOERROR |
                             XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS |
                             XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
-    if (has_dtd) {
-        het_xml_location_fail(error, at,
-                              "a document type (<!DOCTYPE>) and entities "
-                              "are not allowed, remove them");
-        return NULL;
-    }
-    if (!doc || !ctxt->wellFormed || !xmlDocGetRootElement(doc)) {
-        set_syntax_error(ctxt, at, error);
+    if (stop.has_dtd || stop.message || !doc || !ctxt->wellFormed ||
+        !xmlDocGetRootElement(doc)) {
+        set_syntax_error(&stop, at, error);
         return NULL;
     }
     return g_steal_pointer(&doc);
@@ -115,6 +141,9 @@ xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
         het_xml_location_fail(error, start, "the document has %" G_GSIZE_FORMAT
                               " bytes, more than the %" G_GSIZE_FORMAT
                               " allowed", len, max);
+        return NULL;
+    }
+    if (!het_xml_limits_check(xml, len, start, error)) {
         return NULL;
     }
     doc = read_memory(xml, len, start, error);

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "util/read-beneath.h"
+#include "util/read-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,29 +65,9 @@ static gboolean read_all(int path_fd, gsize max, char **content, gsize *len,
 {
     g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", path_fd);
     g_auto(Fd) fd = open(link, O_RDONLY | O_CLOEXEC);
-    g_autofree char *buffer = g_malloc(max + 1);
-    gsize n = 0;
 
-    if (fd < 0) {
-        return fail(error, errno);
-    }
-    while (n <= max) {
-        ssize_t got = read(fd, buffer + n, max + 1 - n);
-
-        if (got < 0 && errno != EINTR) {
-            return fail(error, errno);
-        }
-        if (got == 0) {
-            *content = g_steal_pointer(&buffer);
-            *len = n;
-            return TRUE;
-        }
-        n += MAX(got, 0);
-    }
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC,
-                "it has more than the %" G_GSIZE_FORMAT " bytes that are "
-                "left for it", max);
-    return FALSE;
+    return fd < 0 ? fail(error, errno)
+                  : het_read_fd(fd, max, content, len, error);
 }
 
 gboolean het_read_beneath(const char *folder, const char *path, gsize max,

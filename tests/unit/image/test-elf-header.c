@@ -54,9 +54,10 @@ static const struct {
     FIELD(e_machine, 0x1234, "it is for 32-bit machine 4660"),
     FIELD(e_phentsize, 56, "program headers of 56 bytes each"),
     FIELD(e_phentsize, 0, "program headers of 0 bytes each"),
-    FIELD(e_phnum, PN_XNUM, "65535 program headers or more, too many"),
+    FIELD(e_phnum, PN_XNUM, "65535 program headers, more than the 1024 "
+          "allowed"),
     FIELD(e_phnum, 0, "nothing to load"),
-    FIELD(e_phnum, 0xfffe, "the ELF file is cut short: its program headers"),
+    FIELD(e_phnum, 1024, "the ELF file is cut short: its program headers"),
     FIELD(e_phoff, 0xfffffff0, "cut short: its program headers"),
     FIELD(e_shoff, 0xfffffff0, "cut short: its section headers"),
     FIELD(e_shnum, 0xffff, "cut short: its section headers"),

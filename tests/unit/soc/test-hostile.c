@@ -73,7 +73,9 @@ START_TEST(test_not_xml)
     check_refused("soc", "not well-formed");
     check_refused("<soc>", "not well-formed");
     check_refused("<soc/><soc/>", "not well-formed");
-    check_refused("\xff\xfe\x00", "not well-formed");
+    check_refused("\xff\xfe\x00", "not well-formed XML in UTF-8");
+    check_refused("<?xml version='1.0' encoding='UTF-7'?><soc>+ADw-a/+AD4-"
+                  "</soc>", "text '+ADw-a/+AD4-'");
     check_refused("<soc name='\xc3\x28'/>", "not well-formed");
 }
 END_TEST
@@ -93,7 +95,7 @@ START_TEST(test_deep_is_refused)
     for (int i = 0; i < 20000; i++) {
         g_string_append(deep, "<devices>");
     }
-    check_refused(deep->str, "not well-formed");
+    check_refused(deep->str, "more than the 32 levels of elements");
     g_string_free(deep, TRUE);
 }
 END_TEST
@@ -119,9 +121,9 @@ START_TEST(test_many_elements_take_no_time)
 {
     static const char head[] = HEAD;
     g_autofree char *maps = repeat(head, "<map memory='m' address='%d'/>",
-                                   20000, "</master></soc>");
+                                   15000, "</master></soc>");
     g_autofree char *memories = repeat(
-        "<soc><name>s</name>", "<memory name='m%d'>4</memory>", 20000,
+        "<soc><name>s</name>", "<memory name='m%d'>4</memory>", 15000,
         "<master name='p'><os><type arch='armv7l' machine='het-m'/></os>"
         "<map memory='m1' address='0'/></master></soc>");
     g_autofree char *slaves = repeat(
@@ -129,7 +131,7 @@ START_TEST(test_many_elements_take_no_time)
         "<os><type arch='armv7l' machine='het-m'/></os>"
         "<map memory='m' address='0'/></master>",
         "<slave name='s%d'><os><type arch='armv7l' machine='het-m'/></os>"
-        "<map memory='m' address='0'/></slave>", 5000, "</soc>");
+        "<map memory='m' address='0'/></slave>", 3000, "</soc>");
 
     check_refused(maps, "at most 64 are allowed");
     check_refused(memories, "at most 64 are allowed");
@@ -161,10 +163,27 @@ static const struct {
 
 START_TEST(test_many_of_a_device_take_no_time)
 {
-    g_autofree char *xml = repeat(many[_i].head, many[_i].part, 15000,
+    g_autofree char *xml = repeat(many[_i].head, many[_i].part, 3000,
                                   many[_i].tail);
 
     check_refused(xml, many[_i].message);
+}
+END_TEST
+
+START_TEST(test_limits_of_what_is_parsed)
+{
+    g_autofree char *elements = repeat("<soc>", "<a/>", 16384, "</soc>");
+    g_autofree char *attributes = repeat("<soc ", "a%d='' ", 65, "/>");
+    g_autofree char *tag = repeat("<soc a='", "%d ", 5000, "'/>");
+    g_autofree char *quoted = repeat("<soc>\n<!-- ", "<a>", 20000, "-->"
+                                     "<![CDATA[ <<<< ]]><?a <<<<?></soc>");
+    g_autofree char *hyphens = repeat("<soc>\n\n", "<!--", 250000, "");
+
+    check_refused(elements, "more than the 16384 elements");
+    check_refused(attributes, "more than the 64 attributes of an element");
+    check_refused(tag, "more than the 16384 bytes in a tag");
+    check_refused(quoted, "<soc> has no <name>");
+    check_refused(hyphens, "(hostile.xml:3)");
 }
 END_TEST
 
@@ -323,6 +342,7 @@ int main(void)
     tcase_add_test(tc, test_not_xml);
     tcase_add_test(tc, test_huge_is_refused);
     tcase_add_test(tc, test_deep_is_refused);
+    tcase_add_test(tc, test_limits_of_what_is_parsed);
     tcase_add_test(tc, test_many_elements_take_no_time);
     tcase_add_loop_test(tc, test_many_of_a_device_take_no_time, 0,
                         G_N_ELEMENTS(many));

@@ -1,0 +1,17 @@
+/*
+ * JSON that comes from an emulator
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_JSON_TEXT_H
+#define HET_JSON_TEXT_H
+
+#include <json-glib/json-glib.h>
+
+#define HET_JSON_SIZE_MAX (4 << 20)
+#define HET_JSON_DEPTH_MAX 32
+
+/* NULL: it is not JSON, or more or deeper than it may be. */
+JsonNode *het_json_parse(const char *text);
+
+#endif
