@@ -19,6 +19,7 @@
 #include "domain/call.h"
 #include "util/error.h"
 #include "util/interrupt.h"
+#include "util/text.h"
 #include "util/worker.h"
 
 static void cli_clear(HetCli *cli)
@@ -224,14 +225,17 @@ static gboolean flush_output(GError **error)
 static void print_error(const GError *error)
 {
     g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    GString *text = g_string_new(NULL);
+    g_autofree char *printable = NULL;
 
-    fprintf(stderr, "error: %s", lines[0] ?: "");
-    for (guint i = 1; lines[0] && lines[i]; i++) {
-        if (*g_strstrip(lines[i])) {
-            fprintf(stderr, "; %s", lines[i]);
+    for (guint i = 0; lines[i]; i++) {
+        if (i == 0 || *g_strstrip(lines[i])) {
+            g_string_append_printf(text, "%s%s", i ? "; " : "", lines[i]);
         }
     }
-    fputc('\n', stderr);
+    printable = het_text_printable(text->str);
+    fprintf(stderr, "error: %s\n", printable);
+    g_string_free(text, TRUE);
 }
 
 int het_cli_main(int argc, char **argv)

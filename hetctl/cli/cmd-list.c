@@ -44,7 +44,7 @@ static void print_names(GPtrArray *list)
     for (guint i = 0; i < list->len; i++) {
         const HetDefined *defined = g_ptr_array_index(list, i);
 
-        puts(defined->name);
+        het_print_line("%s", defined->name);
     }
 }
 

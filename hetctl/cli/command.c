@@ -12,6 +12,7 @@
 
 #include "domain/call.h"
 #include "domain/conn.h"
+#include "util/output.h"
 
 const char *het_cli_arg(HetCli *cli, guint index)
 {
@@ -67,6 +68,7 @@ gboolean het_cli_quiet(HetCli *cli)
 
 void het_cli_say(HetCli *cli, const char *format, ...)
 {
+    g_autofree char *text = NULL;
     va_list ap;
 
     if (het_cli_quiet(cli) || het_cli_format(cli) == HET_FORMAT_JSON ||
@@ -74,9 +76,9 @@ void het_cli_say(HetCli *cli, const char *format, ...)
         return;
     }
     va_start(ap, format);
-    vprintf(format, ap);
+    text = g_strdup_vprintf(format, ap);
     va_end(ap);
-    putchar('\n');
+    het_print_line("%s", text);
 }
 
 virConnectPtr het_cli_connect(HetCli *cli, GError **error)

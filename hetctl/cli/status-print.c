@@ -187,10 +187,10 @@ void het_status_print_table(const HetStatus *status)
     g_autoptr(GError) problem = NULL;
     guint nr_links = 0;
 
-    printf("soc %s: %s\n", status->defined->name,
-           het_run_state_name(het_defined_state(status->defined)));
+    het_print_line("soc %s: %s", status->defined->name,
+                   het_run_state_name(het_defined_state(status->defined)));
     if (!het_defined_check_whole(status->defined, &problem)) {
-        printf("%s\n", problem->message);
+        het_print_line("%s", problem->message);
     }
     if (status->memory_error) {
         printf("%s\n", status->memory_error);

@@ -184,6 +184,24 @@ static int define_error_code(void)
     }
 }
 
+/* 'a.b' with 'c' and 'a' with 'b.c' want the same name. */
+static void fail_taken(virDomainPtr old, GError **error)
+{
+    g_autoptr(HetIdentity) id = het_identity_of(old);
+    const char *name = virDomainGetName(old);
+
+    if (id) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "the domain '%s' is processor '%s' of soc '%s'; choose "
+                    "another name for soc or processor", name, id->processor,
+                    id->soc);
+    } else {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "there is a domain '%s' that is no part of a soc; "
+                    "undefine it with virsh or choose another name", name);
+    }
+}
+
 static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
                                const HetProcessor *proc, const char *segment,
                                const char *run_as, GError **error)
@@ -199,9 +217,7 @@ static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
     }
     old = virDomainLookupByName(conn, name);
     if (old) {
-        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "there is a domain '%s' that is no part of a soc; "
-                    "undefine it with virsh or choose another name", name);
+        fail_taken(old, error);
         return NULL;
     }
     domain = virDomainDefineXMLFlags(conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);

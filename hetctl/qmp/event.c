@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "util/error.h"
+#include "util/text.h"
 
 static char *time_text(gint64 time_us)
 {
@@ -23,24 +24,35 @@ static char *time_text(gint64 time_us)
                            (int)(time_us % G_USEC_PER_SEC));
 }
 
+static gboolean is_word(const char *text)
+{
+    g_autofree char *printable = het_text_printable(text);
+
+    return *text && !strpbrk(text, " \"=\\") && g_str_equal(text, printable);
+}
+
 /* Words as they are, all else as JSON has it: a value has no blanks then. */
 static char *value_text(JsonNode *node)
 {
     const char *text = JSON_NODE_HOLDS_VALUE(node)
                        ? json_node_get_string(node) : NULL;
 
-    if (text && *text && !strpbrk(text, " \t\r\n\"=")) {
+    g_autofree char *json = NULL;
+
+    if (text && is_word(text)) {
         return g_strdup(text);
     }
-    return json_to_string(node, FALSE);
+    json = json_to_string(node, FALSE);
+    return het_text_printable(json);
 }
 
 static void add_member(JsonObject *object, const char *name, JsonNode *node,
                        gpointer opaque)
 {
     g_autofree char *value = value_text(node);
+    g_autofree char *printable = het_text_printable(name);
 
-    g_string_append_printf(opaque, " %s=%s", name, value);
+    g_string_append_printf(opaque, " %s=%s", printable, value);
 }
 
 char *het_event_to_text(const HetEvent *event)

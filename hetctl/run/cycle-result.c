@@ -74,10 +74,11 @@ void het_cycle_print_table(HetCycleResult *r)
                quantile(r, 0), quantile(r, 0.5), quantile(r, 1));
     }
     if (r->first) {
-        printf("first failure: %s\n", r->first);
+        het_print_line("first failure: %s", r->first);
     }
     for (GList *l = list; l; l = l->next) {
-        printf("failed: %u x %s\n", how_often(r, l->data), (char *)l->data);
+        het_print_line("failed: %u x %s", how_often(r, l->data),
+                       (char *)l->data);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "util/output.h"
+#include "util/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,6 +32,23 @@ gboolean het_output_has_colour(void)
            g_strcmp0(g_getenv("TERM"), "dumb");
 }
 
+static void print_line(const char *format, va_list args)
+{
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autofree char *printable = het_text_printable(text);
+
+    puts(printable);
+}
+
+void het_print_line(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_line(format, args);
+    va_end(args);
+}
+
 HetTable *het_table_new(const char *column, ...)
 {
     HetTable *table = g_new0(HetTable, 1);
@@ -49,7 +67,7 @@ HetTable *het_table_new(const char *column, ...)
 void het_table_add(HetTable *table, const char *const *cells)
 {
     for (guint i = 0; i < table->columns; i++) {
-        g_ptr_array_add(table->cells, g_strdup(cells[i] ?: "-"));
+        g_ptr_array_add(table->cells, het_text_printable(cells[i] ?: "-"));
     }
 }
 
@@ -160,9 +178,11 @@ HetProgress *het_progress_new(const char *title, guint steps, gboolean quiet)
 void het_progress_step(HetProgress *progress, const char *what)
 {
     if (progress) {
+        g_autofree char *printable = het_text_printable(what);
+
         progress->done++;
         fprintf(stderr, "\r\033[K%s: [%u/%u] %s", progress->title,
-                progress->done, progress->steps, what);
+                progress->done, progress->steps, printable);
     }
 }
 

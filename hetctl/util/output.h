@@ -15,6 +15,9 @@
 /* Is standard output a terminal that shall have colours? */
 gboolean het_output_has_colour(void);
 
+/* A line on stdout, of what a terminal shows: see het_text_printable(). */
+void het_print_line(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 typedef struct HetTable HetTable;
 
 /* Names of the columns, the last one NULL */
