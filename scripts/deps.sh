@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Installs the Debian packages that are missing, and touches nothing when none
-# is. They are what the build, the guests and the tests need.
+# is. They are what the build, the guests and the tests need, and those that are
+# arguments.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -22,7 +23,7 @@ packages=(
 )
 
 missing=()
-for package in "${packages[@]}"; do
+for package in "${packages[@]}" "$@"; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) ||
         status=
     [ "$status" = installed ] || missing+=("$package")
