@@ -13,7 +13,7 @@ import time
 
 from het import (FAILED, FIELDS, GUEST, HETCTL, PAIR, PAIR_RAM, PAIR_SLAVE_A,
                  PAIR_SLAVE_B, STATE, USAGE, Pair, expect, expect_equal,
-                 hetctl, main, test)
+                 hetctl, main, test, wait_until)
 from life import LONG, background, expect_no_growth, footprints, times
 from linux import LinuxSoc
 from mainjob import REMOTEPROC, start_firmware, wait_tty
@@ -116,7 +116,7 @@ def interrupted():
     with Pair(firmware=None) as soc:
         with background('cycle', soc.name, soc.slave, '--until-fail',
                         *TWO_FIRMWARES) as process:
-            time.sleep(0.5)
+            wait_until(lambda: soc.core()['boots'] > 3, 'it cycles')
             process.send_signal(signal.SIGINT)
             output, complaint = process.communicate(timeout=10)
             expect_equal(process.returncode, FAILED, 'exit code')
