@@ -75,7 +75,7 @@ START_TEST(test_not_xml)
     check_refused("<soc/><soc/>", "not well-formed");
     check_refused("\xff\xfe\x00", "not well-formed XML in UTF-8");
     check_refused("<?xml version='1.0' encoding='UTF-7'?><soc>+ADw-a/+AD4-"
-                  "</soc>", "text '+ADw-a/+AD4-'");
+                  "</soc>", "<soc> has no <name>");
     check_refused("<soc name='\xc3\x28'/>", "not well-formed");
 }
 END_TEST
