@@ -3,13 +3,14 @@
 #
 # Configures and builds QEMU in build/qemu/obj.
 # HETCTL_TARGETS: QEMU's target list, HETCTL_QEMU_CONFIGURE: more arguments of
-# its configure. Arguments: ninja targets besides the emulators.
+# its configure, HETCTL_QEMU_OBJ: another folder in build/qemu. Arguments: ninja
+# targets besides the emulators.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/meson.sh"
 
 targets=${HETCTL_TARGETS:-arm-softmmu,aarch64-softmmu,riscv32-softmmu,riscv64-softmmu}
-obj=$QEMU/obj
+obj=$QEMU/${HETCTL_QEMU_OBJ:-obj}
 
 configure_args=(
     --python="$PYTHON" --cc="ccache gcc" --target-list="$targets"

@@ -1,11 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs the qtests that the series adds, as TAP.
+# Runs the qtests that the series adds, as TAP. HETCTL_QEMU_OBJ=asan: those of
+# the sanitizers' build, with the one emulator that it has.
 set -euo pipefail
 . "$(dirname "$0")/../scripts/lib.sh"
 
-cd "$QEMU/obj"
+obj=${HETCTL_QEMU_OBJ:-obj}
+seconds=120
+if [ "$obj" = asan ]; then
+    seconds=1200
+    export ASAN_OPTIONS=detect_leaks=0
+    export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+fi
+cd "$QEMU/$obj"
 failed=0
 while read -r test; do
     note "${test##*/}"
@@ -14,9 +22,13 @@ while read -r test; do
     */core-fault-*) archs='arm aarch64 riscv64' ;;
     *) archs=arm ;;
     esac
+    if [ "$obj" = asan ]; then
+        [[ $archs = *arm* ]] || continue
+        archs=arm
+    fi
     for arch in $archs; do
         # A test that ends early has printed `ok` for what it did.
-        QTEST_QEMU_BINARY=./qemu-system-$arch timeout 120 "./$test" --tap -k ||
+        QTEST_QEMU_BINARY=./qemu-system-$arch timeout "$seconds" "./$test" --tap -k ||
             {
                 printf 'not ok - %s ends with exit code %s\n' \
                     "${test##*/}" $?
