@@ -9,6 +9,7 @@
 
 #include <gelf.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SECTION ".resource_table"
@@ -32,6 +33,14 @@ static gboolean is_table(Elf *elf, size_t names, Elf_Scn *section,
     return name && !strcmp(name, SECTION);
 }
 
+static gboolean is_in_file(int fd, const GElf_Shdr *header)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && header->sh_offset <= (guint64)st.st_size &&
+           header->sh_size <= (guint64)st.st_size - header->sh_offset;
+}
+
 /* Linux takes no other one either. */
 static gboolean is_sound(int fd, const GElf_Shdr *header)
 {
@@ -39,7 +48,7 @@ static gboolean is_sound(int fd, const GElf_Shdr *header)
     guint32 version;
 
     if (header->sh_type == SHT_NOBITS || header->sh_size < HEADER_SIZE ||
-        header->sh_offset > G_MAXINT64 ||
+        !is_in_file(fd, header) ||
         pread(fd, words, HEADER_SIZE, header->sh_offset) != HEADER_SIZE) {
         return FALSE;
     }

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define SEED 20261122
-#define ROUNDS 150
+#define ROUNDS 40
 
 static GPtrArray *valid;
 
