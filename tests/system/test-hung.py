@@ -237,7 +237,9 @@ def libvirtd():
         try:
             for command in ('watch', 'events', 'status'):
                 with background(command, soc.name) as process:
-                    time.sleep(0.5)
+                    wait_until(lambda: len(os.listdir(
+                        f'/proc/{process.pid}/task')) > 1, 'a thread')
+                    time.sleep(0.2)
                     expect_equal(process.poll(), None, 'it waits')
                     process.terminate()
                     with within(SIGNAL_S, command):
