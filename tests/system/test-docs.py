@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
 
 from documents import snippets
@@ -81,14 +82,16 @@ def console_shows(command, pattern, action=lambda: None, typed=b'',
                           stdin=follower, stdout=follower, stderr=follower,
                           env={**os.environ, **ENVIRONMENT}) as process:
         text = ''
-        while not re.search(pattern, text):
-            if not select.select([leader], [], [], timeout)[0]:
-                break
-            text += os.read(leader, 4096).decode(errors='replace')
-            if action:
-                action()
+        end = time.monotonic() + timeout
+        while not re.search(pattern, text) and time.monotonic() < end:
+            if select.select([leader], [], [], 2)[0]:
+                text += os.read(leader, 4096).decode(errors='replace')
+                if action:
+                    action()
+                    action = None
+            else:
+                # What comes before the terminal is raw is thrown away.
                 os.write(leader, typed)
-                action = None
         process.kill()
     os.close(leader)
     os.close(follower)
