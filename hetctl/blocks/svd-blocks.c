@@ -17,6 +17,8 @@
 #include "soc/xml.h"
 
 #define DERIVED_MAX 16
+/* A register has some ten, and a field of it as many. */
+#define ELEMENTS_MAX 1000000
 
 /* What an element inherits from those around it */
 typedef struct {
@@ -305,7 +307,7 @@ gboolean het_blocks_parse_svd(HetBlocks *blocks, const char *data, gsize len,
         .blocks = blocks, .source = source, .peripherals = peripherals,
     };
     g_autoptr(xmlDoc) doc = het_xml_parse_other(data, len, HET_BLOCKS_SIZE_MAX,
-                                                source, error);
+                                                ELEMENTS_MAX, source, error);
 
     return doc && read_device(&r, xmlDocGetRootElement(doc), error);
 }

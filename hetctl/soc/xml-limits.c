@@ -18,6 +18,7 @@ typedef struct {
     const char *next;
     const char *end;
     HetXmlLocation at;
+    guint elements_max;
     guint elements;
     guint depth;
 } Scan;
@@ -94,14 +95,15 @@ static gboolean too_many(const Scan *s, const char *what, guint max,
 
 static gboolean check_counts(Scan *s, const char *end, GError **error)
 {
-    if (s->next[1] == '/') {
+    if (starts_with(s, "</")) {
         s->depth -= s->depth > 0;
         return TRUE;
     }
-    if (++s->elements > HET_XML_ELEMENTS_MAX) {
-        return too_many(s, "elements", HET_XML_ELEMENTS_MAX, error);
+    if (++s->elements > s->elements_max) {
+        return too_many(s, "elements", s->elements_max, error);
     }
-    if (end[-1] != '/' && ++s->depth > HET_XML_DEPTH_MAX) {
+    if ((end == s->next || end[-1] != '/') &&
+        ++s->depth > HET_XML_DEPTH_MAX) {
         return too_many(s, "levels of elements in elements",
                         HET_XML_DEPTH_MAX, error);
     }
@@ -141,10 +143,14 @@ static gboolean check_text(const char *xml, gsize len, HetXmlLocation at,
     return het_xml_location_fail(error, at, "not well-formed XML in UTF-8");
 }
 
-gboolean het_xml_limits_check(const char *xml, gsize len, HetXmlLocation at,
+gboolean het_xml_limits_check(const char *xml, gsize len,
+                              guint elements_max, HetXmlLocation at,
                               GError **error)
 {
-    Scan s = { .next = xml, .end = xml + len, .at = at };
+    Scan s = {
+        .next = xml, .end = xml + len, .at = at,
+        .elements_max = elements_max,
+    };
 
     if (!check_text(xml, len, at, error)) {
         return FALSE;

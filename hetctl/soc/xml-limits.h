@@ -8,7 +8,7 @@
 
 #include "soc/xml-location.h"
 
-/* Of one document */
+/* Of one document of SoC XML */
 #define HET_XML_ELEMENTS_MAX 16384
 /* Of one element, namespaces as well */
 #define HET_XML_ATTRIBUTES_MAX 64
@@ -17,10 +17,12 @@
 #define HET_XML_TAG_MAX 16384
 
 /*
- * @xml is UTF-8 without NUL, and has no more of anything than the above.
- * Whether it is XML, the parser says. @at: its file. Errors: HET_ERROR_XML
+ * @xml is UTF-8 without NUL, and has no more than @elements_max elements, nor
+ * of anything else than the above. Whether it is XML, the parser says. @at: its
+ * file. Errors: HET_ERROR_XML
  */
-gboolean het_xml_limits_check(const char *xml, gsize len, HetXmlLocation at,
+gboolean het_xml_limits_check(const char *xml, gsize len,
+                              guint elements_max, HetXmlLocation at,
                               GError **error);
 
 #endif

@@ -132,7 +132,8 @@ static xmlDoc *read_memory(const char *xml, gsize len, HetXmlLocation at,
 }
 
 xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
-                            const char *source, GError **error)
+                            guint elements_max, const char *source,
+                            GError **error)
 {
     const HetXmlLocation start = { g_intern_string(source), 1 };
     xmlDoc *doc;
@@ -143,7 +144,7 @@ xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
                               " allowed", len, max);
         return NULL;
     }
-    if (!het_xml_limits_check(xml, len, start, error)) {
+    if (!het_xml_limits_check(xml, len, elements_max, start, error)) {
         return NULL;
     }
     doc = read_memory(xml, len, start, error);
@@ -156,7 +157,8 @@ xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
 xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
                       GError **error)
 {
-    return het_xml_parse_other(xml, len, HET_XML_SIZE_MAX, source, error);
+    return het_xml_parse_other(xml, len, HET_XML_SIZE_MAX,
+                               HET_XML_ELEMENTS_MAX, source, error);
 }
 
 gboolean het_xml_is(const xmlNode *node, const char *name)

@@ -24,9 +24,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 xmlDoc *het_xml_parse(const char *xml, gsize len, const char *source,
                       GError **error);
 
-/* The same of a document that is no SoC XML, of at most @max bytes */
+/*
+ * The same of a document that is no SoC XML, of at most @max bytes and
+ * @elements_max elements
+ */
 xmlDoc *het_xml_parse_other(const char *xml, gsize len, gsize max,
-                            const char *source, GError **error);
+                            guint elements_max, const char *source,
+                            GError **error);
 
 /* Where @node stands in its file */
 HetXmlLocation het_xml_location(const xmlNode *node);

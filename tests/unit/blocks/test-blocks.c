@@ -205,6 +205,28 @@ START_TEST(test_more_registers_than_a_stub_has)
 }
 END_TEST
 
+/* A real one has more than a SoC XML may have. */
+START_TEST(test_many_elements)
+{
+    g_autoptr(GString) svd = g_string_new(
+        "<device><name>T</name><peripherals><peripheral><name>A</name>"
+        "<baseAddress>0</baseAddress><addressBlock><offset>0</offset>"
+        "<size>0x10000</size></addressBlock><registers>");
+    g_autoptr(HetBlocks) blocks = NULL;
+
+    for (int i = 0; i < 10000; i++) {
+        g_string_append_printf(svd, "<register><name>R%d</name>"
+                               "<addressOffset>%d</addressOffset>"
+                               "<resetValue>1</resetValue></register>", i,
+                               4 * i);
+    }
+    g_string_append(svd, "</registers></peripheral></peripherals></device>");
+    blocks = parse(svd->str, NULL);
+    ck_assert_ptr_nonnull(blocks);
+    ck_assert_uint_eq(only(blocks)->registers->len, 10000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("blocks");
@@ -218,6 +240,7 @@ int main(void)
     tcase_add_test(tests, test_impossible_blocks_are_left_out);
     tcase_add_test(tests, test_circle_of_derivations_ends);
     tcase_add_test(tests, test_more_registers_than_a_stub_has);
+    tcase_add_test(tests, test_many_elements);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -80,6 +80,25 @@ START_TEST(test_not_xml)
 }
 END_TEST
 
+/* In memory that ends, and begins, with the text: the sanitizer watches. */
+START_TEST(test_cut_tags)
+{
+    static const char *const texts[] = {
+        "<", "<<", "<<a/>", "</", "</>", "<a", "<a<", "<!", "<!-", "<!--",
+        "<?", "<a b='", "<a/", "<>", "/><", "<a></a",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        gsize len = strlen(texts[i]);
+        g_autofree char *copy = g_memdup2(texts[i], len);
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_ptr_null(parse(copy, len, &error));
+        ck_assert_int_eq(error->code, HET_ERROR_XML);
+    }
+}
+END_TEST
+
 START_TEST(test_huge_is_refused)
 {
     g_autofree char *huge = g_strnfill(2 * 1024 * 1024, ' ');
@@ -340,6 +359,7 @@ int main(void)
     tcase_add_test(tc, test_dtd_is_refused);
     tcase_add_test(tc, test_xinclude_is_refused);
     tcase_add_test(tc, test_not_xml);
+    tcase_add_test(tc, test_cut_tags);
     tcase_add_test(tc, test_huge_is_refused);
     tcase_add_test(tc, test_deep_is_refused);
     tcase_add_test(tc, test_limits_of_what_is_parsed);
