@@ -10,19 +10,16 @@
 
 #include "blocks/blocks-internal.h"
 
-#include <libfdt.h>
 #include <string.h>
 
-#define DEPTH_MAX 64
-#define CELLS_MAX 4
+#include "util/fdt-read.h"
 
 typedef struct {
     HetBlocks *blocks;
     const void *fdt;
     const char *source;
     GHashTable *phandles;       /* number -> offset of the node */
-    int path[DEPTH_MAX];        /* the nodes from the root on */
-    int depth;
+    HetFdtPath at;
 } Walk;
 
 static const struct {
@@ -41,88 +38,9 @@ static const struct {
 
 /* ---- properties ---- */
 
-static guint32 get_u32(const void *fdt, int node, const char *name,
-                       guint32 otherwise)
-{
-    int len;
-    const fdt32_t *value = fdt_getprop(fdt, node, name, &len);
-
-    return value && len == sizeof(*value) ? fdt32_ld(value) : otherwise;
-}
-
-static const char *get_string(const void *fdt, int node, const char *name)
-{
-    int len;
-    const char *value = fdt_getprop(fdt, node, name, &len);
-
-    return value && len > 0 && !value[len - 1] ? value : NULL;
-}
-
 static gboolean has_compatible(const void *fdt, int node, const char *name)
 {
     return fdt_node_check_compatible(fdt, node, name) == 0;
-}
-
-static gboolean is_enabled(const void *fdt, int node)
-{
-    const char *status = get_string(fdt, node, "status");
-
-    return !status || !strcmp(status, "okay") || !strcmp(status, "ok");
-}
-
-/* Of numbers in a property; more than 64 bits: the lowest count. */
-static guint64 read_cells(const fdt32_t **cells, guint n)
-{
-    guint64 value = 0;
-
-    for (guint i = 0; i < n; i++) {
-        value = value << 32 | fdt32_ld((*cells)++);
-    }
-    return value;
-}
-
-/* ---- addresses ---- */
-
-/* FALSE: the node's addresses are none of the processor's. */
-static gboolean translate_once(const Walk *w, int bus, int parent,
-                               guint64 *address)
-{
-    guint child_cells = get_u32(w->fdt, bus, "#address-cells", 2);
-    guint size_cells = get_u32(w->fdt, bus, "#size-cells", 1);
-    guint parent_cells = get_u32(w->fdt, parent, "#address-cells", 2);
-    guint row = child_cells + parent_cells + size_cells;
-    int len;
-    const fdt32_t *cells = fdt_getprop(w->fdt, bus, "ranges", &len);
-
-    if (!cells || child_cells > CELLS_MAX || parent_cells > CELLS_MAX ||
-        size_cells > CELLS_MAX) {
-        return FALSE;
-    }
-    if (len == 0) {
-        return TRUE;
-    }
-    for (guint n = len / sizeof(*cells); row && n >= row; n -= row) {
-        guint64 child = read_cells(&cells, child_cells);
-        guint64 start = read_cells(&cells, parent_cells);
-        guint64 size = read_cells(&cells, size_cells);
-
-        if (*address >= child && *address - child < size) {
-            *address = start + (*address - child);
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* From the bus that the node stands on up to the root */
-static gboolean translate(const Walk *w, guint64 *address)
-{
-    for (int i = w->depth - 2; i > 0; i--) {
-        if (!translate_once(w, w->path[i], w->path[i - 1], address)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
 }
 
 /* ---- interrupts ---- */
@@ -142,7 +60,7 @@ static GHashTable *all_phandles(const void *fdt)
     GHashTable *phandles = g_hash_table_new(NULL, NULL);
 
     for (int node = 0; node >= 0; node = fdt_next_node(fdt, node, NULL)) {
-        guint32 phandle = get_u32(fdt, node, "phandle", 0);
+        guint32 phandle = het_fdt_u32(fdt, node, "phandle", 0);
 
         if (phandle) {
             g_hash_table_insert(phandles, GUINT_TO_POINTER(phandle),
@@ -154,8 +72,9 @@ static GHashTable *all_phandles(const void *fdt)
 
 static int interrupt_parent(const Walk *w)
 {
-    for (int i = w->depth - 1; i >= 0; i--) {
-        guint32 phandle = get_u32(w->fdt, w->path[i], "interrupt-parent", 0);
+    for (int i = w->at.depth - 1; i >= 0; i--) {
+        guint32 phandle = het_fdt_u32(w->fdt, w->at.path[i],
+                                      "interrupt-parent", 0);
 
         if (phandle) {
             return find_phandle(w, phandle);
@@ -167,7 +86,7 @@ static int interrupt_parent(const Walk *w)
 static void add_interrupt(const Walk *w, HetBlock *block, int controller,
                           const fdt32_t *cells, guint n)
 {
-    const char *name = get_string(w->fdt, controller, "compatible");
+    const char *name = het_fdt_string(w->fdt, controller, "compatible");
 
     if (n == 3 && fdt32_ld(cells) <= 1) {
         het_block_note(block, "%s %u", fdt32_ld(cells) ? "PPI" : "SPI",
@@ -182,7 +101,7 @@ static void add_interrupt(const Walk *w, HetBlock *block, int controller,
 static void add_interrupts(const Walk *w, int node, HetBlock *block)
 {
     int controller = interrupt_parent(w);
-    guint n = controller < 0 ? 0 : get_u32(w->fdt, controller,
+    guint n = controller < 0 ? 0 : het_fdt_u32(w->fdt, controller,
                                            "#interrupt-cells", 0);
     int len;
     const fdt32_t *cells = fdt_getprop(w->fdt, node, "interrupts", &len);
@@ -202,7 +121,7 @@ static void add_extended(const Walk *w, int node, HetBlock *block)
 
     while (left) {
         int controller = find_phandle(w, fdt32_ld(cells));
-        guint n = controller < 0 ? 0 : get_u32(w->fdt, controller,
+        guint n = controller < 0 ? 0 : het_fdt_u32(w->fdt, controller,
                                                "#interrupt-cells", 0);
 
         if (!n || n > left - 1) {
@@ -239,7 +158,7 @@ static gboolean add_block(const Walk *w, int node, guint index,
                           guint64 address, guint64 size, GError **error)
 {
     g_autofree char *name = block_name(w, node, index);
-    const char *compatible = get_string(w->fdt, node, "compatible");
+    const char *compatible = het_fdt_string(w->fdt, node, "compatible");
     HetBlock *block = het_blocks_add(w->blocks, name, address, size);
 
     if (!block) {
@@ -259,23 +178,15 @@ static gboolean add_block(const Walk *w, int node, guint index,
 
 static gboolean add_node(const Walk *w, int node, GError **error)
 {
-    int parent = w->path[w->depth - 2];
-    guint address_cells = get_u32(w->fdt, parent, "#address-cells", 2);
-    guint size_cells = get_u32(w->fdt, parent, "#size-cells", 1);
-    guint row = address_cells + size_cells;
-    int len;
-    const fdt32_t *cells = fdt_getprop(w->fdt, node, "reg", &len);
-    const char *type = get_string(w->fdt, node, "device_type");
+    const char *type = het_fdt_string(w->fdt, node, "device_type");
+    guint64 address, size;
 
-    if (!cells || !size_cells || address_cells > CELLS_MAX ||
-        size_cells > CELLS_MAX || !g_strcmp0(type, "memory")) {
+    if (!g_strcmp0(type, "memory")) {
         return TRUE;
     }
-    for (guint n = len / sizeof(*cells), i = 0; n >= row; n -= row, i++) {
-        guint64 address = read_cells(&cells, address_cells);
-        guint64 size = read_cells(&cells, size_cells);
-
-        if (size && translate(w, &address) &&
+    for (guint i = 0; i < HET_BLOCKS_MAX &&
+         het_fdt_reg(&w->at, i, &address, &size); i++) {
+        if (size && het_fdt_translate(&w->at, &address) &&
             !add_block(w, node, i, address, size, error)) {
             return FALSE;
         }
@@ -288,24 +199,24 @@ static gboolean walk(Walk *w, int node, GError **error)
 {
     int child;
 
-    if (w->depth >= DEPTH_MAX) {
+    if (w->at.depth >= HET_FDT_DEPTH_MAX) {
         return het_blocks_fail(error, w->source,
                                "more than %d nodes inside each other",
-                               DEPTH_MAX);
+                               HET_FDT_DEPTH_MAX);
     }
-    w->path[w->depth++] = node;
-    if (w->depth > 1 && !add_node(w, node, error)) {
+    w->at.path[w->at.depth++] = node;
+    if (w->at.depth > 1 && !add_node(w, node, error)) {
         return FALSE;
     }
     fdt_for_each_subnode(child, w->fdt, node) {
         const char *name = fdt_get_name(w->fdt, child, NULL);
 
-        if (is_enabled(w->fdt, child) && g_strcmp0(name, "reserved-memory") &&
+        if (het_fdt_is_enabled(w->fdt, child) && g_strcmp0(name, "reserved-memory") &&
             g_strcmp0(name, "cpus") && !walk(w, child, error)) {
             return FALSE;
         }
     }
-    w->depth--;
+    w->at.depth--;
     return TRUE;
 }
 
@@ -319,7 +230,7 @@ static char *find_cpu(const void *fdt)
         return NULL;
     }
     fdt_for_each_subnode(node, fdt, cpus) {
-        const char *compatible = get_string(fdt, node, "compatible");
+        const char *compatible = het_fdt_string(fdt, node, "compatible");
 
         if (compatible && g_str_has_prefix(compatible, "arm,cortex-") &&
             strlen(compatible) < 32) {
@@ -332,7 +243,9 @@ static char *find_cpu(const void *fdt)
 gboolean het_blocks_parse_fdt(HetBlocks *blocks, const char *data, gsize len,
                               const char *source, GError **error)
 {
-    Walk w = { .blocks = blocks, .fdt = data, .source = source };
+    Walk w = {
+        .blocks = blocks, .fdt = data, .source = source, .at.fdt = data,
+    };
     g_autoptr(GHashTable) phandles = NULL;
     const char *model;
     int ret = fdt_check_full(data, len);
@@ -341,7 +254,7 @@ gboolean het_blocks_parse_fdt(HetBlocks *blocks, const char *data, gsize len,
         return het_blocks_fail(error, source, "no valid device tree: %s",
                                fdt_strerror(ret));
     }
-    model = get_string(data, 0, "model");
+    model = het_fdt_string(data, 0, "model");
     blocks->title = g_strdup(model);
     blocks->cpu = find_cpu(data);
     w.phandles = phandles = all_phandles(data);

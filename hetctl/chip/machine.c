@@ -85,6 +85,21 @@ static const HetMachineRange mps3r_used_irqs[] = {
     { 0, 0, NULL },
 };
 
+/* hw/arm/het-a.c of the series */
+static const HetMachinePlace het_a_places[] = {
+    { "gic-dist", 0x08000000, 0x1000, FALSE, 2, "interrupt controller" },
+    { "gic-cpu", 0x08010000, 0x2000, FALSE, 2, "interrupt controller" },
+    { "gic-hyp", HET_MACHINE_NOWHERE, 0x1000, FALSE, 2,
+      "interrupt controller" },
+    { "gic-vcpu", HET_MACHINE_NOWHERE, 0x2000, FALSE, 2,
+      "interrupt controller" },
+    { "gic-dist", 0x08000000, 0x10000, FALSE, 3, "interrupt controller" },
+    { "gic-redist", 0x080a0000, 0x20000, TRUE, 3, "interrupt controller" },
+    { 0 },
+};
+
+static const HetMachineRange nothing_used[] = { { 0, 0, NULL } };
+
 /*
  * Properties of the boards that change neither what is checked here nor a
  * file: see machine-option.c.
@@ -107,6 +122,13 @@ static const char *const riscv_virt_options[] = {
     "aclint", "acpi", "iommu-sys", OF_ALL_MACHINES, NULL,
 };
 
+static const char *const het_a_options[] = {
+    "cntfrq", "gic-cpu", "gic-dist", "gic-hyp", "gic-redist", "gic-vcpu",
+    "gic-version", "num-irq", "psci-conduit", "ram-base", "secure",
+    "virtio-base", "virtio-count", "virtio-irq", "virtualization",
+    OF_ALL_MACHINES, NULL,
+};
+
 static const char *const mps3r_options[] = { OF_ALL_MACHINES, NULL };
 
 #define ARM_VIRT                                                    \
@@ -126,6 +148,15 @@ static const char *const mps3r_options[] = { OF_ALL_MACHINES, NULL };
     .irq_input = "PLIC source", .irq_first = 1, .irq_count = 96,    \
     .used = riscv_virt_used, .used_irqs = riscv_virt_used_irqs
 
+#define HET_A                                                       \
+    .name = "het-a", .cpu_prefix = "!cortex-m", .has_ram = TRUE,    \
+    .ram_base = ARM_VIRT_RAM, .ram_option = "ram-base",             \
+    .cpu_default = "cortex-a7", .has_gic = TRUE, .takes_dtb = TRUE, \
+    .needs_kernel = TRUE, .options = het_a_options,                 \
+    .irq_input = "GIC SPI", .irq_count = 256,                       \
+    .irq_option = "num-irq", .irq_option_max = 960,                 \
+    .used = nothing_used, .places = het_a_places
+
 static const HetMachine machines[] = {
     {
         .arch = "armv7l", .name = "het-m", .cpu_prefix = "cortex-m",
@@ -134,6 +165,7 @@ static const HetMachine machines[] = {
         .options = het_m_options,
         .address_end = FOUR_GIB, .used = het_m_used,
     },
+    { .arch = "armv7l", HET_A, .address_end = FOUR_GIB },
     { .arch = "armv7l", ARM_VIRT, .address_end = FOUR_GIB },
     {
         .arch = "armv7l", .name = "mps3-an536", .cpu_prefix = "cortex-r52",
@@ -143,6 +175,7 @@ static const HetMachine machines[] = {
         .address_end = FOUR_GIB, .used = mps3r_used,
         .used_irqs = mps3r_used_irqs,
     },
+    { .arch = "aarch64", HET_A, .capability_gone = "no-acpi" },
     { .arch = "aarch64", ARM_VIRT, .capability_gone = "no-acpi" },
     {
         .arch = "riscv32", RISCV_VIRT, .address_end = FOUR_GIB,

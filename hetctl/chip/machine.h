@@ -16,15 +16,30 @@ typedef struct {
     const char *what;
 } HetMachineRange;
 
+/* Registers that lie where a property of the machine says */
+typedef struct {
+    const char *option;
+    guint64 otherwise;          /* without the option; or HET_MACHINE_NOWHERE */
+    guint64 size;
+    gboolean per_core;          /* @size is of each core's */
+    guint gic_version;          /* of which it is a part */
+    const char *what;
+} HetMachinePlace;
+
+#define HET_MACHINE_NOWHERE G_MAXUINT64
+
 typedef struct {
     const char *arch;           /* libvirt's name */
     const char *name;
     const char *cpu_prefix;     /* models start with it, or not with '!' */
     gboolean has_ram;
-    guint64 ram_base;           /* with has_ram */
+    guint64 ram_base;           /* with has_ram, unless ram_option says */
+    const char *ram_option;     /* machine property that moves the RAM */
+    const char *cpu_default;    /* with takes_dtb: the model without <cpu> */
     guint uarts;                /* that take the first serials */
     gboolean has_gic;           /* interrupts in its device tree: 0 n type */
     gboolean has_overlay;       /* makes a device tree, takes dtb-overlay= */
+    gboolean takes_dtb;         /* as master: that of a board */
     const char *capability_gone;    /* libvirt 9 believes in it, QEMU 10
                                        does not have it; NULL: none */
     gboolean libvirt_has_no_cpus;   /* knows no CPU model of the
@@ -42,8 +57,12 @@ typedef struct {
     const char *const *options; /* properties that an <option> may set */
     guint64 address_end;        /* 0: 64 bits */
     const HetMachineRange *used;        /* ends with what == NULL */
+    const HetMachinePlace *places;      /* ends with option == NULL */
     const HetMachineRange *used_irqs;   /* ends with what == NULL */
 } HetMachine;
+
+/* What all of QEMU's machines have without saying so */
+#define HET_MACHINE_GIC_VERSION 2
 
 /* NULL if hetctl does not know the pair. */
 const HetMachine *het_machine_find(const char *arch, const char *name);

@@ -33,6 +33,7 @@ typedef struct {
     const char *name;           /* in the XML */
     const char *device;         /* QEMU's type of the boot control */
     guint64 mmio_size;          /* bytes of its register block */
+    gboolean has_backup;        /* property backup-addr= */
     const char *mailbox_model;  /* name of the HetIdmModel that it needs */
     guint channels_min;         /* of that */
 

@@ -133,6 +133,7 @@ const HetRemoteprocModel het_remoteproc_stm32mp1 = {
     .name = "stm32mp1",
     .device = "stm32mp1-rcc",
     .mmio_size = MMIO_SIZE,
+    .has_backup = TRUE,
     .mailbox_model = "stm32-ipcc",
     .channels_min = G_N_ELEMENTS(mailboxes) - 1,
     .add_core = add_core,

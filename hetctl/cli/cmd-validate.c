@@ -8,6 +8,7 @@
 #include "cli/command.h"
 
 #include "domain/dry-run.h"
+#include "dt/board-tree.h"
 #include "soc/soc.h"
 
 static gboolean run(HetCli *cli, GError **error)
@@ -17,7 +18,7 @@ static gboolean run(HetCli *cli, GError **error)
     g_autoptr(HetSoc) soc = het_soc_parse_file(path, error);
 
     if (!soc || !het_soc_validate(soc, 0, error) ||
-        !het_dry_run(soc, 0, &untried, error)) {
+        !het_board_tree_check(soc, error) || !het_dry_run(soc, 0, &untried, error)) {
         return FALSE;
     }
     het_cli_say(cli, "%s: soc '%s' is valid", path, soc->name);

@@ -20,6 +20,7 @@
 #include "domain/emulator.h"
 #include "domain/identity.h"
 #include "domain/memory.h"
+#include "dt/board-tree.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 
@@ -52,6 +53,7 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     g_autofree char *label = NULL;
     g_autofree char *overlay = het_start_file_path(&files,
                                                    HET_START_FILE_OVERLAY);
+    g_autofree char *dtb = het_start_file_path(&files, HET_START_FILE_DTB);
     g_autofree char *initrd = het_start_file_path(&files,
                                                   HET_START_FILE_INITRD);
     g_autofree char *ticket = het_start_file_path(&files,
@@ -62,8 +64,8 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     g_autofree char *uuid = het_define_uuid(soc, proc);
     HetDomxmlParams params = {
         .files = {
-            .segment = segment, .overlay = overlay, .initrd = initrd,
-            .ticket = ticket,
+            .segment = segment, .overlay = overlay, .dtb = dtb,
+            .initrd = initrd, .ticket = ticket,
         },
         .emulator = emulator,
         .uuid = uuid,
@@ -279,7 +281,8 @@ gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
     if (!lock || !clear_leftovers(conn, soc, error)) {
         return FALSE;
     }
-    if (het_emulator_check(soc, error) &&
+    if (het_board_tree_check(soc, error) &&
+        het_emulator_check(soc, error) &&
         het_dry_run(soc, HET_DRY_RUN_OWN_EMULATOR, NULL, error) &&
         check_owner(conn, soc, run_as, error) &&
         define_or_undo(conn, soc, segment, run_as, error)) {

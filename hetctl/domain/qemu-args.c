@@ -9,6 +9,7 @@
 #include "domain/qemu-args.h"
 #include "domain/qemu-place.h"
 #include "dt/overlay.h"
+#include "soc/soc-machine.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 
@@ -71,19 +72,17 @@ char *het_qemu_escape(const char *value)
     return g_string_free(s, FALSE);
 }
 
-static gboolean is_ram(const HetMachine *machine, guint64 address)
+static gboolean is_ram(const HetProcessor *proc, guint64 address)
 {
-    return machine->has_ram && address == machine->ram_base;
+    return address == het_processor_ram_base(proc);
 }
 
 guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc)
 {
-    const HetMachine *machine = het_machine_find(proc->arch, proc->machine);
-
     for (guint i = 0; i < proc->maps->len; i++) {
         const HetMap *map = proc->maps->pdata[i];
 
-        if (is_ram(machine, map->address)) {
+        if (is_ram(proc, map->address)) {
             return het_soc_map_size(soc, map);
         }
     }
@@ -111,7 +110,7 @@ static void add_maps(Writer *w, const HetWindow *window)
     for (guint i = 0; i < window->addresses->len; i++) {
         guint64 address = g_array_index(window->addresses, guint64, i);
 
-        if (is_ram(w->machine, address)) {
+        if (is_ram(w->proc, address)) {
             add_argf(w, "-machine", "memory-backend=%s", window->id);
         } else {
             add_argf(w, "-device", "memory-map,memdev=%s,addr=" X64,
@@ -149,6 +148,14 @@ static void add_initrd(Writer *w)
 {
     if (w->proc->is_master && w->proc->firmware->len && w->files->initrd) {
         add_arg(w, "-initrd", g_strdup(w->files->initrd));
+    }
+}
+
+/* A copy, with what goes over it: see dt/board-tree.h. */
+static void add_dtb(Writer *w)
+{
+    if (w->proc->is_master && w->proc->dtb_file && w->files->dtb) {
+        add_arg(w, "-dtb", g_strdup(w->files->dtb));
     }
 }
 
@@ -301,6 +308,26 @@ static void add_idms(Writer *w)
     }
 }
 
+static void add_stub(Writer *w, const HetStub *stub)
+{
+    set_subject(w, "stub", stub->name, stub->at);
+    add_arg(w, "-device", het_qemu_place_stub(stub));
+}
+
+/* It has to be there before the <remoteproc> that lies over it. */
+static gboolean is_remoteproc_stub(const Writer *w, const HetStub *stub)
+{
+    for (guint i = 0; w->proc->is_master && i < w->soc->remoteprocs->len;
+         i++) {
+        const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
+
+        if (!g_strcmp0(r->stub, stub->name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void add_remoteprocs(Writer *w)
 {
     if (!w->proc->is_master) {
@@ -309,9 +336,11 @@ static void add_remoteprocs(Writer *w)
     for (guint i = 0; i < w->soc->remoteprocs->len; i++) {
         const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
 
+        if (r->stub) {
+            add_stub(w, het_processor_find_stub(w->proc, r->stub));
+        }
         set_subject(w, "remoteproc of", r->slave, r->at);
-        add_argf(w, "-device", "%s,idm=%s,peer=%s,addr=" X64 ",irq=%u",
-                 r->model->device, r->mailbox, r->slave, r->address, r->irq);
+        add_arg(w, "-device", het_qemu_place_remoteproc(r));
     }
 }
 
@@ -326,8 +355,9 @@ static void add_placed(Writer *w)
     for (guint i = 0; i < w->proc->stubs->len; i++) {
         const HetStub *stub = w->proc->stubs->pdata[i];
 
-        set_subject(w, "stub", stub->name, stub->at);
-        add_arg(w, "-device", het_qemu_place_stub(stub));
+        if (!is_remoteproc_stub(w, stub)) {
+            add_stub(w, stub);
+        }
     }
 }
 
@@ -345,6 +375,7 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
                 proc->at);
     add_ticket(&w);
     add_initrd(&w);
+    add_dtb(&w);
     add_cpu(&w);
     add_firmware(&w);
     add_machine_options(&w);

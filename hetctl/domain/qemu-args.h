@@ -23,6 +23,7 @@ typedef struct {
     const char *overlay;        /* device tree overlay of the master; used
                                    only if het_overlay_needed() */
     const char *initrd;         /* of a master that has <firmware> */
+    const char *dtb;            /* of a master that has a <dtb> */
     const char *ticket;         /* the master does not start without it */
 } HetQemuFiles;
 

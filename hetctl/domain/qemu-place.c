@@ -1,5 +1,5 @@
 /*
- * The JSON values of -device for <device> and <stub>
+ * The JSON values of -device for <device>, <stub> and <remoteproc>
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -83,6 +83,43 @@ char *het_qemu_place_device(const HetDevice *device)
     add_properties(b, device);
     if (device->clock_frequency) {
         het_json_add_uint(b, "clock-frequency", device->clock_frequency);
+    }
+    return end(b);
+}
+
+/* Without a stub below as before: domains that are defined stay as they are. */
+static char *place_remoteproc_alone(const HetRemoteproc *r)
+{
+    GString *s = g_string_new(r->model->device);
+
+    g_string_append_printf(s, ",idm=%s,peer=%s,addr=0x%" G_GINT64_MODIFIER
+                           "x,irq=%u", r->mailbox, r->slave, r->address,
+                           r->irq);
+    if (r->has_backup) {
+        g_string_append_printf(s, ",backup-addr=0x%" G_GINT64_MODIFIER "x",
+                               r->backup);
+    }
+    return g_string_free(s, FALSE);
+}
+
+/* What has a stub below comes after that: the JSON form is made last. */
+char *het_qemu_place_remoteproc(const HetRemoteproc *r)
+{
+    g_autoptr(JsonBuilder) b = NULL;
+
+    if (!r->stub) {
+        return place_remoteproc_alone(r);
+    }
+    b = json_builder_new();
+    json_builder_begin_object(b);
+    het_json_add_string(b, "driver", r->model->device);
+    het_json_add_string(b, "idm", r->mailbox);
+    het_json_add_string(b, "peer", r->slave);
+    het_json_add_uint(b, "addr", r->address);
+    het_json_add_uint(b, "irq", r->irq);
+    het_json_add_string(b, "stub", r->stub);
+    if (r->has_backup) {
+        het_json_add_uint(b, "backup-addr", r->backup);
     }
     return end(b);
 }

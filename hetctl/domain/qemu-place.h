@@ -1,5 +1,5 @@
 /*
- * The JSON values of -device for <device> and <stub>
+ * The JSON values of -device for <device>, <stub> and <remoteproc>
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,5 +10,6 @@
 
 char *het_qemu_place_device(const HetDevice *device);
 char *het_qemu_place_stub(const HetStub *stub);
+char *het_qemu_place_remoteproc(const HetRemoteproc *remoteproc);
 
 #endif

@@ -13,21 +13,19 @@
 #include "chip/machine.h"
 #include "dt/overlay.h"
 #include "soc/soc-layout.h"
+#include "soc/soc-machine.h"
 #include "util/dt-writer.h"
 
 #define X64 G_GINT64_MODIFIER "x"
 
 typedef struct {
     const HetSoc *soc;
-    HetDtNodes nodes;           /* in the __overlay__ for the root */
+    const HetOverlayBoard *board;       /* NULL: the tree is the machine's */
+    HetDtNode *root;            /* the __overlay__ for the root */
+    HetDtNodes nodes;           /* there, or on a bus of their own there */
     HetDtNode *reserved;        /* /reserved-memory */
     GHashTable *mailboxes;      /* HetIdm -> HetDtNode */
 } Builder;
-
-static const HetMachine *master_machine(const HetSoc *soc)
-{
-    return het_machine_find(soc->master->arch, soc->master->machine);
-}
 
 static gboolean hits_pcie(guint64 start, guint64 size)
 {
@@ -109,19 +107,47 @@ static gboolean master_has_idm(const HetSoc *soc)
 
 gboolean het_overlay_needed(const HetSoc *soc)
 {
-    const HetMachine *machine = master_machine(soc);
+    const HetMachine *machine = het_processor_machine(soc->master);
 
     return machine->has_overlay && machine->has_gic &&
            (het_overlay_hides_pcie(soc, soc->master) || master_has_idm(soc));
 }
 
+/* Has the board's own tree a node for what lies at @address? */
+static gboolean is_there(const HetOverlayBoard *board, guint64 address)
+{
+    return board && g_hash_table_contains(board->addresses, &address);
+}
+
+/* Those of the root: Linux wants no others in /reserved-memory. */
+static guint address_cells(const Builder *b)
+{
+    return b->board ? b->board->address_cells : 2;
+}
+
+static guint size_cells(const Builder *b)
+{
+    return b->board ? b->board->size_cells : 2;
+}
+
 static HetDtNode *reserved_memory(Builder *b)
 {
     if (!b->reserved) {
-        b->reserved = het_dt_add_node(b->nodes.root, "reserved-memory");
-        het_dt_nodes_add_cells(b->reserved, 2);
+        b->reserved = het_dt_add_node(b->root, "reserved-memory");
+        het_dt_add_u32(b->reserved, "#address-cells", address_cells(b));
+        het_dt_add_u32(b->reserved, "#size-cells", size_cells(b));
+        het_dt_add_flag(b->reserved, "ranges");
     }
     return b->reserved;
+}
+
+static void add_cells(HetDtNode *node, guint64 value, guint cells)
+{
+    if (cells == 1) {
+        het_dt_add_u32(node, "reg", value);
+    } else {
+        het_dt_add_u64(node, "reg", value);
+    }
 }
 
 static void add_idm(Builder *b, const HetIdm *idm, const HetEndpoint *e)
@@ -144,7 +170,7 @@ static void add_idms(Builder *b)
         const HetEndpoint *e = het_idm_find_endpoint(idm,
                                                      b->soc->master->name);
 
-        if (e) {
+        if (e && !is_there(b->board, e->address)) {
             add_idm(b, idm, e);
         }
     }
@@ -158,7 +184,8 @@ static HetDtNode *add_region(Builder *b, const HetRegion *region)
                                       region->name, address);
 
     het_dt_add_string(node, "compatible", "shared-dma-pool");
-    het_dt_nodes_add_reg(node, address, region->size);
+    add_cells(node, address, address_cells(b));
+    add_cells(node, region->size, size_cells(b));
     het_dt_add_flag(node, "no-map");
     return node;
 }
@@ -193,6 +220,28 @@ static HetDtNode *add_fragment(HetDtNode *root, guint n, const char *path)
     return het_dt_add_node(fragment, "__overlay__");
 }
 
+static gboolean add_remoteprocs(Builder *b, GError **error)
+{
+    for (guint i = 0; i < b->soc->remoteprocs->len; i++) {
+        const HetRemoteproc *r = b->soc->remoteprocs->pdata[i];
+        const HetIdm *idm = het_soc_find_idm(b->soc, r->mailbox);
+
+        if (is_there(b->board, r->address)) {
+            continue;
+        }
+        if (!g_hash_table_contains(b->mailboxes, idm)) {
+            het_xml_location_fail(error, r->at, "remoteproc of '%s': the "
+                                  "device tree has a node for mailbox '%s' "
+                                  "but none at 0x%" X64 ": is that the "
+                                  "address of the chip?", r->slave,
+                                  r->mailbox, r->address);
+            return FALSE;
+        }
+        add_remoteproc(b, r);
+    }
+    return TRUE;
+}
+
 GBytes *het_overlay_build(const HetSoc *soc, GError **error)
 {
     g_autoptr(HetDtNode) root = het_dt_new();
@@ -205,14 +254,86 @@ GBytes *het_overlay_build(const HetSoc *soc, GError **error)
                     "overlay", soc->master->machine, soc->master->name);
         return NULL;
     }
-    b.nodes.root = add_fragment(root, 0, "/");
+    b.root = b.nodes.root = add_fragment(root, 0, "/");
     add_idms(&b);
-    for (guint i = 0; i < soc->remoteprocs->len; i++) {
-        add_remoteproc(&b, soc->remoteprocs->pdata[i]);
+    if (!add_remoteprocs(&b, error)) {
+        return NULL;
     }
     if (het_overlay_hides_pcie(soc, soc->master)) {
         het_dt_add_string(add_fragment(root, 1, HET_ARM_VIRT_PCIE_NODE),
                           "status", "disabled");
     }
     return het_dt_write(root, error);
+}
+
+/* ---- a board's tree ---- */
+
+static gboolean is_complete(const HetSoc *soc, const HetOverlayBoard *board)
+{
+    for (guint i = 0; i < soc->idms->len; i++) {
+        const HetEndpoint *e = het_idm_find_endpoint(soc->idms->pdata[i],
+                                                     soc->master->name);
+
+        if (e && !is_there(board, e->address)) {
+            return FALSE;
+        }
+    }
+    for (guint i = 0; i < soc->remoteprocs->len; i++) {
+        const HetRemoteproc *r = soc->remoteprocs->pdata[i];
+
+        if (!is_there(board, r->address)) {
+            return FALSE;
+        }
+    }
+    return het_processor_virtio(soc->master).n == 0;
+}
+
+/* Documentation/devicetree/bindings/virtio/mmio.yaml */
+static void add_virtio(Builder *b)
+{
+    HetVirtio virtio = het_processor_virtio(b->soc->master);
+
+    for (guint i = 0; i < virtio.n; i++) {
+        guint64 address = virtio.address + i * HET_VIRTIO_SIZE;
+        HetDtNode *node = het_dt_nodes_add(&b->nodes, "virtio_mmio", address);
+
+        het_dt_add_string(node, "compatible", "virtio,mmio");
+        het_dt_nodes_add_reg(node, address, HET_VIRTIO_SIZE);
+        het_dt_nodes_add_edge_irq(node, virtio.irq + i);
+        het_dt_add_flag(node, "dma-coherent");
+    }
+}
+
+/* A bus whose cells and interrupts are what our nodes are written for */
+static HetDtNode *add_bus(HetDtNode *root, const HetOverlayBoard *board)
+{
+    HetDtNode *bus = het_dt_add_node(root, "het-soc");
+
+    het_dt_add_string(bus, "compatible", "simple-bus");
+    het_dt_nodes_add_cells(bus, 2);
+    het_dt_add_u32(bus, "interrupt-parent", board->gic);
+    return bus;
+}
+
+gboolean het_overlay_build_for_board(const HetSoc *soc,
+                                     const HetOverlayBoard *board,
+                                     GBytes **overlay, GError **error)
+{
+    g_autoptr(HetDtNode) root = het_dt_new();
+    g_autoptr(GHashTable) mailboxes = g_hash_table_new(NULL, NULL);
+    Builder b = { .soc = soc, .board = board, .mailboxes = mailboxes };
+
+    *overlay = NULL;
+    if (is_complete(soc, board)) {
+        return TRUE;
+    }
+    b.root = add_fragment(root, 0, "/");
+    b.nodes.root = add_bus(b.root, board);
+    add_virtio(&b);
+    add_idms(&b);
+    if (!add_remoteprocs(&b, error)) {
+        return FALSE;
+    }
+    *overlay = het_dt_write(root, error);
+    return *overlay != NULL;
 }

@@ -23,4 +23,20 @@ GBytes *het_overlay_build(const HetSoc *soc, GError **error);
 /* The blob as text in the style of a .dts file. */
 char *het_overlay_dump(GBytes *overlay, GError **error);
 
+/* What the overlay for a board's tree has to know of that */
+typedef struct {
+    GHashTable *addresses;      /* guint64: where its nodes have registers */
+    guint32 gic;                /* phandle of the interrupt controller */
+    guint address_cells;        /* of the root */
+    guint size_cells;
+} HetOverlayBoard;
+
+/*
+ * Nodes for those IDMs, remote processors and virtio transports of the master
+ * that the board's tree does not have itself. @overlay: NULL, it has all.
+ */
+gboolean het_overlay_build_for_board(const HetSoc *soc,
+                                     const HetOverlayBoard *board,
+                                     GBytes **overlay, GError **error);
+
 #endif

@@ -18,6 +18,8 @@ char *het_start_file_path(const HetStartFiles *files, HetStartFile file)
     switch (file) {
     case HET_START_FILE_OVERLAY:
         return g_strconcat(files->segment, ".dtbo", NULL);
+    case HET_START_FILE_DTB:
+        return g_strconcat(files->segment, ".dtb", NULL);
     case HET_START_FILE_INITRD:
         return g_strconcat(files->segment, ".initrd", NULL);
     default:

@@ -10,6 +10,7 @@
 
 typedef enum {
     HET_START_FILE_OVERLAY,     /* the device tree overlay, ".dtbo" */
+    HET_START_FILE_DTB,         /* a board's device tree, ".dtb" */
     HET_START_FILE_INITRD,      /* initrd and firmware, ".initrd" */
     /*
      * An empty configuration of the master's emulator. Without it that ends

@@ -12,7 +12,7 @@
 
 #include "chip/machine.h"
 #include "domain/machine-dtb.h"
-#include "image/dtb-check.h"
+#include "dt/dtb-check.h"
 #include "util/error.h"
 #include "util/read-beneath.h"
 

@@ -21,6 +21,7 @@
 #include "image/elf-load.h"
 #include "image/resource-table.h"
 #include "image/riscv-boot.h"
+#include "soc/soc-machine.h"
 #include "util/error.h"
 
 #define PAGE 4096
@@ -174,13 +175,11 @@ static gboolean add_loader(HetFirmware *image, GError **error)
 static void find_ram(const HetFirmware *image, HetBootDtb *values)
 {
     const HetProcessor *slave = image->slave;
-    const HetMachine *machine = het_machine_find(slave->arch,
-                                                 slave->machine);
 
     for (guint i = 0; i < slave->maps->len; i++) {
         const HetMap *map = g_ptr_array_index(slave->maps, i);
 
-        if (map->address == machine->ram_base) {
+        if (map->address == het_processor_ram_base(slave)) {
             values->ram_start = map->address;
             values->ram_size = het_soc_map_size(image->soc, map);
         }

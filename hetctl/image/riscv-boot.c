@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "chip/machine.h"
+#include "soc/soc-machine.h"
 #include "image/elf-file.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
@@ -116,7 +116,7 @@ static gboolean check_format(const Header *header, int fd, GError **error)
 static gboolean check_header(const Header *header, const HetProcessor *slave,
                              GError **error)
 {
-    const HetMachine *machine = het_machine_find(slave->arch, slave->machine);
+    guint64 ram = het_processor_ram_base(slave);
     guint64 offset = header_u64(header, TEXT_OFFSET);
 
     if (header_u64(header, FLAGS) & FLAG_BIG_ENDIAN) {
@@ -131,11 +131,10 @@ static gboolean check_header(const Header *header, const HetProcessor *slave,
         return fail(error, "for machine mode, without SBI; remove the "
                     "<loader>");
     }
-    if (slave->entry < machine->ram_base ||
-        slave->entry - machine->ram_base < offset) {
+    if (slave->entry < ram || slave->entry - ram < offset) {
         return fail(error, "it must be " X64 " bytes or more from the start "
                     "of the RAM at " X64 "; <boot entry=> is " X64, offset,
-                    machine->ram_base, slave->entry);
+                    ram, slave->entry);
     }
     return TRUE;
 }
@@ -218,10 +217,10 @@ static gboolean add_stub(HetLoadPlan *pieces, const HetProcessor *slave,
 gboolean het_riscv_add_loader(HetLoadPlan *pieces, const HetProcessor *slave,
                               int fd, guint64 file_size, GError **error)
 {
-    const HetMachine *machine = het_machine_find(slave->arch, slave->machine);
     /* There the machine's ROM sends the other cores, which wait in it. */
     const HetLoadPiece piece = {
-        .kind = HET_LOAD_PIECE_LOADER, .address = machine->ram_base,
+        .kind = HET_LOAD_PIECE_LOADER,
+        .address = het_processor_ram_base(slave),
         .size = file_size + LOADER_ROOM, .fd = fd, .file_size = file_size,
     };
 

@@ -7,7 +7,7 @@
 
 #include "map/memmap-build.h"
 
-#include "chip/machine.h"
+#include "soc/soc-machine.h"
 #include "map/memmap-align.h"
 #include "map/memmap-internal.h"
 #include "soc/soc-layout.h"
@@ -149,10 +149,12 @@ static void add_devices(HetMemmapColumn *column)
 static void add_machine(HetMemmapColumn *column)
 {
     const HetProcessor *proc = column->proc;
-    const HetMachine *machine = het_machine_find(proc->arch, proc->machine);
+    g_autoptr(GArray) used = het_processor_used(proc);
 
-    for (const HetMachineRange *r = machine->used; r->what; r++) {
-        add_single(column, HET_BLOCK_MACHINE, machine->name, "machine",
+    for (guint i = 0; i < used->len; i++) {
+        const HetMachineRange *r = &g_array_index(used, HetMachineRange, i);
+
+        add_single(column, HET_BLOCK_MACHINE, proc->machine, "machine",
                    g_strdup(r->what), r->start, r->size);
     }
 }

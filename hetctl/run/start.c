@@ -13,6 +13,7 @@
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/memory.h"
+#include "dt/board-tree.h"
 #include "dt/overlay.h"
 #include "image/initrd.h"
 #include "qmp/qmp.h"
@@ -72,6 +73,14 @@ static gboolean fill_overlay(int fd, gconstpointer opaque, GError **error)
                                     g_bytes_get_size(overlay), error);
 }
 
+static gboolean fill_dtb(int fd, gconstpointer opaque, GError **error)
+{
+    g_autoptr(GBytes) tree = het_board_tree_build(opaque, error);
+
+    return tree && het_write_all(fd, g_bytes_get_data(tree, NULL),
+                                 g_bytes_get_size(tree), error);
+}
+
 static gboolean fill_initrd(int fd, gconstpointer opaque, GError **error)
 {
     return het_initrd_write(fd, opaque, error);
@@ -85,6 +94,8 @@ static gboolean step_files(HetStart *s, GError **error)
            (!het_overlay_needed(soc) ||
             write_file(s, HET_START_FILE_OVERLAY, fill_overlay, soc,
                        error)) &&
+           (!soc->master->dtb_file ||
+            write_file(s, HET_START_FILE_DTB, fill_dtb, soc, error)) &&
            (!soc->master->firmware->len ||
             write_file(s, HET_START_FILE_INITRD, fill_initrd, soc->master,
                        error));

@@ -44,6 +44,7 @@ static const struct {
     { "on_reboot", NULL },
     { "option", "name" },
     { "os", NULL },
+    { "overlay", NULL },
     { "property", "name" },
     { "region", "name" },
     { "register", "offset" },

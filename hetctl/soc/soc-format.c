@@ -39,6 +39,11 @@ static void format_os(GString *out, const HetProcessor *proc)
     }
     het_text_add_element(out, 3, "cmdline", proc->cmdline);
     het_text_add_element(out, 3, "dtb", proc->dtb_file);
+    for (guint i = 0; i < proc->overlays->len; i++) {
+        const HetOverlayFile *file = proc->overlays->pdata[i];
+
+        het_text_add_element(out, 3, "overlay", file->path);
+    }
     het_text_add(out, 2, "</os>\n");
 }
 
@@ -221,9 +226,17 @@ static void format_region(GString *out, const HetRegion *region)
 static void format_remoteproc(GString *out, const HetRemoteproc *remoteproc)
 {
     het_text_add(out, 1, "<remoteproc slave='%s' model='%s' mailbox='%s' "
-                 "address='0x%" G_GINT64_MODIFIER "x' irq='%u'>\n",
+                 "address='0x%" G_GINT64_MODIFIER "x' irq='%u'",
                  remoteproc->slave, remoteproc->model->name,
                  remoteproc->mailbox, remoteproc->address, remoteproc->irq);
+    if (remoteproc->stub) {
+        het_text_add(out, 0, " stub='%s'", remoteproc->stub);
+    }
+    if (remoteproc->has_backup) {
+        het_text_add(out, 0, " backup='0x%" G_GINT64_MODIFIER "x'",
+                     remoteproc->backup);
+    }
+    g_string_append(out, ">\n");
     for (guint i = 0; i < remoteproc->regions->len; i++) {
         format_region(out, remoteproc->regions->pdata[i]);
     }

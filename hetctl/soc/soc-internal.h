@@ -25,6 +25,7 @@ HetSoc *het_soc_new(void);
 HetMemory *het_memory_new(HetSoc *soc);
 HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master);
 HetOption *het_option_new(HetProcessor *proc);
+HetOverlayFile *het_overlay_file_new(HetProcessor *proc);
 HetFirmwareFile *het_firmware_file_new(HetProcessor *proc);
 HetMap *het_map_new(HetProcessor *proc);
 HetDevice *het_device_new(HetProcessor *proc);

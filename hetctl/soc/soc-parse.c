@@ -135,6 +135,16 @@ static void parse_firmware(const HetSocParser *p, HetProcessor *proc,
     file->at = het_xml_location(node);
 }
 
+static void parse_overlay(const HetSocParser *p, HetProcessor *proc,
+                          const xmlNode *node)
+{
+    HetOverlayFile *file = het_overlay_file_new(proc);
+    g_autofree char *text = het_xml_text(node);
+
+    file->path = absolute_path(p, node, text);
+    file->at = het_xml_location(node);
+}
+
 static void parse_os(const HetSocParser *p, HetProcessor *proc,
                      const xmlNode *node)
 {
@@ -156,6 +166,8 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
             option->at = het_xml_location(child);
         } else if (het_xml_is(child, "firmware")) {
             parse_firmware(p, proc, child);
+        } else if (het_xml_is(child, "overlay")) {
+            parse_overlay(p, proc, child);
         }
     }
 }
@@ -394,11 +406,14 @@ static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
 
     remoteproc->slave = het_xml_attr(node, "slave");
     remoteproc->mailbox = het_xml_attr(node, "mailbox");
+    remoteproc->stub = het_xml_attr(node, "stub");
     remoteproc->at = het_xml_location(node);
     if (!parse_remoteproc_model(remoteproc, node, error) ||
         !het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
                           error) ||
-        !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, error)) {
+        !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, error) ||
+        !het_xml_attr_u64(node, "backup", &remoteproc->backup,
+                          &remoteproc->has_backup, error)) {
         return FALSE;
     }
     HET_XML_FOREACH(child, node) {

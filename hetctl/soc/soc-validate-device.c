@@ -188,6 +188,20 @@ static gboolean check_registers(const HetStub *s, GError **error)
     return TRUE;
 }
 
+/* One that lies below the registers of a <remoteproc> */
+static gboolean is_remoteproc_stub(const HetView *v, const HetStub *s)
+{
+    for (guint i = 0; v->proc->is_master && i < v->soc->remoteprocs->len;
+         i++) {
+        const HetRemoteproc *r = v->soc->remoteprocs->pdata[i];
+
+        if (!g_strcmp0(r->stub, s->name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean add_stub(HetView *v, const HetStub *s, GError **error)
 {
     if (!s->size || s->size % WORD || s->size > STUB_SIZE_MAX) {
@@ -197,8 +211,9 @@ static gboolean add_stub(HetView *v, const HetStub *s, GError **error)
     }
     return het_view_add_id(v, s->name, s->at, "stub", error) &&
            check_address(s->address, s->at, "stub", s->name, error) &&
-           het_view_add_extent(v, s->address, s->size, s->at, "stub",
-                               s->name, error) &&
+           (is_remoteproc_stub(v, s) ||
+            het_view_add_extent(v, s->address, s->size, s->at, "stub",
+                                s->name, error)) &&
            check_registers(s, error);
 }
 

@@ -208,7 +208,7 @@ static gboolean check_remoteproc(const HetSoc *soc, const HetRemoteproc *r,
     if (!machine->has_gic) {
         return FAIL(r->at, "remoteproc of '%s': master '%s' has the "
                     "machine '%s' of '%s'; Linux drives a '%s' on "
-                    "machine 'virt' of armv7l or aarch64", r->slave,
+                    "machine 'virt' or 'het-a' of armv7l or aarch64", r->slave,
                     soc->master->name, machine->name, machine->arch,
                     r->model->name);
     }

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "soc/soc-machine.h"
 #include "soc/soc-validate.h"
 #include "soc/soc-view.h"
 
@@ -44,7 +45,7 @@ static gboolean check_ram(const HetView *v, const HetMap *map, GError **error)
 {
     guint64 size = het_soc_map_size(v->soc, map);
 
-    if (v->machine->has_ram && map->address == v->machine->ram_base &&
+    if (v->machine->has_ram && map->address == het_processor_ram_base(v->proc) &&
         size % RAM_UNIT) {
         return FAIL(map->at, "map of '%s': the RAM of machine '%s' has " X64
                     " bytes, it must be a multiple of 0x%x", map->memory,
@@ -110,6 +111,43 @@ static gboolean view_add_idms(HetView *v, GError **error)
     return TRUE;
 }
 
+/* It answers for the registers of the block that are none of the slave's. */
+static gboolean check_remoteproc_stub(const HetView *v,
+                                      const HetRemoteproc *r, GError **error)
+{
+    const HetStub *stub = r->stub ? het_processor_find_stub(v->proc, r->stub)
+                                  : NULL;
+
+    if (r->stub && !stub) {
+        return FAIL(r->at, "remoteproc of '%s': master '%s' has no stub '%s'",
+                    r->slave, v->proc->name, r->stub);
+    }
+    if (stub && (stub->address != r->address ||
+                 stub->size != r->model->mmio_size)) {
+        return FAIL(r->at, "remoteproc of '%s' at " X64 " with " X64 " bytes: "
+                    "stub '%s' for the rest of that block lies at " X64
+                    " and has " X64, r->slave, r->address,
+                    r->model->mmio_size, r->stub, stub->address, stub->size);
+    }
+    return TRUE;
+}
+
+static gboolean check_backup(const HetView *v, const HetRemoteproc *r,
+                             GError **error)
+{
+    if (r->has_backup && !r->model->has_backup) {
+        return FAIL(r->at, "remoteproc of '%s': model '%s' has no backup "
+                    "registers", r->slave, r->model->name);
+    }
+    if (r->has_backup && (r->backup % sizeof(guint32) ||
+                          r->backup > v->machine->address_end - 1 - 8)) {
+        return FAIL(r->at, "remoteproc of '%s': backup registers at " X64
+                    " are not aligned to 4 or past the end", r->slave,
+                    r->backup);
+    }
+    return TRUE;
+}
+
 static gboolean view_add_remoteproc(HetView *v, const HetRemoteproc *r,
                                     GError **error)
 {
@@ -119,7 +157,9 @@ static gboolean view_add_remoteproc(HetView *v, const HetRemoteproc *r,
         return FAIL(r->at, "remoteproc of '%s' at " X64 " is not aligned to "
                     X64, r->slave, r->address, size);
     }
-    return het_view_add_extent(v, r->address, size, r->at, "remoteproc of",
+    return check_remoteproc_stub(v, r, error) &&
+           check_backup(v, r, error) &&
+           het_view_add_extent(v, r->address, size, r->at, "remoteproc of",
                                r->slave, error) &&
            het_view_add_irq(v, r->irq, r->at, "remoteproc of", r->slave,
                             error);

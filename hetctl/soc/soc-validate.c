@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "chip/machine-option.h"
+#include "soc/soc-machine.h"
 #include "soc/soc-validate.h"
 
 #include <string.h>
@@ -137,6 +138,63 @@ static gboolean has_map_at(const HetProcessor *proc, guint64 address)
     return FALSE;
 }
 
+static gboolean is_place(const HetMachine *machine, const char *name)
+{
+    if (!g_strcmp0(machine->ram_option, name)) {
+        return TRUE;
+    }
+    for (const HetMachinePlace *p = machine->places; p && p->option; p++) {
+        if (g_str_equal(p->option, name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean check_place_option(const HetProcessor *proc,
+                                   const HetOption *o,
+                                   const HetMachine *machine, GError **error)
+{
+    guint64 n;
+
+    return !is_place(machine, o->name) ||
+           (het_xml_number(o->value, G_MAXUINT64 - 1, &n) &&
+            n % HET_SOC_PAGE_SIZE == 0) ||
+           FAIL(o->at, "option '%s' of processor '%s' is '%s', not an address "
+                "that is a multiple of 0x%x", o->name, proc->name, o->value,
+                HET_SOC_PAGE_SIZE);
+}
+
+static const struct {
+    const char *name;
+    guint64 max;
+    guint64 unit;
+} virtio_options[] = {
+    { "virtio-base", G_MAXUINT64 - HET_VIRTIO_SIZE * HET_VIRTIO_MAX,
+      HET_VIRTIO_SIZE },
+    { "virtio-count", HET_VIRTIO_MAX, 1 },
+    { "virtio-irq", G_MAXUINT16, 1 },
+};
+
+static gboolean check_virtio_option(const HetProcessor *proc,
+                                    const HetOption *o, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(virtio_options); i++) {
+        guint64 n;
+
+        if (g_str_equal(o->name, virtio_options[i].name) &&
+            (!het_xml_number(o->value, virtio_options[i].max, &n) ||
+             n % virtio_options[i].unit)) {
+            return FAIL(o->at, "option '%s' of processor '%s' is '%s', not a "
+                        "number up to " X64 "%s", o->name, proc->name,
+                        o->value, virtio_options[i].max,
+                        virtio_options[i].unit > 1
+                        ? " that is a multiple of 0x200" : "");
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_option(const HetProcessor *proc, const HetOption *o,
                              const HetMachine *machine, GError **error)
 {
@@ -153,7 +211,8 @@ static gboolean check_option(const HetProcessor *proc, const HetOption *o,
                     "number from 1 to %u", o->name, proc->name, o->value,
                     machine->irq_option_max);
     }
-    return TRUE;
+    return check_place_option(proc, o, machine, error) &&
+           check_virtio_option(proc, o, error);
 }
 
 static gboolean check_options(const HetSoc *soc, const HetProcessor *proc,
@@ -226,7 +285,8 @@ static gboolean check_firmware(const HetProcessor *proc,
         return TRUE;
     }
     first = proc->firmware->pdata[0];
-    if (!proc->is_master || !proc->kernel || machine->needs_kernel) {
+    if (!proc->is_master || !proc->kernel ||
+        !(machine->has_overlay || machine->takes_dtb)) {
         return FAIL(first->at, "processor '%s' has <firmware>, which is for "
                     "the /lib/firmware of a master that runs Linux: one with "
                     "a <kernel>, not on 'het-m'", proc->name);
@@ -268,6 +328,42 @@ static gboolean check_slave_images(const HetProcessor *proc,
     return TRUE;
 }
 
+/* A Linux without a tree says nothing at all. */
+static gboolean check_master_dtb(const HetProcessor *proc,
+                                 const HetMachine *machine, GError **error)
+{
+    if (proc->dtb_file && !machine->takes_dtb) {
+        return FAIL(proc->dtb_file_at, "master '%s' has a dtb; its device "
+                    "tree is the machine's: machine 'het-a' takes that of a "
+                    "board", proc->name);
+    }
+    if (!proc->dtb_file && machine->takes_dtb &&
+        (proc->initrd || proc->cmdline)) {
+        return FAIL(proc->at, "master '%s' has an initrd or a cmdline, but "
+                    "no <dtb>: machine '%s' has no device tree of its own",
+                    proc->name, machine->name);
+    }
+    return TRUE;
+}
+
+static gboolean check_overlays(const HetProcessor *proc,
+                               const HetMachine *machine, GError **error)
+{
+    const HetOverlayFile *first;
+
+    if (!proc->overlays->len) {
+        return TRUE;
+    }
+    first = proc->overlays->pdata[0];
+    if (!proc->is_master || !machine->takes_dtb || !proc->dtb_file) {
+        return FAIL(first->at, "processor '%s' has an <overlay>, which goes "
+                    "over the <dtb> of a master with machine 'het-a'",
+                    proc->name);
+    }
+    return het_soc_validate_count("overlay", proc->overlays->len,
+                                  HET_SOC_COUNT_MAX, first->at, error);
+}
+
 static gboolean check_images(const HetSoc *soc, const HetProcessor *proc,
                              const HetMachine *machine, GError **error)
 {
@@ -275,12 +371,14 @@ static gboolean check_images(const HetSoc *soc, const HetProcessor *proc,
         return FAIL(proc->at, "processor '%s' has an initrd, a cmdline or a "
                     "dtb, but no kernel", proc->name);
     }
+    if (!check_overlays(proc, machine, error)) {
+        return FALSE;
+    }
     if (!proc->is_master) {
         return check_slave_images(proc, machine, error);
     }
-    if (proc->dtb_file) {
-        return FAIL(proc->dtb_file_at, "master '%s' has a dtb; its device "
-                    "tree is the machine's", proc->name);
+    if (!check_master_dtb(proc, machine, error)) {
+        return FALSE;
     }
     if (machine->needs_kernel && !proc->kernel) {
         return FAIL(proc->at, "master '%s' of machine '%s' needs a "
@@ -288,6 +386,19 @@ static gboolean check_images(const HetSoc *soc, const HetProcessor *proc,
                     machine->name);
     }
     return TRUE;
+}
+
+static gboolean check_virtio(const HetProcessor *proc,
+                             const HetMachine *machine, GError **error)
+{
+    HetVirtio virtio = het_processor_virtio(proc);
+    guint64 irqs = machine->irq_count;
+
+    het_processor_option(proc, machine->irq_option, &irqs);
+    return !virtio.n || virtio.irq + virtio.n <= irqs ||
+           FAIL(proc->at, "processor '%s' has %u virtio transports with "
+                "interrupts from %u on, but no more than %u of them",
+                proc->name, (guint)virtio.n, (guint)virtio.irq, (guint)irqs);
 }
 
 static gboolean check_machine(const HetSoc *soc, const HetProcessor *proc,
@@ -304,12 +415,15 @@ static gboolean check_machine(const HetSoc *soc, const HetProcessor *proc,
         return FAIL(proc->at, "processor '%s': machine '%s' has one "
                     "core, not %u", proc->name, machine->name, proc->vcpus);
     }
-    if (machine->has_ram && !has_map_at(proc, machine->ram_base)) {
+    if (machine->has_ram &&
+        !has_map_at(proc, het_processor_ram_base(proc))) {
         return FAIL(proc->at, "processor '%s' has no map at " X64
-                    ", where machine '%s' has its RAM", proc->name,
-                    machine->ram_base, machine->name);
+                    ", where machine '%s' has its RAM%s", proc->name,
+                    het_processor_ram_base(proc), machine->name,
+                    machine->ram_option ? "; option 'ram-base' moves it"
+                                        : "");
     }
-    return check_options(soc, proc, machine, error) &&
+    return check_virtio(proc, machine, error) &&
            check_loader(proc, machine, error) &&
            check_firmware(proc, machine, error) &&
            check_images(soc, proc, machine, error);
@@ -327,7 +441,8 @@ static gboolean check_processor(const HetSoc *soc, const HetProcessor *proc,
                     "architecture '%s'; there are %s", proc->name,
                     proc->machine, proc->arch, known);
     }
-    return het_soc_validate_view(soc, proc, machine, error) &&
+    return check_options(soc, proc, machine, error) &&
+           het_soc_validate_view(soc, proc, machine, error) &&
            check_machine(soc, proc, machine, error);
 }
 
@@ -479,6 +594,18 @@ static gboolean check_firmware_files(const HetProcessor *proc,
     return TRUE;
 }
 
+static gboolean check_overlay_files(const HetProcessor *proc, GError **error)
+{
+    for (guint i = 0; i < proc->overlays->len; i++) {
+        const HetOverlayFile *file = proc->overlays->pdata[i];
+
+        if (!check_file("overlay", file->path, file->at, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_processor_files(const HetProcessor *proc,
                                       GError **error)
 {
@@ -486,6 +613,7 @@ static gboolean check_processor_files(const HetProcessor *proc,
            check_file("kernel", proc->kernel, proc->kernel_at, error) &&
            check_file("initrd", proc->initrd, proc->initrd_at, error) &&
            check_file("dtb", proc->dtb_file, proc->dtb_file_at, error) &&
+           check_overlay_files(proc, error) &&
            check_firmware_files(proc, error) &&
            check_emulator(proc, error);
 }

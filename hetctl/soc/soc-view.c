@@ -8,6 +8,7 @@
 #include "soc/soc-view.h"
 
 #include "soc/soc-complain.h"
+#include "soc/soc-machine.h"
 #include "soc/xml.h"
 
 /* An address range of a processor and what lies there. */
@@ -47,6 +48,7 @@ void het_view_init(HetView *view, const HetSoc *soc,
     view->soc = soc;
     view->proc = proc;
     view->machine = machine;
+    view->used = het_processor_used(proc);
     view->extents = g_array_new(FALSE, FALSE, sizeof(Extent));
     view->lines = g_array_new(FALSE, FALSE, sizeof(Line));
     view->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -57,6 +59,7 @@ void het_view_init(HetView *view, const HetSoc *soc,
 
 void het_view_clear(HetView *view)
 {
+    g_array_unref(view->used);
     g_array_unref(view->extents);
     g_array_unref(view->lines);
     g_hash_table_unref(view->ids);
@@ -82,8 +85,8 @@ static gboolean check_in_space(const HetView *v, const Extent *e,
 
 static gboolean check_free(const HetView *v, const Extent *e, GError **error)
 {
-    const HetMachineRange *hit = het_machine_range_hit(v->machine->used,
-                                                       e->start, e->size);
+    const HetMachineRange *hit = het_machine_range_hit(
+        (const HetMachineRange *)v->used->data, e->start, e->size);
 
     if (hit) {
         return FAIL(e->at, "%s at " X64 " with " X64 " bytes of processor "
@@ -123,16 +126,18 @@ gboolean het_view_add_extent(HetView *v, guint64 start, guint64 size,
 
 static guint irq_count(const HetView *v)
 {
-    for (guint i = 0; i < v->proc->options->len; i++) {
-        const HetOption *option = v->proc->options->pdata[i];
-        guint64 n;
+    guint64 n = v->machine->irq_count;
 
-        if (g_strcmp0(option->name, v->machine->irq_option) == 0 &&
-            het_xml_number(option->value, v->machine->irq_option_max, &n)) {
-            return n;
-        }
-    }
-    return v->machine->irq_count;
+    het_processor_option(v->proc, v->machine->irq_option, &n);
+    return n;
+}
+
+/* Those of virtio transports, which the machine's options place */
+static gboolean is_virtio_irq(const HetView *v, guint32 irq)
+{
+    HetVirtio virtio = het_processor_virtio(v->proc);
+
+    return irq >= virtio.irq && irq - virtio.irq < virtio.n;
 }
 
 static gboolean check_input(const HetView *v, const Line *l, GError **error)
@@ -150,6 +155,11 @@ static gboolean check_input(const HetView *v, const Line *l, GError **error)
     if (hit) {
         return FAIL(l->at, "irq %u of %s is used by the %s of machine '%s' "
                     "of processor '%s'", l->irq, l->what, hit->what,
+                    v->machine->name, v->proc->name);
+    }
+    if (is_virtio_irq(v, l->irq)) {
+        return FAIL(l->at, "irq %u of %s is used by the virtio transports of "
+                    "machine '%s' of processor '%s'", l->irq, l->what,
                     v->machine->name, v->proc->name);
     }
     for (guint i = 0; i < v->lines->len; i++) {

@@ -14,6 +14,7 @@ typedef struct {
     const HetSoc *soc;
     const HetProcessor *proc;
     const HetMachine *machine;
+    GArray *used;               /* HetMachineRange */
     GArray *extents;
     GArray *lines;
     GHashTable *ids;

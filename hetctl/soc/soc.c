@@ -59,6 +59,14 @@ static void option_free(gpointer data)
     g_free(option);
 }
 
+static void overlay_file_free(gpointer data)
+{
+    HetOverlayFile *file = data;
+
+    g_free(file->path);
+    g_free(file);
+}
+
 static void firmware_file_free(gpointer data)
 {
     HetFirmwareFile *file = data;
@@ -122,6 +130,7 @@ static void remoteproc_free(gpointer data)
 
     g_free(remoteproc->slave);
     g_free(remoteproc->mailbox);
+    g_free(remoteproc->stub);
     g_ptr_array_unref(remoteproc->regions);
     g_free(remoteproc);
 }
@@ -142,6 +151,7 @@ static void processor_free(gpointer data)
     g_free(proc->initrd);
     g_free(proc->cmdline);
     g_free(proc->dtb_file);
+    g_ptr_array_unref(proc->overlays);
     g_ptr_array_unref(proc->firmware);
     g_free(proc->cpu_model);
     g_free(proc->emulator);
@@ -168,6 +178,7 @@ HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master)
     proc->is_master = is_master;
     proc->vcpus = 1;
     proc->options = g_ptr_array_new_with_free_func(option_free);
+    proc->overlays = g_ptr_array_new_with_free_func(overlay_file_free);
     proc->firmware = g_ptr_array_new_with_free_func(firmware_file_free);
     proc->maps = g_ptr_array_new_with_free_func(map_free);
     proc->devices = g_ptr_array_new_with_free_func(device_free);
@@ -179,6 +190,14 @@ HetProcessor *het_processor_new(HetSoc *soc, gboolean is_master)
         g_ptr_array_add(soc->slaves, proc);
     }
     return proc;
+}
+
+HetOverlayFile *het_overlay_file_new(HetProcessor *proc)
+{
+    HetOverlayFile *file = g_new0(HetOverlayFile, 1);
+
+    g_ptr_array_add(proc->overlays, file);
+    return file;
 }
 
 HetFirmwareFile *het_firmware_file_new(HetProcessor *proc)
@@ -339,6 +358,19 @@ const HetProcessor *het_soc_find_processor(const HetSoc *soc,
 
         if (g_str_equal(slave->name, name)) {
             return slave;
+        }
+    }
+    return NULL;
+}
+
+const HetStub *het_processor_find_stub(const HetProcessor *proc,
+                                       const char *name)
+{
+    for (guint i = 0; i < proc->stubs->len; i++) {
+        const HetStub *stub = proc->stubs->pdata[i];
+
+        if (g_str_equal(stub->name, name)) {
+            return stub;
         }
     }
     return NULL;

@@ -83,6 +83,12 @@ typedef struct {
     HetXmlLocation at;
 } HetOption;
 
+/* <overlay>my.dtbo</overlay> of the master's <os> */
+typedef struct {
+    char *path;                 /* absolute */
+    HetXmlLocation at;
+} HetOverlayFile;
+
 /* <firmware name='my.elf'>build/my.elf</firmware> of the master's <os> */
 typedef struct {
     char *name;                 /* in Linux' /lib/firmware */
@@ -130,6 +136,7 @@ typedef struct {
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
     char *dtb_file;             /* <dtb>: absolute, or NULL */
+    GPtrArray *overlays;        /* HetOverlayFile: put over the <dtb> */
     GPtrArray *firmware;        /* HetFirmwareFile */
     HetXmlLocation loader_at;
     HetXmlLocation kernel_at;
@@ -188,13 +195,19 @@ typedef struct {
     HetXmlLocation at;
 } HetRegion;
 
-/* <remoteproc slave='m4' model='stm32mp1' mailbox='ipcc' address= irq=> */
+/*
+ * <remoteproc slave='m4' model='stm32mp1' mailbox='ipcc' address= irq=
+ *             [stub='rcc'] [backup=]>
+ */
 typedef struct {
     char *slave;
     const HetRemoteprocModel *model;
     char *mailbox;
     guint64 address;
     guint32 irq;
+    char *stub;                 /* <stub> for the rest of the block; or NULL */
+    gboolean has_backup;
+    guint64 backup;             /* of two words: resource table, state */
     GPtrArray *regions;         /* HetRegion */
     HetXmlLocation at;
 } HetRemoteproc;
@@ -257,6 +270,8 @@ const HetIdm *het_soc_find_idm(const HetSoc *soc, const char *name);
 /* Master or slave. */
 const HetProcessor *het_soc_find_processor(const HetSoc *soc,
                                            const char *name);
+const HetStub *het_processor_find_stub(const HetProcessor *proc,
+                                       const char *name);
 /* The <remoteproc> of a slave, or NULL. */
 const HetRemoteproc *het_soc_find_remoteproc(const HetSoc *soc,
                                              const char *slave);

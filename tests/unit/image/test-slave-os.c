@@ -7,7 +7,7 @@
 #include "config.h"
 
 #include "image/boot-dtb.h"
-#include "image/dtb-check.h"
+#include "dt/dtb-check.h"
 #include "data.h"
 #include "image/firmware.h"
 #include "image/pack.h"

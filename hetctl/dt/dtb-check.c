@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "image/dtb-check.h"
+#include "dt/dtb-check.h"
 
 #include <libfdt.h>
 #include <string.h>
