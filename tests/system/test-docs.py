@@ -4,6 +4,7 @@
 
 import contextlib
 import filecmp
+import glob
 import os
 import re
 import select
@@ -211,7 +212,8 @@ def systems():
         os.symlink(os.path.join(GUEST, 'rpmsg-echo.elf'),
                    os.path.join(folder, 'soc', 'build', 'my.elf'))
         found = [s for s in SNIPPETS
-                 if s.name == REFERENCE and s.text.startswith('<os>')]
+                 if s.name == REFERENCE and s.text.startswith('<os>') and
+                 'het-a' not in s.text]
         expect_equal(len(found), 3, f'<os> in {REFERENCE}')
         taken.update(found)
         for snippet in found:
@@ -224,6 +226,28 @@ def systems():
                                             "<boot control='host' ")
                 text = merged(BASE, SECOND.format(snippet=boot, ram=ram))
             validate(folder, 'soc.xml', text, snippet.where)
+
+
+@test('a board of the reference is accepted, with its overlay and its disk')
+def board():
+    system = next(s for s in SNIPPETS if s.name == REFERENCE and
+                  s.text.startswith('<os>') and 'het-a' in s.text)
+    taken.add(system)
+    disk = take(REFERENCE, "<disk type='file'")
+    overlay = take(REFERENCE, '/dts-v1/;')
+    tree, = glob.glob(os.path.join(BUILD, 'armhf', 'usr', 'lib', '*',
+                                   'stm32mp157c-dk2.dtb'))
+    with place() as folder:
+        source = put(folder, 'soc/my-disk.dts', overlay.text)
+        done = run('dtc', '-q', '-@', '-I', 'dts', '-O', 'dtb', '-o',
+                   os.path.join(folder, 'soc', 'my-disk.dtbo'), source)
+        expect_equal(done.returncode, 0, done.stderr)
+        os.symlink(tree, os.path.join(folder, 'soc', 'stm32mp157c-dk2.dtb'))
+        text = merged(BASE, system.text, 'master')
+        text = merged(text, '<devices>' + disk.text + '</devices>', 'master')
+        text = text.replace('unit="MiB">64<', 'unit="MiB">512<')
+        text = text.replace('address="0x40000000"', 'address="0xc0000000"')
+        validate(folder, 'soc.xml', text, system.where)
 
 
 def rest_of(text):
