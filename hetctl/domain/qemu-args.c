@@ -308,26 +308,7 @@ static void add_idms(Writer *w)
     }
 }
 
-static void add_stub(Writer *w, const HetStub *stub)
-{
-    set_subject(w, "stub", stub->name, stub->at);
-    add_arg(w, "-device", het_qemu_place_stub(stub));
-}
-
-/* It has to be there before the <remoteproc> that lies over it. */
-static gboolean is_remoteproc_stub(const Writer *w, const HetStub *stub)
-{
-    for (guint i = 0; w->proc->is_master && i < w->soc->remoteprocs->len;
-         i++) {
-        const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
-
-        if (!g_strcmp0(r->stub, stub->name)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
+/* They may lie over stubs, which have to be there before. */
 static void add_remoteprocs(Writer *w)
 {
     if (!w->proc->is_master) {
@@ -336,9 +317,6 @@ static void add_remoteprocs(Writer *w)
     for (guint i = 0; i < w->soc->remoteprocs->len; i++) {
         const HetRemoteproc *r = w->soc->remoteprocs->pdata[i];
 
-        if (r->stub) {
-            add_stub(w, het_processor_find_stub(w->proc, r->stub));
-        }
         set_subject(w, "remoteproc of", r->slave, r->at);
         add_arg(w, "-device", het_qemu_place_remoteproc(r));
     }
@@ -355,9 +333,8 @@ static void add_placed(Writer *w)
     for (guint i = 0; i < w->proc->stubs->len; i++) {
         const HetStub *stub = w->proc->stubs->pdata[i];
 
-        if (!is_remoteproc_stub(w, stub)) {
-            add_stub(w, stub);
-        }
+        set_subject(w, "stub", stub->name, stub->at);
+        add_arg(w, "-device", het_qemu_place_stub(stub));
     }
 }
 
@@ -383,7 +360,7 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
     add_windows(&w);
     add_slave(&w);
     add_idms(&w);
-    add_remoteprocs(&w);
     add_placed(&w);
+    add_remoteprocs(&w);
     return w.args;
 }
