@@ -124,22 +124,90 @@ char *het_qemu_place_remoteproc(const HetRemoteproc *r)
     return end(b);
 }
 
-static void add_registers(JsonBuilder *b, const HetStub *stub)
+static void add_values(JsonBuilder *b, const GArray *words)
 {
     json_builder_set_member_name(b, "offsets");
     json_builder_begin_array(b);
-    for (guint i = 0; i < stub->registers->len; i++) {
-        const HetStubRegister *reg = stub->registers->pdata[i];
-
-        json_builder_add_int_value(b, reg->offset);
+    for (guint i = 0; i < words->len; i++) {
+        json_builder_add_int_value(b, g_array_index(words, HetStubWord,
+                                                    i).offset);
     }
     json_builder_end_array(b);
     json_builder_set_member_name(b, "values");
     json_builder_begin_array(b);
-    for (guint i = 0; i < stub->registers->len; i++) {
-        const HetStubRegister *reg = stub->registers->pdata[i];
+    for (guint i = 0; i < words->len; i++) {
+        json_builder_add_int_value(b, g_array_index(words, HetStubWord,
+                                                    i).reg->value);
+    }
+    json_builder_end_array(b);
+}
 
-        json_builder_add_int_value(b, reg->value);
+static void add_follows(JsonBuilder *b, const HetStubWord *word)
+{
+    const GPtrArray *follows = word->reg->follows;
+
+    if (!follows->len) {
+        return;
+    }
+    json_builder_set_member_name(b, "follows");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < follows->len; i++) {
+        const HetStubFollow *follow = follows->pdata[i];
+
+        json_builder_begin_object(b);
+        het_json_add_uint(b, "bits", follow->bits);
+        het_json_add_uint(b, "offset", follow->offset + word->moved);
+        het_json_add_uint(b, "source", follow->source);
+        if (follow->inverted) {
+            het_json_add_bool(b, "inverted", TRUE);
+        }
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+static void add_action(JsonBuilder *b, const HetStubWord *word)
+{
+    HetStubAction action = word->reg->action;
+    guint64 target = word->reg->target + word->moved;
+
+    if (action == HET_STUB_SETS || action == HET_STUB_SETS_CLEARS) {
+        het_json_add_uint(b, "sets", target);
+    }
+    if (action == HET_STUB_CLEARS || action == HET_STUB_SETS_CLEARS) {
+        het_json_add_uint(b, "clears", target);
+    }
+    if (action == HET_STUB_TOGGLES) {
+        het_json_add_uint(b, "toggles", target);
+    }
+}
+
+static void add_register(JsonBuilder *b, const HetStubWord *word)
+{
+    const HetStubRegister *reg = word->reg;
+
+    json_builder_begin_object(b);
+    het_json_add_uint(b, "offset", word->offset);
+    if (reg->has_value) {
+        het_json_add_uint(b, "value", reg->value);
+    }
+    if (reg->store) {
+        het_json_add_uint(b, "store", reg->store);
+    }
+    if (reg->write_1_clear) {
+        het_json_add_uint(b, "write-1-clear", reg->write_1_clear);
+    }
+    add_action(b, word);
+    add_follows(b, word);
+    json_builder_end_object(b);
+}
+
+static void add_rules(JsonBuilder *b, const GArray *words)
+{
+    json_builder_set_member_name(b, "registers");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < words->len; i++) {
+        add_register(b, &g_array_index(words, HetStubWord, i));
     }
     json_builder_end_array(b);
 }
@@ -147,11 +215,14 @@ static void add_registers(JsonBuilder *b, const HetStub *stub)
 char *het_qemu_place_stub(const HetStub *stub)
 {
     g_autoptr(JsonBuilder) b = begin("mmio-stub", stub->name);
+    g_autoptr(GArray) words = het_stub_words(stub);
 
     het_json_add_uint(b, "addr", stub->address);
     het_json_add_uint(b, "size", stub->size);
-    if (stub->registers->len) {
-        add_registers(b, stub);
+    if (het_stub_has_rules(stub)) {
+        add_rules(b, words);
+    } else if (words->len) {
+        add_values(b, words);
     }
     return end(b);
 }

@@ -30,6 +30,7 @@ static const struct {
     { "endpoint", "processor" },
     { "features", NULL },
     { "firmware", "name" },
+    { "follows", "bits" },
     { "idm", "name" },
     { "initrd", NULL },
     { "kernel", NULL },

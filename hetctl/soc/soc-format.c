@@ -130,16 +130,75 @@ static void format_device(GString *out, const HetDevice *device)
     het_text_add(out, 2, "</device>\n");
 }
 
+static void format_follow(GString *out, const HetStubFollow *follow)
+{
+    het_text_add(out, 4, "<follows bits='0x%x' offset='0x%" G_GINT64_MODIFIER
+                 "x' source='0x%x'", follow->bits, follow->offset,
+                 follow->source);
+    if (follow->inverted) {
+        g_string_append(out, " inverted='yes'");
+    }
+    g_string_append(out, "/>\n");
+}
+
+static void format_target(GString *out, const char *name, guint64 target)
+{
+    het_text_add(out, 0, " %s='0x%" G_GINT64_MODIFIER "x'", name, target);
+}
+
+static void format_action(GString *out, const HetStubRegister *reg)
+{
+    if (reg->action == HET_STUB_SETS || reg->action == HET_STUB_SETS_CLEARS) {
+        format_target(out, "sets", reg->target);
+    }
+    if (reg->action == HET_STUB_CLEARS ||
+        reg->action == HET_STUB_SETS_CLEARS) {
+        format_target(out, "clears", reg->target);
+    }
+    if (reg->action == HET_STUB_TOGGLES) {
+        format_target(out, "toggles", reg->target);
+    }
+}
+
+static void format_bits(GString *out, const HetStubRegister *reg)
+{
+    if (reg->has_value) {
+        het_text_add(out, 0, " value='0x%x'", reg->value);
+    }
+    if (reg->store) {
+        het_text_add(out, 0, " store='0x%x'", reg->store);
+    }
+    if (reg->write_1_clear) {
+        het_text_add(out, 0, " write-1-clear='0x%x'", reg->write_1_clear);
+    }
+}
+
+static void format_register(GString *out, const HetStubRegister *reg)
+{
+    het_text_add(out, 3, "<register offset='0x%" G_GINT64_MODIFIER "x'",
+                 reg->offset);
+    if (reg->count > 1) {
+        het_text_add(out, 0, " count='%u' step='0x%" G_GINT64_MODIFIER "x'",
+                     reg->count, reg->step);
+    }
+    format_bits(out, reg);
+    format_action(out, reg);
+    g_string_append(out, reg->follows->len ? ">\n" : "/>\n");
+    for (guint i = 0; i < reg->follows->len; i++) {
+        format_follow(out, reg->follows->pdata[i]);
+    }
+    if (reg->follows->len) {
+        het_text_add(out, 3, "</register>\n");
+    }
+}
+
 static void format_stub(GString *out, const HetStub *stub)
 {
     het_text_add(out, 2, "<stub name='%s' address='0x%" G_GINT64_MODIFIER
                  "x' size='0x%" G_GINT64_MODIFIER "x'>\n", stub->name,
                  stub->address, stub->size);
     for (guint i = 0; i < stub->registers->len; i++) {
-        const HetStubRegister *reg = stub->registers->pdata[i];
-
-        het_text_add(out, 3, "<register offset='0x%" G_GINT64_MODIFIER
-                     "x' value='0x%x'/>\n", reg->offset, reg->value);
+        format_register(out, stub->registers->pdata[i]);
     }
     het_text_add(out, 2, "</stub>\n");
 }

@@ -32,6 +32,7 @@ HetDevice *het_device_new(HetProcessor *proc);
 HetOption *het_device_property_new(HetDevice *device);
 HetStub *het_stub_new(HetProcessor *proc);
 HetStubRegister *het_stub_register_new(HetStub *stub);
+HetStubFollow *het_stub_follow_new(HetStubRegister *reg);
 HetIdm *het_idm_new(HetSoc *soc);
 HetEndpoint *het_endpoint_new(HetIdm *idm);
 HetRemoteproc *het_remoteproc_new(HetSoc *soc);

@@ -41,14 +41,78 @@ static gboolean parse_device(const HetSocParser *p, HetProcessor *proc,
     return parse_numbers(p, device, node, error);
 }
 
+static gboolean parse_follow(HetStubRegister *reg, const xmlNode *node,
+                             GError **error)
+{
+    HetStubFollow *follow = het_stub_follow_new(reg);
+    g_autofree char *inverted = het_xml_attr(node, "inverted");
+
+    follow->at = het_xml_location(node);
+    follow->inverted = !g_strcmp0(inverted, "yes");
+    return het_xml_attr_u32(node, "bits", &follow->bits, NULL, error) &&
+           het_xml_attr_u64(node, "offset", &follow->offset, NULL, error) &&
+           het_xml_attr_u32(node, "source", &follow->source, NULL, error);
+}
+
+static gboolean parse_target(HetStubRegister *reg, const xmlNode *node,
+                             const char *name, HetStubAction action,
+                             GError **error)
+{
+    gboolean present = FALSE;
+    guint64 target = 0;
+
+    if (!het_xml_attr_u64(node, name, &target, &present, error)) {
+        return FALSE;
+    }
+    if (!present) {
+        return TRUE;
+    }
+    if (reg->action == HET_STUB_SETS && action == HET_STUB_CLEARS &&
+        reg->target == target) {
+        action = HET_STUB_SETS_CLEARS;
+    } else if (reg->action != HET_STUB_NO_ACTION) {
+        return het_xml_fail(error, node, "<register> can have one of 'sets', "
+                            "'clears' and 'toggles', or 'sets' and 'clears' "
+                            "of the same register");
+    }
+    reg->action = action;
+    reg->target = target;
+    return TRUE;
+}
+
+static gboolean parse_row(HetStubRegister *reg, const xmlNode *node,
+                          GError **error)
+{
+    reg->count = 1;
+    reg->step = HET_SOC_REGISTER_SIZE;
+    return het_xml_attr_u64(node, "offset", &reg->offset, NULL, error) &&
+           het_xml_attr_u32(node, "count", &reg->count, NULL, error) &&
+           het_xml_attr_u64(node, "step", &reg->step, NULL, error);
+}
+
 static gboolean parse_register(const HetSocParser *p, HetStub *stub,
                                const xmlNode *node, GError **error)
 {
     HetStubRegister *reg = het_stub_register_new(stub);
 
     reg->at = het_xml_location(node);
-    return het_xml_attr_u64(node, "offset", &reg->offset, NULL, error) &&
-           het_xml_attr_u32(node, "value", &reg->value, NULL, error);
+    if (!parse_row(reg, node, error) ||
+        !het_xml_attr_u32(node, "value", &reg->value, &reg->has_value,
+                          error) ||
+        !het_xml_attr_u32(node, "store", &reg->store, NULL, error) ||
+        !het_xml_attr_u32(node, "write-1-clear", &reg->write_1_clear, NULL,
+                          error) ||
+        !parse_target(reg, node, "sets", HET_STUB_SETS, error) ||
+        !parse_target(reg, node, "clears", HET_STUB_CLEARS, error) ||
+        !parse_target(reg, node, "toggles", HET_STUB_TOGGLES, error)) {
+        return FALSE;
+    }
+    HET_XML_FOREACH(child, node) {
+        if (!parse_follow(reg, child, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 static gboolean parse_stub(const HetSocParser *p, HetProcessor *proc,

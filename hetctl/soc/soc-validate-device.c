@@ -9,17 +9,15 @@
 #include "soc/soc-validate.h"
 #include "soc/soc-view.h"
 
-#define WORD 4                  /* bytes of a register */
+#define WORD HET_SOC_REGISTER_SIZE
 #define STUBS_MAX 256
-#define REGISTERS_MAX 256
-#define STUB_SIZE_MAX 0x100000000ULL
 #define REGIONS_MAX 32          /* of a sysbus device of QEMU */
 /* Addresses go to the emulator as signed numbers. */
 #define ADDRESS_END G_GUINT64_CONSTANT(0x8000000000000000)
 
-static gboolean check_address(guint64 address, HetXmlLocation at,
-                              const char *kind, const char *name,
-                              GError **error)
+gboolean het_soc_validate_address(guint64 address, HetXmlLocation at,
+                                  const char *kind, const char *name,
+                                  GError **error)
 {
     if (address % WORD) {
         return FAIL(at, "%s '%s' at " X64 " is not aligned to %d", kind,
@@ -42,7 +40,8 @@ static gboolean add_addresses(HetView *v, const HetDevice *d, GError **error)
     for (guint i = 0; i < d->addresses->len; i++) {
         guint64 address = g_array_index(d->addresses, guint64, i);
 
-        if (!check_address(address, d->at, "device", d->name, error) ||
+        if (!het_soc_validate_address(address, d->at, "device", d->name,
+                                      error) ||
             !het_view_add_extent(v, address, WORD, d->at, "device", d->name,
                                  error)) {
             return FALSE;
@@ -148,75 +147,6 @@ static gboolean add_device(HetView *v, const HetDevice *d, GError **error)
            check_properties(d, error);
 }
 
-static gboolean check_register(const HetStub *s, const HetStubRegister *r,
-                               GHashTable *seen, GError **error)
-{
-    const HetStubRegister *first = g_hash_table_lookup(seen, &r->offset);
-
-    if (r->offset % WORD) {
-        return FAIL(r->at, "register of stub '%s' at offset " X64 " is not "
-                    "aligned to %d", s->name, r->offset, WORD);
-    }
-    if (r->offset >= s->size) {
-        return FAIL(r->at, "register of stub '%s' at offset " X64 " is past "
-                    "its " X64 " bytes", s->name, r->offset, s->size);
-    }
-    if (first) {
-        g_autofree char *there = het_xml_location_name(first->at, r->at);
-
-        return FAIL(r->at, "stub '%s' has two registers at offset " X64
-                    ", the first in %s", s->name, r->offset, there);
-    }
-    g_hash_table_insert(seen, (gpointer)&r->offset, (gpointer)r);
-    return TRUE;
-}
-
-static gboolean check_registers(const HetStub *s, GError **error)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash,
-                                                  g_int64_equal);
-
-    if (!het_soc_validate_count("register", s->registers->len, REGISTERS_MAX,
-                                s->at, error)) {
-        return FALSE;
-    }
-    for (guint i = 0; i < s->registers->len; i++) {
-        if (!check_register(s, s->registers->pdata[i], seen, error)) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* One that lies below the registers of a <remoteproc> */
-static gboolean is_remoteproc_stub(const HetView *v, const HetStub *s)
-{
-    for (guint i = 0; v->proc->is_master && i < v->soc->remoteprocs->len;
-         i++) {
-        const HetRemoteproc *r = v->soc->remoteprocs->pdata[i];
-
-        if (!g_strcmp0(r->stub, s->name)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static gboolean add_stub(HetView *v, const HetStub *s, GError **error)
-{
-    if (!s->size || s->size % WORD || s->size > STUB_SIZE_MAX) {
-        return FAIL(s->at, "stub '%s' has " X64 " bytes, which is not a "
-                    "multiple of %d from %d to 4 GiB", s->name, s->size,
-                    WORD, WORD);
-    }
-    return het_view_add_id(v, s->name, s->at, "stub", error) &&
-           check_address(s->address, s->at, "stub", s->name, error) &&
-           (is_remoteproc_stub(v, s) ||
-            het_view_add_extent(v, s->address, s->size, s->at, "stub",
-                                s->name, error)) &&
-           check_registers(s, error);
-}
-
 gboolean het_soc_validate_devices(HetView *v, GError **error)
 {
     const HetProcessor *p = v->proc;
@@ -233,7 +163,7 @@ gboolean het_soc_validate_devices(HetView *v, GError **error)
         }
     }
     for (guint i = 0; i < p->stubs->len; i++) {
-        if (!add_stub(v, p->stubs->pdata[i], error)) {
+        if (!het_soc_validate_stub(v, p->stubs->pdata[i], error)) {
             return FALSE;
         }
     }

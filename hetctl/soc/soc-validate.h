@@ -30,6 +30,12 @@ gboolean het_soc_validate_view(const HetSoc *soc, const HetProcessor *proc,
 
 /* All <device> and <stub> of the processor of @view. */
 gboolean het_soc_validate_devices(HetView *view, GError **error);
+gboolean het_soc_validate_stub(HetView *view, const HetStub *stub,
+                               GError **error);
+/* That registers can lie there. @kind, @name: "stub", "rcc" for messages */
+gboolean het_soc_validate_address(guint64 address, HetXmlLocation at,
+                                  const char *kind, const char *name,
+                                  GError **error);
 
 /* All <remoteproc>; processors and IDMs have been validated. */
 gboolean het_soc_validate_remoteprocs(const HetSoc *soc, GError **error);

@@ -88,6 +88,14 @@ static void device_free(gpointer data)
     g_free(device);
 }
 
+static void stub_register_free(gpointer data)
+{
+    HetStubRegister *reg = data;
+
+    g_ptr_array_unref(reg->follows);
+    g_free(reg);
+}
+
 static void stub_free(gpointer data)
 {
     HetStub *stub = data;
@@ -248,7 +256,7 @@ HetStub *het_stub_new(HetProcessor *proc)
 {
     HetStub *stub = g_new0(HetStub, 1);
 
-    stub->registers = g_ptr_array_new_with_free_func(g_free);
+    stub->registers = g_ptr_array_new_with_free_func(stub_register_free);
     g_ptr_array_add(proc->stubs, stub);
     return stub;
 }
@@ -257,8 +265,50 @@ HetStubRegister *het_stub_register_new(HetStub *stub)
 {
     HetStubRegister *reg = g_new0(HetStubRegister, 1);
 
+    reg->follows = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(stub->registers, reg);
     return reg;
+}
+
+HetStubFollow *het_stub_follow_new(HetStubRegister *reg)
+{
+    HetStubFollow *follow = g_new0(HetStubFollow, 1);
+
+    g_ptr_array_add(reg->follows, follow);
+    return follow;
+}
+
+GArray *het_stub_words(const HetStub *stub)
+{
+    GArray *words = g_array_new(FALSE, FALSE, sizeof(HetStubWord));
+
+    for (guint i = 0; i < stub->registers->len; i++) {
+        const HetStubRegister *reg = stub->registers->pdata[i];
+
+        for (guint n = 0; n < reg->count; n++) {
+            HetStubWord word = {
+                .reg = reg,
+                .offset = reg->offset + n * reg->step,
+                .moved = n * reg->step,
+            };
+
+            g_array_append_val(words, word);
+        }
+    }
+    return words;
+}
+
+gboolean het_stub_has_rules(const HetStub *stub)
+{
+    for (guint i = 0; i < stub->registers->len; i++) {
+        const HetStubRegister *reg = stub->registers->pdata[i];
+
+        if (reg->store || reg->write_1_clear || reg->follows->len ||
+            reg->action != HET_STUB_NO_ACTION) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 HetIdm *het_idm_new(HetSoc *soc)

@@ -29,6 +29,8 @@
 #define HET_SOC_BOOT_ID "slave-boot"
 #define HET_SOC_SLAVES_MAX 16
 #define HET_SOC_PAGE_SIZE 0x1000
+/* Bytes of a register of a stub */
+#define HET_SOC_REGISTER_SIZE 4
 /* Each memory starts at a multiple of this in the segment. */
 #define HET_SOC_SEGMENT_ALIGN 0x200000
 
@@ -108,12 +110,45 @@ typedef struct {
     HetXmlLocation at;
 } HetDevice;
 
-/* <register offset='0x4' value='0x1'/> */
+/* <follows bits='0x2' offset='0x80' source='0x1' inverted='yes'/> */
+typedef struct {
+    guint32 bits;
+    guint64 offset;             /* of the register that has the source */
+    guint32 source;
+    gboolean inverted;
+    HetXmlLocation at;
+} HetStubFollow;
+
+/* What a write to a register does to another one, or to itself */
+typedef enum {
+    HET_STUB_NO_ACTION,
+    HET_STUB_SETS,
+    HET_STUB_CLEARS,
+    HET_STUB_SETS_CLEARS,       /* bits 0 to 15, bits 16 to 31 */
+    HET_STUB_TOGGLES,
+} HetStubAction;
+
+/* <register offset='0x4' value='0x1' store='0xffffffff'/> */
 typedef struct {
     guint64 offset;
+    guint count;                /* registers; what @offset, @target and */
+    guint64 step;               /* @follows name moves on by @step bytes */
+    gboolean has_value;
     guint32 value;
+    guint32 store;              /* bits that keep what is written */
+    guint32 write_1_clear;      /* bits that a written 1 clears */
+    HetStubAction action;
+    guint64 target;             /* offset, valid with an action */
+    GPtrArray *follows;         /* HetStubFollow */
     HetXmlLocation at;
 } HetStubRegister;
+
+/* One of the words that a <register> stands for */
+typedef struct {
+    const HetStubRegister *reg;
+    guint64 offset;
+    guint64 moved;              /* by which it is after the first one */
+} HetStubWord;
 
 /* <stub name='rcc' address='0x50000000' size='0x1000'> */
 typedef struct {
@@ -296,6 +331,11 @@ guint64 het_soc_segment_size(const HetSoc *soc);
 guint64 het_soc_memory_offset(const HetSoc *soc, const HetMemory *memory);
 /* Bytes that @map covers: its size, or what is left of its memory. */
 guint64 het_soc_map_size(const HetSoc *soc, const HetMap *map);
+
+/* HetStubWord; the counts and steps of a validated stub have been checked. */
+GArray *het_stub_words(const HetStub *stub);
+/* Whether a register does more than to read a value */
+gboolean het_stub_has_rules(const HetStub *stub);
 
 /* HetWindow, in the order of the processor's first map of each. */
 GPtrArray *het_soc_get_windows(const HetSoc *soc, const HetProcessor *proc);

@@ -63,6 +63,50 @@ def stub():
         check_access(by_address[STUB + 4], STUB + 4, 1, 1)
 
 
+def with_rules(text):
+    at = text.index('</slave>')
+    return (text[:at] + f"""
+        <stub name='rcc' address='{STUB:#x}' size='0x400'>
+          <register offset='0x0' value='0x1' store='0xf0'>
+            <follows bits='0x2' offset='0x0' source='0x10'/>
+            <follows bits='0x4' offset='0x0' source='0x10' inverted='yes'/>
+          </register>
+          <register offset='0x100' count='2' step='0x10' store='0xff'
+                    sets='0x100'/>
+          <register offset='0x104' count='2' step='0x10' clears='0x100'/>
+          <register offset='0x108' count='2' step='0x10' toggles='0x100'/>
+          <register offset='0x200' value='0xff' write-1-clear='0xf'/>
+        </stub>""" + text[at:])
+
+
+@test('a register stores, follows, sets, clears and toggles by its rules')
+def rules():
+    with Pair(change=with_rules) as soc:
+        def write(offset, value):
+            soc.slave_side.do('store', STUB + offset, 4, value)
+
+        def check(offset, value, what):
+            expect_equal(soc.slave_side.do('load', STUB + offset, 4).result[0],
+                         value, what)
+
+        check(0, 0x5, 'value, inverted follower')
+        write(0, 0xffffffff)
+        check(0, 0xf3, 'stored bits, follower')
+        for moved in 0, 0x10:
+            write(0x100 + moved, 0x3)
+            write(0x100 + moved, 0x100c)
+            check(0x100 + moved, 0xf, 'set')
+            write(0x104 + moved, 0x5)
+            check(0x104 + moved, 0xa, 'cleared')
+            write(0x108 + moved, 0xff)
+            check(0x100 + moved, 0xf5, 'toggled')
+        write(0x200, 0x33)
+        check(0x200, 0xfc, 'cleared by writing 1')
+        soc.shutdown()
+        soc.run_slave('pair-slave-a.elf')
+        check(0x100, 0, 'after a reset')
+
+
 @test('a new boot begins a new record')
 def new_boot():
     with Pair() as soc:

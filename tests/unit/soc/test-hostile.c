@@ -177,7 +177,7 @@ static const struct {
       "at most 64 are allowed" },
     { HEAD "<stub name='s' address='0x80000' size='0x100000'>",
       "<register offset='%d' value='%d'/>", "</stub></master></soc>",
-      "at most 256 are allowed" },
+      "at most 1024 are allowed" },
 };
 
 START_TEST(test_many_of_a_device_take_no_time)
