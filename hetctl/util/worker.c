@@ -82,6 +82,7 @@ static gpointer run_thread(gpointer opaque)
     for (;;) {
         HetWork *work = take();
         GError *error = NULL;
+        gboolean is_mine;
 
         work->func(work->data, &error);
         g_mutex_lock(&pool.lock);
@@ -89,8 +90,15 @@ static gpointer run_thread(gpointer opaque)
         work->done = TRUE;
         pool.stuck -= work->given_up;
         g_cond_signal(&work->ended);
+        is_mine = work->given_up;
+        if (!is_mine) {
+            /* Who waits keeps it, and nothing is held when he goes on. */
+            work_unref(work);
+        }
         g_mutex_unlock(&pool.lock);
-        work_unref(work);
+        if (is_mine) {
+            work_unref(work);
+        }
     }
     return NULL;
 }
