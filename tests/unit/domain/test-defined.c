@@ -46,8 +46,24 @@ static void setup(void)
     ck_assert_ptr_nonnull(conn);
 }
 
+/* The driver may keep what it has from one connection to the next. */
+static void remove_all(void)
+{
+    virDomainPtr *domains = NULL;
+    int n = virConnectListAllDomains(conn, &domains, 0);
+
+    ck_assert_int_ge(n, 0);
+    for (int i = 0; i < n; i++) {
+        virDomainDestroy(domains[i]);
+        virDomainUndefine(domains[i]);
+        virDomainFree(domains[i]);
+    }
+    g_free(domains);
+}
+
 static void teardown(void)
 {
+    remove_all();
     /* A domain that somebody keeps would keep the connection. */
     ck_assert_int_eq(virConnectClose(conn), 0);
 }
