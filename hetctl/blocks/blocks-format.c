@@ -112,21 +112,77 @@ static void add_option(GString *out, const char *name, guint value)
     }
 }
 
-/* Only of a Cortex-M there is one machine that fits. */
+static void add_address(GString *out, const char *name, guint64 value)
+{
+    het_text_add(out, 2, "<option name='%s' value='" X64 "'/>\n", name,
+                 value);
+}
+
+static void add_core(GString *out, const HetBlocks *blocks)
+{
+    het_text_add(out, 1, "<os>\n");
+    het_text_add(out, 2, "<type arch='armv7l' machine='het-m'/>\n");
+    add_option(out, "num-irq", blocks->irqs);
+    add_option(out, "num-prio-bits", blocks->prio_bits);
+    add_comment(out, 2, "sysclk-frequency: what the core runs with");
+    het_text_add(out, 1, "</os>\n");
+}
+
+/* Of 32 bits; all others have 64. */
+static gboolean is_armv7(const char *cpu)
+{
+    static const char *const names[] = {
+        "cortex-a5", "cortex-a7", "cortex-a8", "cortex-a9", "cortex-a15",
+        "cortex-a17", "cortex-a32", NULL,
+    };
+
+    return g_strv_contains(names, cpu);
+}
+
+static void add_cluster(GString *out, const HetBlocks *blocks)
+{
+    const HetBlocksCluster *c = &blocks->cluster;
+
+    het_text_add(out, 1, "<os>\n");
+    het_text_add(out, 2, "<type arch='%s' machine='het-a'/>\n",
+                 is_armv7(blocks->cpu) ? "armv7l" : "aarch64");
+    if (c->ram_size) {
+        add_address(out, "ram-base", c->ram_base);
+    }
+    add_option(out, "gic-version", c->gic_version);
+    add_address(out, "gic-dist", c->gic[0]);
+    add_address(out, c->gic_version == 3 ? "gic-redist" : "gic-cpu",
+                c->gic[1]);
+    add_option(out, "cntfrq", c->timer_hz);
+    add_comment(out, 2, "num-irq: SPIs of the interrupt controller, 256");
+    het_text_add(out, 1, "</os>\n");
+}
+
+static void add_size(GString *out, const HetBlocks *blocks)
+{
+    const HetBlocksCluster *c = &blocks->cluster;
+    g_autofree char *text =
+        g_strdup_printf("%u core%s, 0x%" G_GINT64_MODIFIER "x bytes of RAM: "
+                        "<vcpu> and a <map>", c->cores,
+                        c->cores == 1 ? "" : "s", c->ram_size);
+
+    add_comment(out, 1, text);
+}
+
 static void add_processor(GString *out, const HetBlocks *blocks)
 {
     if (!blocks->cpu) {
         return;
     }
     if (g_str_has_prefix(blocks->cpu, "cortex-m")) {
-        het_text_add(out, 1, "<os>\n");
-        het_text_add(out, 2, "<type arch='armv7l' machine='het-m'/>\n");
-        add_option(out, "num-irq", blocks->irqs);
-        add_option(out, "num-prio-bits", blocks->prio_bits);
-        add_comment(out, 2, "sysclk-frequency: what the core runs with");
-        het_text_add(out, 1, "</os>\n");
+        add_core(out, blocks);
+    } else if (blocks->cluster.gic_version) {
+        add_cluster(out, blocks);
     }
     het_text_add(out, 1, "<cpu><model>%s</model></cpu>\n", blocks->cpu);
+    if (blocks->cluster.cores) {
+        add_size(out, blocks);
+    }
 }
 
 char *het_blocks_format(const HetBlocks *blocks, const char *source)

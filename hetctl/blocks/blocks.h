@@ -30,11 +30,23 @@ typedef struct {
     char *left_out;             /* why it gets no <stub>; NULL: it gets one */
 } HetBlock;
 
+/* What machine 'het-a' has to be told of a chip */
+typedef struct {
+    guint cores;
+    guint64 ram_base;           /* with ram_size, which may not be known: 0 */
+    guint64 ram_size;           /* bytes */
+    guint gic_version;          /* 0: it is none */
+    guint64 gic[2];             /* distributor; CPU interface, or GICv3:
+                                   redistributors */
+    guint timer_hz;             /* 0: the timer says it itself */
+} HetBlocksCluster;
+
 typedef struct {
     char *title;                /* of the board or the chip */
     char *cpu;                  /* QEMU's name, "cortex-m4"; NULL: unknown */
     guint irqs;                 /* of an NVIC; 0: not known */
     guint prio_bits;            /* of an NVIC; 0: not known */
+    HetBlocksCluster cluster;   /* of a Cortex-A */
     GPtrArray *blocks;          /* HetBlock, by address */
 } HetBlocks;
 

@@ -26,11 +26,6 @@ static const struct {
     const char *compatible;     /* a part of one of the strings */
     const char *why;
 } left_out[] = {
-    { "arm,cortex-a15-gic", "the interrupt controller is the machine's" },
-    { "arm,cortex-a7-gic", "the interrupt controller is the machine's" },
-    { "arm,cortex-a9-gic", "the interrupt controller is the machine's" },
-    { "arm,gic-400", "the interrupt controller is the machine's" },
-    { "arm,gic-v3", "the interrupt controller is the machine's" },
     { "arm,armv7m-nvic", "the interrupt controller is the machine's" },
     { "mmio-sram", "it is memory: a <memory> and a <map>" },
     { "st,stm32mp1-m4", "it is memory: a <memory> and a <map>" },
@@ -137,6 +132,9 @@ static void add_extended(const Walk *w, int node, HetBlock *block)
 
 static const char *why_left_out(const Walk *w, int node)
 {
+    if (het_fdt_gic_version(w->fdt, node)) {
+        return "the interrupt controller is the machine's";
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(left_out); i++) {
         if (has_compatible(w->fdt, node, left_out[i].compatible)) {
             return left_out[i].why;
@@ -176,14 +174,47 @@ static gboolean add_block(const Walk *w, int node, guint index,
     return TRUE;
 }
 
+static void note_memory(const Walk *w)
+{
+    HetBlocksCluster *cluster = &w->blocks->cluster;
+    guint64 address, size;
+
+    if (!cluster->ram_size && het_fdt_reg(&w->at, 0, &address, &size)) {
+        cluster->ram_base = address;
+        cluster->ram_size = size;
+    }
+}
+
+static void note_cluster(const Walk *w, int node)
+{
+    HetBlocksCluster *cluster = &w->blocks->cluster;
+    guint version = het_fdt_gic_version(w->fdt, node);
+    guint64 size;
+
+    for (guint i = 0; version && !cluster->gic_version &&
+         i < G_N_ELEMENTS(cluster->gic); i++) {
+        if (!het_fdt_reg(&w->at, i, &cluster->gic[i], &size) ||
+            !het_fdt_translate(&w->at, &cluster->gic[i])) {
+            return;
+        }
+    }
+    cluster->gic_version = cluster->gic_version ?: version;
+    if (has_compatible(w->fdt, node, "arm,armv7-timer") ||
+        has_compatible(w->fdt, node, "arm,armv8-timer")) {
+        cluster->timer_hz = het_fdt_u32(w->fdt, node, "clock-frequency", 0);
+    }
+}
+
 static gboolean add_node(const Walk *w, int node, GError **error)
 {
     const char *type = het_fdt_string(w->fdt, node, "device_type");
     guint64 address, size;
 
     if (!g_strcmp0(type, "memory")) {
+        note_memory(w);
         return TRUE;
     }
+    note_cluster(w, node);
     for (guint i = 0; i < HET_BLOCKS_MAX &&
          het_fdt_reg(&w->at, i, &address, &size); i++) {
         if (size && het_fdt_translate(&w->at, &address) &&
@@ -221,23 +252,24 @@ static gboolean walk(Walk *w, int node, GError **error)
 }
 
 /* "arm,cortex-a7" is QEMU's cortex-a7. */
-static char *find_cpu(const void *fdt)
+static void find_cpu(HetBlocks *blocks, const void *fdt)
 {
     int cpus = fdt_path_offset(fdt, "/cpus");
     int node;
 
     if (cpus < 0) {
-        return NULL;
+        return;
     }
     fdt_for_each_subnode(node, fdt, cpus) {
         const char *compatible = het_fdt_string(fdt, node, "compatible");
 
         if (compatible && g_str_has_prefix(compatible, "arm,cortex-") &&
             strlen(compatible) < 32) {
-            return g_strdup(compatible + strlen("arm,"));
+            blocks->cpu = blocks->cpu ?: g_strdup(compatible +
+                                                  strlen("arm,"));
+            blocks->cluster.cores++;
         }
     }
-    return NULL;
 }
 
 gboolean het_blocks_parse_fdt(HetBlocks *blocks, const char *data, gsize len,
@@ -256,7 +288,7 @@ gboolean het_blocks_parse_fdt(HetBlocks *blocks, const char *data, gsize len,
     }
     model = het_fdt_string(data, 0, "model");
     blocks->title = g_strdup(model);
-    blocks->cpu = find_cpu(data);
+    find_cpu(blocks, data);
     w.phandles = phandles = all_phandles(data);
     return walk(&w, 0, error);
 }

@@ -134,21 +134,6 @@ static gboolean fit_cores(const Fit *fit)
 
 /* ---- interrupt controller ---- */
 
-gboolean het_board_is_gic(const void *tree, int node)
-{
-    static const char *const names[] = {
-        "arm,cortex-a7-gic", "arm,cortex-a9-gic", "arm,cortex-a15-gic",
-        "arm,gic-400", "arm,gic-v3",
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (fdt_node_check_compatible(tree, node, names[i]) == 0) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 static gboolean fit_place(const Fit *fit, const HetFdtPath *path,
                           const char *option, guint index, guint64 otherwise)
 {
@@ -185,11 +170,14 @@ static gboolean fit_gic(const Fit *fit)
 
     het_processor_option(fit->master, "gic-version", &version);
     het_fdt_path_init(&path, fit->tree);
-    while (!het_board_is_gic(fit->tree, het_fdt_path_node(&path))) {
+    while (het_fdt_gic_version(fit->tree, het_fdt_path_node(&path)) !=
+           version) {
         if (!het_fdt_path_next(&path)) {
             return COMPLAIN(fit, "device tree '%s' has no interrupt "
-                            "controller that machine '%s' could be",
-                            fit->master->dtb_file, fit->master->machine);
+                            "controller GICv%u, which master '%s' has "
+                            "(option 'gic-version'): is it of another chip?",
+                            fit->master->dtb_file, (guint)version,
+                            fit->master->name);
         }
     }
     for (const HetMachinePlace *p = places; p->option; p++) {

@@ -15,7 +15,4 @@
  */
 gboolean het_board_fit(const HetSoc *soc, const void *tree, GError **error);
 
-/* Does @compatible name an Arm interrupt controller, a GICv2 or v3? */
-gboolean het_board_is_gic(const void *tree, int node);
-
 #endif

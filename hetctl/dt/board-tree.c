@@ -182,7 +182,8 @@ static void look_at(HetOverlayBoard *board, const void *tree)
     het_fdt_path_init(&path, tree);
     while (het_fdt_path_next(&path)) {
         note_registers(board->addresses, &path);
-        if (!board->gic && het_board_is_gic(tree, het_fdt_path_node(&path))) {
+        if (!board->gic &&
+            het_fdt_gic_version(tree, het_fdt_path_node(&path))) {
             board->gic = fdt_get_phandle(tree, het_fdt_path_node(&path));
         }
     }

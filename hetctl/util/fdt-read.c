@@ -74,6 +74,25 @@ gboolean het_fdt_is_enabled(const void *fdt, int node)
     return !status || !strcmp(status, "okay") || !strcmp(status, "ok");
 }
 
+guint het_fdt_gic_version(const void *fdt, int node)
+{
+    static const struct {
+        const char *compatible;
+        guint version;
+    } gics[] = {
+        { "arm,cortex-a7-gic", 2 }, { "arm,cortex-a9-gic", 2 },
+        { "arm,cortex-a15-gic", 2 }, { "arm,gic-400", 2 },
+        { "arm,gic-v3", 3 },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(gics); i++) {
+        if (fdt_node_check_compatible(fdt, node, gics[i].compatible) == 0) {
+            return gics[i].version;
+        }
+    }
+    return 0;
+}
+
 gboolean het_fdt_reg(const HetFdtPath *path, guint index, guint64 *address,
                      guint64 *size)
 {

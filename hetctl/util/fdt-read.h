@@ -34,6 +34,8 @@ const char *het_fdt_string(const void *fdt, int node, const char *name);
 /* A number of @n cells, past which it goes; the lowest 64 bits. */
 guint64 het_fdt_cells(const fdt32_t **cells, guint n);
 gboolean het_fdt_is_enabled(const void *fdt, int node);
+/* 2 or 3 if the node is Arm's generic interrupt controller, else 0 */
+guint het_fdt_gic_version(const void *fdt, int node);
 
 /*
  * Entry @index of the node's reg, as its bus numbers it. FALSE: there is no
