@@ -11,8 +11,11 @@
 #include <sys/stat.h>
 
 #include "domain/domxml.h"
+#include "domain/emulator-try.h"
 #include "dt/overlay.h"
 #include "util/error.h"
+
+#define TIMEOUT_MS 30000
 
 #define HOW_TO_FIX "'./bootstrap' builds it, HETCTL_QEMU_DIR or <emulator> " \
                    "says where it is"
@@ -43,25 +46,29 @@ gboolean het_emulator_is_default(const HetProcessor *proc)
             a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
+/* It is a program that the XML may name, so it runs confined. */
 static char *ask(const char *emulator, const char *option, const char *value,
                  GError **error)
 {
-    const char *argv[] = { emulator, option, value, NULL };
-    g_autoptr(GError) failure = NULL;
-    g_autofree char *output = NULL;
-    g_autofree char *complaint = NULL;
-    int status;
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_autoptr(HetScratch) folder = het_scratch_new(error);
+    g_auto(HetProbe) probe = { .wants_all = TRUE };
 
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL,
-                      &output, &complaint, &status, &failure) ||
-        !g_spawn_check_wait_status(status, &failure)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
-                    "emulator '%s' does not run: %s; " HOW_TO_FIX, emulator,
-                    complaint && *g_strstrip(complaint) ? complaint
-                                                        : failure->message);
+    g_ptr_array_add(argv, (char *)emulator);
+    g_ptr_array_add(argv, (char *)option);
+    g_ptr_array_add(argv, (char *)value);
+    if (!folder || !het_emulator_try(&probe, argv, "", folder, TIMEOUT_MS,
+                                     error)) {
         return NULL;
     }
-    return g_steal_pointer(&output);
+    if (!probe.exited || probe.status) {
+        g_strstrip(probe.output);
+        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                    "emulator '%s' does not run: %s; " HOW_TO_FIX, emulator,
+                    *probe.output ? probe.output : "it says nothing");
+        return NULL;
+    }
+    return g_steal_pointer(&probe.output);
 }
 
 static gboolean offers(const char *emulator, const char *option,

@@ -57,7 +57,8 @@ static gboolean make_input(Child *c, const char *input, GError **error)
 }
 
 static gboolean start(Child *c, const char *const *argv, const char *input,
-                      const HetScratch *folder, GError **error)
+                      const HetScratch *folder, gboolean all,
+                      GError **error)
 {
     g_autoptr(GError) cause = NULL;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -68,7 +69,8 @@ static gboolean start(Child *c, const char *const *argv, const char *input,
                                          (char **)argv, NULL,
                                          G_SPAWN_DO_NOT_REAP_CHILD,
                                          prepare, c, &c->pid,
-                                         c->in[0], null, err[1], &cause);
+                                         c->in[0], all ? err[1] : null,
+                                         err[1], &cause);
 
     c->err = err[0];
     close(err[1]);
@@ -177,7 +179,8 @@ gboolean het_probe_run(HetProbe *probe, const char *const *argv,
         .confine = het_confine_new(het_scratch_path(folder)),
         .deadline = g_get_monotonic_time() + timeout_ms * (gint64)1000,
     };
-    gboolean ok = start(&c, argv, input, folder, error) &&
+    gboolean ok = start(&c, argv, input, folder, probe->wants_all,
+                        error) &&
                   watch(&c, probe, error);
 
     end(&c);

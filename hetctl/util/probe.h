@@ -12,6 +12,7 @@
 #define HET_PROBE_OUTPUT_MAX (64 * 1024)
 
 typedef struct {
+    gboolean wants_all;         /* set by the caller: stdout as well */
     char *output;               /* of stderr, valid UTF-8 */
     gboolean exited;            /* FALSE: ended by signal @status */
     int status;                 /* exit code or signal */

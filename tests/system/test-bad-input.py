@@ -8,8 +8,8 @@ import re
 import tempfile
 
 from het import (EMULATOR, LIBVIRT, NOT_FOUND, QEMU_DIR, STATE, USAGE, XML,
-                 Failure, Soc, everything, expect, expect_equal, hetctl, main,
-                 test)
+                 Failure, Soc, domains, everything, expect, expect_equal,
+                 hetctl, main, test)
 
 
 def refused(code, says, *args, env=None):
@@ -246,6 +246,21 @@ def state():
         refused(STATE, soc.name, 'start', soc.name)
         refused(STATE, soc.name, 'define', soc.xml)
         refused(STATE, soc.name, 'undefine', soc.name)
+
+
+@test("'a' with 'b.c' and 'a.b' with 'c' want one domain: said whose it is")
+def same_domain():
+    name = f'same-{os.getpid()}'
+    whole = Soc('bare-pair', name=name,
+                change=lambda text: text.replace("'m4'", "'x.m4'"))
+    with Soc('bare-pair', name=name + '.x') as soc:
+        expect_equal(whole.domain(whole.slave), soc.domain(soc.slave),
+                     'domains')
+        refused(STATE, f"is processor '{soc.slave}' of soc '{soc.name}'",
+                'define', whole.xml)
+        expect_equal(len(domains()), 2, 'domains')
+    with whole:
+        hetctl('validate', whole.xml)
 
 
 @test('no such SoC, no such processor: exit code 4')
