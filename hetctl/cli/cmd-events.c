@@ -13,6 +13,7 @@
 #include "util/interrupt.h"
 
 typedef struct {
+    const char *soc;
     HetMonitor *monitor;
     gboolean json;
     guint count;                /* 0: no end */
@@ -47,10 +48,11 @@ static gboolean require_defined(HetMonitor *monitor, const char *soc,
     return defined != NULL;
 }
 
-static gboolean listen(HetEvents *e, const char *soc, GError **error)
+static gboolean listen(gpointer opaque, GError **error)
 {
+    HetEvents *e = opaque;
     gboolean ok = het_monitor_open(e->monitor, error) &&
-                  require_defined(e->monitor, soc, error);
+                  require_defined(e->monitor, e->soc, error);
 
     while (ok && !is_over(e)) {
         ok = het_monitor_run(e->monitor, -1, error);
@@ -62,27 +64,12 @@ static gboolean listen(HetEvents *e, const char *soc, GError **error)
     return ok;
 }
 
-/* A signal is how it ends. */
-static gboolean listen_until_signal(HetEvents *e, const char *soc,
-                                    GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    gboolean ok;
-
-    het_interrupt_catch();
-    ok = listen(e, soc, &why) || (!e->error && het_interrupted(NULL));
-    het_interrupt_release();
-    if (!ok) {
-        g_propagate_error(error, g_steal_pointer(&why));
-    }
-    return ok;
-}
-
 static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     g_autoptr(HetMonitor) monitor = NULL;
     HetEvents e = {
+        .soc = soc,
         .json = het_cli_format(cli) == HET_FORMAT_JSON,
         .count = het_cli_number(cli, "count", 0),
     };
@@ -93,7 +80,7 @@ static gboolean run(HetCli *cli, GError **error)
     monitor = het_monitor_new(het_cli_string(cli, "connect"), soc, on_event,
                               &e);
     e.monitor = monitor;
-    return listen_until_signal(&e, soc, error);
+    return het_interrupt_ends(listen, &e, error);
 }
 
 static const HetCliOption options[] = {

@@ -15,6 +15,7 @@
 #include "util/interrupt.h"
 
 typedef struct {
+    const char *soc;
     HetMonitor *monitor;
     HetWatch *watch;
     gboolean json;
@@ -45,10 +46,11 @@ static gboolean require_local(HetMonitor *monitor, const char *soc,
     return defined != NULL;
 }
 
-static gboolean watch(HetWatching *w, const char *soc, GError **error)
+static gboolean watch(gpointer opaque, GError **error)
 {
+    HetWatching *w = opaque;
     gboolean ok = het_monitor_open(w->monitor, error) &&
-                  require_local(w->monitor, soc, error);
+                  require_local(w->monitor, w->soc, error);
 
     if (ok) {
         het_monitor_tell(w->monitor, NULL, "WATCH_BEGINS", NULL);
@@ -65,28 +67,13 @@ static gboolean watch(HetWatching *w, const char *soc, GError **error)
     return ok;
 }
 
-/* A signal is how it ends. */
-static gboolean watch_until_signal(HetWatching *w, const char *soc,
-                                   GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    gboolean ok;
-
-    het_interrupt_catch();
-    ok = watch(w, soc, &why) || (!w->error && het_interrupted(NULL));
-    het_interrupt_release();
-    if (!ok) {
-        g_propagate_error(error, g_steal_pointer(&why));
-    }
-    return ok;
-}
-
 static gboolean run(HetCli *cli, GError **error)
 {
     const char *soc = het_cli_arg(cli, 0);
     g_autoptr(HetMonitor) monitor = NULL;
     g_autoptr(HetWatch) keeper = NULL;
     HetWatching w = {
+        .soc = soc,
         .json = het_cli_format(cli) == HET_FORMAT_JSON,
         .quiet = het_cli_quiet(cli),
     };
@@ -99,7 +86,7 @@ static gboolean run(HetCli *cli, GError **error)
     keeper = het_watch_new(monitor, soc);
     w.monitor = monitor;
     w.watch = keeper;
-    return watch_until_signal(&w, soc, error);
+    return het_interrupt_ends(watch, &w, error);
 }
 
 const HetCommand het_cmd_watch = {

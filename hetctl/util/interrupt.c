@@ -148,3 +148,18 @@ gboolean het_interrupted(GError **error)
                 strsignal(caught));
     return TRUE;
 }
+
+gboolean het_interrupt_ends(HetInterruptFunc *func, gpointer opaque,
+                            GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    gboolean ok;
+
+    het_interrupt_catch();
+    ok = func(opaque, &why) || het_interrupted(NULL);
+    het_interrupt_release();
+    if (!ok) {
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return ok;
+}

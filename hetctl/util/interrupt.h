@@ -32,6 +32,14 @@ void het_interrupt_heed(void);
 /* Becomes readable with a signal; valid after the first catch, or -1 */
 int het_interrupt_fd(void);
 
+/*
+ * Runs @func, for whose work a signal is the end that is expected: TRUE then,
+ * whatever @func says.
+ */
+typedef gboolean HetInterruptFunc(gpointer opaque, GError **error);
+gboolean het_interrupt_ends(HetInterruptFunc *func, gpointer opaque,
+                            GError **error);
+
 /* TRUE with @error set when a signal came */
 gboolean het_interrupted(GError **error);
 
