@@ -146,8 +146,9 @@ static gsize room_for(const void *tree, const HetBootDtb *values)
 static int fill(void *fdt, gsize size, const void *tree,
                 const HetBootDtb *values)
 {
-    return fdt_open_into(tree, fdt, size) ?: set_chosen(fdt, values) ?:
-           set_memory(fdt, values) ?: set_pcie(fdt, values) ?:
+    /* Memory nodes that go may be called "chosen@0". */
+    return fdt_open_into(tree, fdt, size) ?: set_memory(fdt, values) ?:
+           set_chosen(fdt, values) ?: set_pcie(fdt, values) ?:
            fdt_pack(fdt);
 }
 
