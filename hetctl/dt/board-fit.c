@@ -72,14 +72,12 @@ static gboolean fit_ram(const Fit *fit)
     guint64 size;
 
     if (!find_memory(fit, base, &size, &other)) {
-        return other == G_MAXUINT64
-               ? COMPLAIN(fit, "device tree '%s' of master '%s' has no "
-                          "memory: is it one of a board?",
-                          fit->master->dtb_file, fit->master->name)
-               : COMPLAIN(fit, "device tree '%s' has its memory at " X64
-                          ", master '%s' at " X64 " (option 'ram-base'): is "
-                          "it of another chip?", fit->master->dtb_file,
-                          other, fit->master->name, base);
+        /* Of some boards the boot loader writes it; here QEMU does. */
+        return other == G_MAXUINT64 ||
+               COMPLAIN(fit, "device tree '%s' has its memory at " X64
+                        ", master '%s' at " X64 " (option 'ram-base'): is "
+                        "it of another chip?", fit->master->dtb_file,
+                        other, fit->master->name, base);
     }
     return size <= have ||
            COMPLAIN(fit, "device tree '%s' has " X64 " bytes of memory at "

@@ -10,6 +10,7 @@
 #include "soc/soc-view.h"
 
 #define WORD HET_SOC_REGISTER_SIZE
+#define DEVICES_MAX 256
 #define STUBS_MAX 256
 #define REGIONS_MAX 32          /* of a sysbus device of QEMU */
 /* Addresses go to the emulator as signed numbers. */
@@ -151,7 +152,7 @@ gboolean het_soc_validate_devices(HetView *v, GError **error)
 {
     const HetProcessor *p = v->proc;
 
-    if (!het_soc_validate_count("device", p->devices->len, HET_SOC_COUNT_MAX,
+    if (!het_soc_validate_count("device", p->devices->len, DEVICES_MAX,
                                 p->at, error) ||
         !het_soc_validate_count("stub", p->stubs->len, STUBS_MAX, p->at,
                                 error)) {

@@ -14,6 +14,8 @@
 #define REGISTERS_MAX 1024
 #define FOLLOWS_MAX 32
 #define STUB_SIZE_MAX 0x100000000ULL
+/* An argument of the emulator has 128 KiB at most, with what else is in it. */
+#define RULES_MAX (0x20000 - 0x1000)
 
 /* @at: the words that have been seen, by offset */
 typedef struct {
@@ -241,6 +243,35 @@ static gboolean check_rules(const Words *words, const GArray *all,
     return TRUE;
 }
 
+/* Bytes of JSON that tell the emulator of a register, at most */
+static gsize rule_size(const HetStubRegister *r)
+{
+    gsize size = sizeof("{'offset':4294967292,'follows':[]},");
+
+    size += r->has_value ? sizeof(",'value':4294967295") : 0;
+    size += r->store ? sizeof(",'store':4294967295") : 0;
+    size += r->write_1_clear ? sizeof(",'write-1-clear':4294967295") : 0;
+    size += r->action == HET_STUB_NO_ACTION ? 0 :
+            sizeof(",'sets':4294967292,'clears':4294967292");
+    return size + r->follows->len *
+           sizeof("{'bits':4294967295,'offset':4294967292,"
+                  "'source':4294967295,'inverted':true},");
+}
+
+static gboolean check_size(const HetStub *s, GError **error)
+{
+    gsize size = 0;
+
+    for (guint i = 0; i < s->registers->len; i++) {
+        const HetStubRegister *r = s->registers->pdata[i];
+
+        size += r->count * rule_size(r);
+    }
+    return size <= RULES_MAX ||
+           FAIL(s->at, "stub '%s' has more rules than the emulator's command "
+                "line takes: divide it into several", s->name);
+}
+
 static gboolean check_registers(const HetStub *s, GError **error)
 {
     g_autoptr(GHashTable) at = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -256,7 +287,7 @@ static gboolean check_registers(const HetStub *s, GError **error)
             return FALSE;
         }
     }
-    return check_rules(&words, all, error);
+    return check_rules(&words, all, error) && check_size(s, error);
 }
 
 /* One that lies below the registers of a <remoteproc> */

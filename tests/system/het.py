@@ -251,15 +251,48 @@ class Window:
 INCLUDE = '{http://www.w3.org/2001/XInclude}include'
 
 
-def expand_includes(element, folder):
+def key_of(element):
+    """What `change` tells elements from others of their kind by."""
+    return next((element.get(name) for name in
+                 {'map': ['address'], 'register': ['offset'],
+                  'follows': ['bits'], 'endpoint': ['processor'],
+                  'remoteproc': ['slave']}.get(element.tag, ['name'])), None)
+
+
+def apply_changes(element):
+    for child in element:
+        if not child.get('change'):
+            apply_changes(child)
+    for new in [child for child in element if child.get('change')]:
+        how = new.attrib.pop('change')
+        old = next(child for child in element if child is not new and
+                   (child.tag, key_of(child)) == (new.tag, key_of(new)))
+        element.remove(new)
+        at = list(element).index(old)
+        if how == 'edit':
+            old.attrib.update(new.attrib)
+            old.extend(new)
+            apply_changes(old)
+        else:
+            element[at:at + 1] = [new] if how == 'replace' else []
+
+
+def take_includes(element, folder):
     for i, child in reversed(list(enumerate(element))):
         if child.tag == INCLUDE:
             path = os.path.join(folder, child.get('href'))
             found = ElementTree.parse(path).getroot()
+            expand_includes(found, os.path.dirname(path))
             element[i:i + 1] = \
                 list(found) if found.tag == 'fragment' else [found]
-    for child in element:
-        expand_includes(child, folder)
+        else:
+            take_includes(child, folder)
+
+
+def expand_includes(element, folder):
+    """As hetctl does, with the changes of what is included"""
+    take_includes(element, folder)
+    apply_changes(element)
 
 
 class Soc:
@@ -284,12 +317,21 @@ class Soc:
         self.text = change(text) if change else text
         with open(self.xml, 'w', encoding='utf-8') as file:
             file.write(self.text)
-        shutil.copytree(os.path.join(EXAMPLES, 'chips'),
-                        os.path.join(self.folder, 'chips'))
+        self._copy_chips()
         self.root = ElementTree.fromstring(self.text)
         expand_includes(self.root, self.folder)
         self.memories = self._layout()
         self._mapping = None
+
+    def _copy_chips(self):
+        chips = os.path.join(self.folder, 'chips')
+        os.mkdir(chips)
+        for path in glob.glob(os.path.join(EXAMPLES, 'chips', '*.xml')):
+            with open(path, encoding='utf-8') as file:
+                text = file.read()
+            with open(os.path.join(chips, os.path.basename(path)), 'w',
+                      encoding='utf-8') as file:
+                file.write(text.replace('../../build/guest/', GUEST + '/'))
 
     def _layout(self):
         """name: (offset into the segment, size)"""

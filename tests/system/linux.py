@@ -16,11 +16,12 @@ class LinuxSoc(Soc):
     """Started; hetctl watch runs when it is wanted. `prepare` puts files
     into the folder of the XML."""
 
-    def __init__(self, watched=False, prepare=None, **more):
-        super().__init__('stm32mp157', **more)
+    def __init__(self, watched=False, prepare=None, example='stm32mp157',
+                 boot_s=BOOT_S, **more):
+        super().__init__(example, **more)
         if prepare:
             prepare(self.folder)
-        self.watched = watched
+        self.watched, self.boot_s = watched, boot_s
         self.watch = self.linux = None
 
     def __enter__(self):
@@ -48,7 +49,7 @@ class LinuxSoc(Soc):
         self.open_linux()
 
     def wait_up(self):
-        self.linux.read_until('HET-READY', BOOT_S)
+        self.linux.read_until('HET-READY', self.boot_s)
 
     def say_where(self):
         """Where Linux runs: when it hangs, that is all there is to see."""

@@ -22,6 +22,9 @@ DONE = 60
 CHIP = '''
   <memory name='sram' unit='KiB'>384</memory>
   <memory name='retram' unit='KiB'>64</memory>
+  <memory name='sysram' unit='KiB'>256</memory>
+  <memory name='bkpsram' unit='KiB'>4</memory>
+  <memory name='ddr' unit='MiB'>512</memory>
   <slave name='m4' xmlns:xi='http://www.w3.org/2001/XInclude'>
     <xi:include href='chips/stm32mp157-m4.xml'/>
     <map memory='ram' address='0x20000000'/>

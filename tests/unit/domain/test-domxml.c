@@ -66,14 +66,14 @@ START_TEST(test_metadata_gives_the_soc_back)
     g_autoptr(HetSoc) soc = test_parse_valid(test);
     g_autofree char *expected = het_soc_format(soc);
     g_autofree char *xml = het_domxml_format(soc, soc->master, &params);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(xmlDoc) doc = het_xml_parse(xml, strlen(xml), "domain", &error);
+    /* libvirt's document: what hetctl's own are limited to is not for it. */
+    g_autoptr(xmlDoc) doc = xmlReadMemory(xml, strlen(xml), "domain", NULL, 0);
     xmlBuffer *buffer = xmlBufferCreate();
     TestCase kept = { .path = "kept.xml" };
     g_autoptr(HetSoc) copy = NULL;
     g_autofree char *actual = NULL;
 
-    ck_assert_msg(doc != NULL, "%s", error ? error->message : "");
+    ck_assert_ptr_nonnull(doc);
     xmlNodeDump(buffer, doc, find_soc(xmlDocGetRootElement(doc)), 0, 1);
     kept.xml = (char *)xmlBufferContent(buffer);
     copy = test_parse_valid(&kept);

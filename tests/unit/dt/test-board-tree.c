@@ -183,8 +183,6 @@ static const struct {
     const char *tree;
     const char *message;
 } unfit[] = {
-    { TREE(CPUS(TWO) GIC("0xa0021000", "0xa0022000")),
-      "has no memory: is it one of a board?" },
     { TREE(CPUS(TWO) MEMORY("0x40000000", RAM)
            GIC("0xa0021000", "0xa0022000")),
       "has its memory at 0x40000000, master 'a7' at 0xc0000000" },

@@ -136,7 +136,7 @@ START_TEST(test_applied_references)
     };
     g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
     g_autofree void *fdt = applied_tree(soc);
-    int m4 = node_at(fdt, "/het-bus/ahb@38000000/m4@10000000");
+    int m4 = node_at(fdt, "/het-bus/ahb@40000000/m4@10000000");
 
     check_reference(fdt, m4, "resets", 0, "/rcc@b001000");
     check_reference(fdt, m4, "st,syscfg-holdboot", 0, "/rcc@b001000");

@@ -165,7 +165,7 @@ static const struct {
     const char *message;
 } many[] = {
     { HEAD, "<device name='d%d' type='x' address='%d'/>", "</master></soc>",
-      "at most 64 are allowed" },
+      "at most 256 are allowed" },
     { HEAD, "<stub name='s%d' address='%d' size='4'/>", "</master></soc>",
       "at most 256 are allowed" },
     { HEAD "<device name='d' type='x' address='", " %d",

@@ -162,10 +162,10 @@ START_TEST(test_windows_of_a_slave)
     const HetProcessor *m4 = het_soc_find_processor(soc, "m4");
     g_autoptr(GPtrArray) windows = het_soc_get_windows(soc, m4);
 
-    ck_assert_uint_eq(windows->len, 2);
-    check_window(windows->pdata[0], "retram", 482 * 1024 * 1024, 0x10000, 0,
+    ck_assert_uint_eq(windows->len, 5);
+    check_window(windows->pdata[0], "retram", 514 * 1024 * 1024, 0x10000, 0,
                  1);
-    check_window(windows->pdata[1], "sram", 480 * 1024 * 1024, 0x60000,
+    check_window(windows->pdata[1], "sram", 512 * 1024 * 1024, 0x60000,
                  0x30000000, 2);
 }
 END_TEST
@@ -190,7 +190,7 @@ START_TEST(test_segment_layout)
     g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
 
     ck_assert_uint_eq(het_soc_segment_size(soc),
-                      482 * 1024 * 1024 + 0x10000);
+                      518 * 1024 * 1024 + 0x1000);
     ck_assert_uint_eq(het_soc_memory_offset(soc, soc->memories->pdata[0]), 0);
 }
 END_TEST
