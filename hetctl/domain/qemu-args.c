@@ -242,18 +242,20 @@ static void add_slave_boot(Writer *w)
     add_arg(w, "-object", g_string_free(boot, FALSE));
 }
 
-/* Its core, and what catches its stray accesses */
-static void add_slave(Writer *w)
+/* A slave's core, and what counts the accesses that nothing is there for */
+static void add_core(Writer *w)
 {
     const HetProcessor *proc = w->proc;
 
-    if (proc->is_master) {
-        return;
+    set_subject(w, proc->is_master ? "master" : "slave", proc->name,
+                proc->at);
+    if (!proc->is_master) {
+        add_slave_boot(w);
     }
-    set_subject(w, "slave", proc->name, proc->at);
-    add_slave_boot(w);
-    add_arg(w, "-device",
-            g_strdup("mmio-unassigned,id=" HET_SOC_UNASSIGNED_ID));
+    if (het_processor_has_unassigned(proc)) {
+        add_arg(w, "-device",
+                g_strdup("mmio-unassigned,id=" HET_SOC_UNASSIGNED_ID));
+    }
 }
 
 /* What the IDM that carries the boot line of this core has besides */
@@ -358,7 +360,7 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
     add_machine_options(&w);
     add_memory_size(&w);
     add_windows(&w);
-    add_slave(&w);
+    add_core(&w);
     add_idms(&w);
     add_placed(&w);
     add_remoteprocs(&w);

@@ -45,6 +45,11 @@ guint64 het_processor_ram_base(const HetProcessor *proc)
     return option_or(proc, machine->ram_option, machine->ram_base);
 }
 
+gboolean het_processor_has_unassigned(const HetProcessor *proc)
+{
+    return !proc->is_master || het_processor_machine(proc)->takes_dtb;
+}
+
 static void add_place(GArray *used, const HetProcessor *proc,
                       const HetMachinePlace *place)
 {

@@ -19,6 +19,12 @@ gboolean het_processor_option(const HetProcessor *proc, const char *name,
 /* Where the machine has its RAM: G_MAXUINT64 if it has none. */
 guint64 het_processor_ram_base(const HetProcessor *proc);
 
+/*
+ * Is there something to say about accesses that find nothing? On the machines
+ * that come with a board of their own that is QEMU's affair.
+ */
+gboolean het_processor_has_unassigned(const HetProcessor *proc);
+
 /* HetMachineRange: addresses that the machine itself uses. */
 GArray *het_processor_used(const HetProcessor *proc);
 

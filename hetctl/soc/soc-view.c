@@ -191,8 +191,9 @@ gboolean het_view_add_irq(HetView *v, guint32 irq, HetXmlLocation at,
 
 static gboolean is_reserved(const HetView *v, const char *name)
 {
-    return !v->proc->is_master && (g_str_equal(name, HET_SOC_UNASSIGNED_ID) ||
-                                   g_str_equal(name, HET_SOC_BOOT_ID));
+    return (het_processor_has_unassigned(v->proc) &&
+            g_str_equal(name, HET_SOC_UNASSIGNED_ID)) ||
+           (!v->proc->is_master && g_str_equal(name, HET_SOC_BOOT_ID));
 }
 
 gboolean het_view_add_id(HetView *v, const char *name, HetXmlLocation at,
@@ -202,9 +203,9 @@ gboolean het_view_add_id(HetView *v, const char *name, HetXmlLocation at,
     const Owner owner = { kind, at };
 
     if (is_reserved(v, name)) {
-        return FAIL(at, "%s '%s' of slave '%s': the emulator of a slave has "
-                    "that id for itself, choose another name", kind, name,
-                    v->proc->name);
+        return FAIL(at, "%s '%s' of %s '%s': its emulator has that id for "
+                    "itself, choose another name", kind, name,
+                    v->proc->is_master ? "master" : "slave", v->proc->name);
     }
     if (first) {
         g_autofree char *there = het_xml_location_name(first->at, at);

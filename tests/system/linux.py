@@ -16,7 +16,7 @@ class LinuxSoc(Soc):
     """Started; hetctl watch runs when it is wanted. `prepare` puts files
     into the folder of the XML."""
 
-    def __init__(self, watched=False, prepare=None, example='stm32mp157',
+    def __init__(self, watched=False, prepare=None, example='stm32mp157-virt',
                  boot_s=BOOT_S, **more):
         super().__init__(example, **more)
         if prepare:

@@ -64,12 +64,31 @@ def wanted(tree):
     return [modules[name].path for name in order]
 
 
+def drivers(*names):
+    """Modules by their names, and what they need before them"""
+    modules, order = all_modules(), []
+
+    def add(name):
+        for need in modules[name].needs:
+            add(need)
+        if modules[name].path not in order:
+            order.append(modules[name].path)
+
+    for name in names:
+        add(name)
+    return order
+
+
 def initrd(tree, folder):
-    """Its path: the example's, with the modules in /lib/all"""
+    return pack(wanted(tree), folder)
+
+
+def pack(paths, folder):
+    """Its path: the example's, with these modules in /lib/all"""
     root = os.path.join(folder, 'root')
     target = os.path.join(root, FOLDER)
     os.makedirs(target)
-    for i, path in enumerate(wanted(tree)):
+    for i, path in enumerate(paths):
         shutil.copy(path, os.path.join(
             target, f'{i:03}-{os.path.basename(path)}'))
     path = os.path.join(folder, 'initrd')

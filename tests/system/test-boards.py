@@ -346,7 +346,7 @@ def examples():
 def every_block():
     count = 0
     with tempfile.TemporaryDirectory(prefix='hetctl-boards.') as folder, \
-            Soc('stm32mp157-dk2') as soc:
+            Soc('stm32mp157') as soc:
         sides = {name: list(covered(soc, name))
                  for name in (soc.master, soc.slave)}
         for tree in every_tree():

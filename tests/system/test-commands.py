@@ -81,7 +81,7 @@ def status():
 
 @test('the overlay of the stm32mp157 is a device tree')
 def overlay():
-    with Soc('stm32mp157') as soc:
+    with Soc('stm32mp157-virt') as soc:
         target = os.path.join(soc.folder, 'soc.dtbo')
         with open(target, 'wb') as file:
             subprocess.run([HETCTL, 'overlay', soc.xml], stdout=file,

@@ -189,7 +189,8 @@ def reference():
         mapped = take(REFERENCE, "<map memory='sram'")
         parts = {start: take(REFERENCE, start) for start in
                  ("<memory name='sram'", "<device name='usart3'",
-                  "<stub name='rcc'", "<idm name='ipcc'")}
+                  "<stub name='rcc'", "<stub name='clocks'",
+                  "<idm name='ipcc'")}
         ipcc = parts["<idm name='ipcc'"].text
         for where, text in (
                 [(s.where, merged(BASE, s.text, processor)) for s, processor
@@ -197,6 +198,7 @@ def reference():
                      (parts["<memory name='sram'"], None),
                      (parts["<device name='usart3'"], 'slave'),
                      (parts["<stub name='rcc'"], 'slave'),
+                     (parts["<stub name='clocks'"], 'slave'),
                      (parts["<idm name='ipcc'"], None))]):
             validate(folder, 'soc.xml', text, where)
         remoteproc = take(REFERENCE, '<remoteproc')
@@ -386,7 +388,7 @@ def linux_of(soc):
 
 def own_xml(snippet):
     """The example with the <os> of the page."""
-    with open(os.path.join(EXAMPLES, 'stm32mp157.xml'),
+    with open(os.path.join(EXAMPLES, 'stm32mp157-virt.xml'),
               encoding='utf-8') as file:
         text = file.read()
     return re.sub(r'(?s)<os>.*?</os>', lambda _: snippet.text, text, count=1)
@@ -402,7 +404,8 @@ def end(soc):
 def own_firmware():
     page = 'docs/firmware.md'
     boot = take(page, 'echo hello.elf')
-    consoles = take('docs/stm32mp157.md', 'hetctl console').text.splitlines()
+    consoles = take('docs/stm32mp157.md', 'hetctl console').text.replace(
+        'stm32mp157', 'stm32mp157-virt').splitlines()
     commands = take(page, 'hetctl define own.xml').text.splitlines()
     with place() as folder:
         work = os.path.join(folder, 'own')
@@ -417,13 +420,13 @@ def own_firmware():
         try:
             expect_equal(initrds(), [], 'files left of the start')
             console_shows(commands[2], 'Linux version|HET-READY')
-            with linux_of('stm32mp157') as linux:
+            with linux_of('stm32mp157-virt') as linux:
                 console_shows(consoles[0], 'hello from my own firmware',
                               lambda: linux_lines(linux, boot))
                 console_shows(consoles[1], 'Connected to domain')
                 in_linux(linux, os.path.join(work, 'hello.elf'))
         finally:
-            end('stm32mp157')
+            end('stm32mp157-virt')
 
 
 def in_linux(linux, path):
@@ -449,7 +452,7 @@ def second_linux():
     xml = take(page, "<memory name='ddr1'")
     boot = take(page, 'echo second.elf')
     with place() as folder:
-        with open(os.path.join(EXAMPLES, 'stm32mp157.xml'),
+        with open(os.path.join(EXAMPLES, 'stm32mp157-virt.xml'),
                   encoding='utf-8') as file:
             root = ElementTree.fromstring(file.read())
         expand_includes(root, EXAMPLES)
@@ -466,11 +469,11 @@ def second_linux():
         hetctl('pack', path, 'second', '--output', packed)
         hetctl('define', path)
         try:
-            hetctl('start', 'stm32mp157')
+            hetctl('start', 'stm32mp157-virt')
             expect_equal(initrds(), [], 'files left of the start')
             expect(filecmp.cmp(initrd, before, shallow=False),
                    'the initrd has changed')
-            with linux_of('stm32mp157') as linux:
+            with linux_of('stm32mp157-virt') as linux:
                 name = linux.run('dirname $(grep -lx second '
                                  '/sys/class/remoteproc/*/name)')
                 linux_lines(linux, boot, lambda line: re.sub(
@@ -480,14 +483,14 @@ def second_linux():
                 wait_until(lambda: 'Linux version' in second_log(linux),
                            "the second Linux", 60)
         finally:
-            end('stm32mp157')
+            end('stm32mp157-virt')
         return f'{os.path.getsize(packed) >> 20} MiB'
 
 
 def second_log(linux):
     """What the second Linux has said since it was last asked."""
     with contextlib.closing(Console(virsh(
-            'ttyconsole', 'stm32mp157.second').strip())) as second:
+            'ttyconsole', 'stm32mp157-virt.second').strip())) as second:
         return second.read_until('Linux version', 60)[1][0]
 
 

@@ -140,7 +140,7 @@ def killed():
         return change(text, [('own.elf',
                               os.path.join(GUEST, 'rpmsg-echo.elf'))])
 
-    with Soc('stm32mp157', change=one) as soc:
+    with Soc('stm32mp157-virt', change=one) as soc:
         hetctl('start', soc.name, code=-9,
                env={'HETCTL_FAULT': 'kill:domains'})
         expect(initrds(), 'no file while it starts')

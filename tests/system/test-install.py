@@ -48,7 +48,7 @@ def installed():
 def included():
     with tempfile.TemporaryDirectory(prefix='hetctl-install.') as folder:
         files = install(os.path.join(folder, 'root'))
-        example = files['stm32mp157.xml']
+        example = files['stm32mp157-virt.xml']
         own = os.path.join(folder, 'own.xml')
         with open(example, encoding='utf-8') as file:
             text = file.read().replace(

@@ -78,7 +78,7 @@ def with_second(text, kind):
 
 class TwoLinux(Soc):
     def __init__(self, kind):
-        super().__init__('stm32mp157',
+        super().__init__('stm32mp157-virt',
                          change=lambda text: with_second(text, kind))
         self.consoles = {}
         hetctl('pack', self.xml, 'second', '--output',

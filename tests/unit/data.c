@@ -56,7 +56,7 @@ static void add_case(GPtrArray *cases, const char *folder, const char *file)
 static gboolean is_like_others(const char *file)
 {
     return g_str_has_prefix(file, "stm32mp157-") &&
-           !g_str_equal(file, "stm32mp157-dk2.xml");
+           !g_str_equal(file, "stm32mp157-virt.xml");
 }
 
 static void add_folder(GPtrArray *cases, const char *folder,

@@ -7,9 +7,9 @@ set -u
 HETCTL=$PWD/hetctl/hetctl
 SOURCE=${HETCTL_SOURCE:-$(cd "$(dirname "$0")/../../.." && pwd)}
 
-"$HETCTL" map --format svg "$SOURCE/xml-examples/stm32mp157.xml" |
-    cmp - "$SOURCE/docs/stm32mp157-map.svg" || {
-    echo "FAIL: docs/stm32mp157-map.svg is old, 'make docs-update' in" \
+"$HETCTL" map --format svg "$SOURCE/xml-examples/hetero-quad.xml" |
+    cmp - "$SOURCE/docs/hetero-quad-map.svg" || {
+    echo "FAIL: docs/hetero-quad-map.svg is old, 'make docs-update' in" \
         "hetctl's build folder draws it" >&2
     exit 1
 }

@@ -134,7 +134,7 @@ START_TEST(test_applied_references)
         "/reserved-memory/vdev0vring1@10041000",
         "/reserved-memory/vdev0buffer@10042000",
     };
-    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
+    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157-virt"));
     g_autofree void *fdt = applied_tree(soc);
     int m4 = node_at(fdt, "/het-bus/ahb@40000000/m4@10000000");
 
@@ -155,7 +155,7 @@ END_TEST
 
 START_TEST(test_applied_bridge_is_disabled)
 {
-    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
+    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157-virt"));
     g_autofree void *fdt = applied_tree(soc);
 
     ck_assert_str_eq(fdt_getprop(fdt, node_at(fdt, "/pcie@10000000"),
@@ -224,7 +224,7 @@ END_TEST
 
 START_TEST(test_dump_refuses_garbage)
 {
-    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
+    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157-virt"));
     g_autoptr(GBytes) overlay = build(soc);
     gsize len;
     const guint8 *data = g_bytes_get_data(overlay, &len);

@@ -158,7 +158,7 @@ static void check_window(const HetWindow *w, const char *id,
 
 START_TEST(test_windows_of_a_slave)
 {
-    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
+    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157-virt"));
     const HetProcessor *m4 = het_soc_find_processor(soc, "m4");
     g_autoptr(GPtrArray) windows = het_soc_get_windows(soc, m4);
 
@@ -187,7 +187,7 @@ END_TEST
 
 START_TEST(test_segment_layout)
 {
-    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157"));
+    g_autoptr(HetSoc) soc = test_parse_valid(find_valid("stm32mp157-virt"));
 
     ck_assert_uint_eq(het_soc_segment_size(soc),
                       518 * 1024 * 1024 + 0x1000);
