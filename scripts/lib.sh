@@ -96,12 +96,19 @@ step_progress() {
 
 steps_progress() {
     local name line=
+    if [ ! -t 1 ] && [ "$SECONDS" -lt "$NEXT_REPORT" ]; then
+        return
+    fi
+    if [ -t 1 ] && [ "$SECONDS" = "$LAST_PROGRESS" ]; then
+        return
+    fi
+    LAST_PROGRESS=$SECONDS
     for name in "$@"; do
         line+="${line:+ | }$(step_progress "$name")"
     done
     if [ -t 1 ]; then
         printf '\r\033[K  %s' "${line:0:$((${COLUMNS:-80} - 4))}"
-    elif [ "$SECONDS" -ge "$NEXT_REPORT" ]; then
+    else
         NEXT_REPORT=$((SECONDS + 60))
         printf '  ... %s\n' "$line"
     fi
@@ -124,7 +131,10 @@ steps_kill() {
 # await NAME...: until these steps have ended. The first failure ends all,
 # that of a test is only noted in FAILED_TESTS.
 await() {
-    local pending=("$@") left name
+    local pending=("$@") left name idle
+    # Waiting on what never comes costs no process.
+    exec {idle}<> <(:)
+    LAST_PROGRESS=
     NEXT_REPORT=$((SECONDS + 30))
     while [ ${#pending[@]} -gt 0 ]; do
         left=()
@@ -138,9 +148,10 @@ await() {
         pending=("${left[@]}")
         if [ ${#pending[@]} -gt 0 ]; then
             steps_progress "${pending[@]}"
-            sleep 0.2
+            read -rt 0.2 -u "$idle" || :
         fi
     done
+    exec {idle}<&-
 }
 
 step_ended() {
