@@ -31,7 +31,7 @@ fuzz() {
     local name=$1 log=$LOGS/fuzz-$1.log folders
     mapfile -t folders < <(seeds "$name")
     mkdir -p "$dir/corpus/$name" "$dir/found"
-    "$dir/tests/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=60 \
+    "$dir/tests/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 \
         -rss_limit_mb=1024 -malloc_limit_mb=200 -print_final_stats=1 \
         -max_len="${longest[$name]}" -artifact_prefix="$dir/found/$name-" \
         "$dir/corpus/$name" "${folders[@]}" >"$log" 2>&1
