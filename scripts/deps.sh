@@ -19,7 +19,7 @@ packages=(
     gcc-riscv64-unknown-elf libc6-dev-armhf-cross
     # run and test
     check libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
-    libvirt-daemon-system spin strace
+    libvirt-daemon-system python3-libvirt spin strace
 )
 
 missing=()

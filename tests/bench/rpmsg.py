@@ -7,7 +7,7 @@ import re
 
 import hotspots
 from figure import Figure
-from het import BUILD, GUEST, virsh
+from het import BUILD, GUEST, hmp
 from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
 
@@ -45,8 +45,7 @@ def emulator_counters(soc):
     """What the emulators count: {(processor, what): how often}"""
     counters = {}
     for name, processor in (('Linux', soc.master), ('M4', soc.slave)):
-        text = virsh('qemu-monitor-command', '--hmp', soc.domain(processor),
-                     'info jit')
+        text = hmp(soc.domain(processor), 'info jit')
         for what in ('TB invalidate count', 'TLB full flushes',
                      'TLB partial flushes'):
             counters[name, what] = int(re.search(rf'{what} +(\d+)',

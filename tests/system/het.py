@@ -17,9 +17,13 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import xml.etree.ElementTree as ElementTree
+
+import libvirt
+import libvirt_qemu
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -88,6 +92,7 @@ def measured(text):
 def main():
     failed = 0
     for name, function in _tests:
+        start = time.monotonic()
         try:
             extra = function()
             print(f'ok - {name}' + (f' ({extra})' if extra else ''),
@@ -101,6 +106,7 @@ def main():
             text = text.strip().replace('\n', '\n#   ')
             print(f'# {text}\n# at {" < ".join(reversed(where))}\n'
                   f'not ok - {name}', flush=True)
+        print(f'# took {time.monotonic() - start:.1f} s', flush=True)
     sys.exit(1 if failed else 0)
 
 
@@ -130,8 +136,33 @@ def virsh(*args):
     return done.stdout
 
 
+_own = threading.local()
+libvirt.registerErrorHandler(lambda *_: None, None)
+
+
+def ask_libvirt(function):
+    """function(connection); the connection is the thread's own, and another
+    one after a restart of libvirtd."""
+    for last in (False, True):
+        if getattr(_own, 'connection', None) is None:
+            _own.connection = libvirt.open(None)
+        try:
+            return function(_own.connection)
+        except libvirt.libvirtError:
+            if last or _own.connection.isAlive():
+                raise
+            _own.connection = None
+
+
 def domains():
-    return virsh('list', '--all', '--name').split()
+    return [domain.name() for domain in
+            ask_libvirt(lambda connection: connection.listAllDomains())]
+
+
+def domain_xml(name):
+    """Of its definition"""
+    return ask_libvirt(lambda connection: connection.lookupByName(
+        name).XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
 
 
 def segments():
@@ -185,15 +216,27 @@ class QmpError(Exception):
         self.kind = error['class']
 
 
-def qmp_raw(domain, text, *virsh_args):
-    done = run('virsh', '-q', 'qemu-monitor-command', *virsh_args, domain,
-               text)
-    if done.returncode:
-        raise Failure(f'qemu-monitor-command {domain}: {done.stderr}')
-    answer = json.loads(done.stdout)
+def qmp_raw(domain, text, fds=()):
+    def call(connection):
+        found = connection.lookupByName(domain)
+        if fds:
+            return libvirt_qemu.qemuMonitorCommandWithFiles(
+                found, text, list(fds), 0)[0]
+        return libvirt_qemu.qemuMonitorCommand(found, text, 0)
+
+    try:
+        answer = json.loads(ask_libvirt(call))
+    except libvirt.libvirtError as error:
+        raise Failure(f'{domain}: {text}: {error}') from error
     if 'error' in answer:
         raise QmpError(answer['error'])
     return answer['return']
+
+
+def hmp(domain, command):
+    return ask_libvirt(lambda connection: libvirt_qemu.qemuMonitorCommand(
+        connection.lookupByName(domain), command,
+        libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
 
 
 # ---- memory ----
@@ -438,15 +481,10 @@ class Soc:
 
     def getfd(self, processor, fdname, file):
         """Gives QEMU a file descriptor under a name."""
-        number = file.fileno()
-        done = subprocess.run(
-            ['virsh', '-q', 'qemu-monitor-command', '--pass-fds', str(number),
-             self.domain(processor),
-             json.dumps({'execute': 'getfd',
-                         'arguments': {'fdname': fdname}})],
-            pass_fds=[number], text=True, capture_output=True, check=False)
-        answer = json.loads(done.stdout) if done.returncode == 0 else {}
-        expect('return' in answer, f'getfd: {done.stdout}{done.stderr}')
+        qmp_raw(self.domain(processor),
+                json.dumps({'execute': 'getfd',
+                            'arguments': {'fdname': fdname}}),
+                [file.fileno()])
 
     # -- processes and memory --
 
@@ -459,7 +497,7 @@ class Soc:
     @property
     def segment_path(self):
         """As the domains say it; another one for each definition"""
-        xml = virsh('dumpxml', '--inactive', self.domain(self.master))
+        xml = domain_xml(self.domain(self.master))
         return re.search(r' segment=["\']([^"\']+)', xml)[1]
 
     @property

@@ -5,7 +5,7 @@ import contextlib
 import re
 import time
 
-from het import Failure, Soc, measured, virsh
+from het import Failure, Soc, hmp, measured, virsh
 from life import Watch
 from mainjob import Console
 
@@ -54,8 +54,7 @@ class LinuxSoc(Soc):
     def say_where(self):
         """Where Linux runs: when it hangs, that is all there is to see."""
         for _ in range(5):
-            registers = virsh('qemu-monitor-command', '--hmp',
-                              self.domain(self.master), 'info registers')
+            registers = hmp(self.domain(self.master), 'info registers')
             measured('Linux: ' + ' '.join(
                 re.findall(r'(?:R1[345]|PSR)=[0-9a-f]+', registers)))
             time.sleep(0.1)

@@ -5,8 +5,8 @@
 import os
 import tempfile
 
-from het import (GUEST, STATE, Pair, Soc, expect, expect_equal, hetctl, main,
-                 segments, test, virsh, wait_until)
+from het import (GUEST, STATE, Pair, Soc, domain_xml, expect, expect_equal,
+                 hetctl, main, segments, test, virsh, wait_until)
 
 FIRMWARE = ['--firmware', os.path.join(GUEST, 'pair-slave-a.elf')]
 
@@ -92,7 +92,7 @@ def metadata():
             file.write(b'foreign')
         path = soc.segment_path
         domain = soc.domain(soc.master)
-        xml = virsh('dumpxml', '--inactive', domain)
+        xml = domain_xml(domain)
         with tempfile.NamedTemporaryFile('w', suffix='.xml') as file:
             file.write(xml.replace(path, other))
             file.flush()

@@ -10,7 +10,7 @@ import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 
-from het import (HETCTL, expect, expect_equal, main, test, virsh,
+from het import (HETCTL, expect, expect_equal, hmp, main, test, virsh,
                  wait_until)
 from life import times
 from linux import LinuxSoc
@@ -70,8 +70,7 @@ class Board(LinuxSoc):
     def pin_modes(self, port):
         """MODER of a GPIO of the M4; all ones after a reset"""
         at = 0x50002000 + 0x1000 * (ord(port) - ord('a'))
-        text = virsh('qemu-monitor-command', '--hmp', self.domain(self.slave),
-                     f'xp /1wx {at:#x}')
+        text = hmp(self.domain(self.slave), f'xp /1wx {at:#x}')
         return int(text.split()[1], 16)
 
     def devmem(self, address):
