@@ -14,11 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "domain/conn-place.h"
 #include "util/error.h"
+#include "util/interrupt.h"
 #include "util/worker.h"
 
 #define START_MS 30000
 #define DESTROY_MS 25000        /* libvirt takes 10 s until it kills */
+#define LOOK_MS 1000
 #define MS_MIN 1000
 #define FRESH_US G_USEC_PER_SEC /* it has just answered: it will again */
 
@@ -43,6 +46,7 @@ struct Call {
     char *reply;
     char *failure;              /* NULL: libvirt's last error */
     gboolean asks;              /* not an emulator that owes an answer */
+    gboolean is_starting;
 };
 
 static guint limit_ms = HET_CALL_ANSWER_MS;
@@ -223,6 +227,17 @@ static void set_silent(const Call *call, GError **error)
                 "'hetctl destroy' ends it", call->name, limit_ms / 1e3);
 }
 
+static void set_late(const Call *call, guint ms, GError **error)
+{
+    if (call->asks) {
+        set_silent(call, error);
+        return;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_TIMEOUT,
+                "domain '%s': libvirt has not done it within %.3g s",
+                call->name, ms / 1e3);
+}
+
 static gboolean has_just_answered(const Call *call)
 {
     gboolean fresh;
@@ -307,7 +322,7 @@ static gboolean run(Call *call, guint ms, GError **error)
         note_given_up(call);
         if (g_error_matches(cause, HET_ERROR, HET_ERROR_TIMEOUT)) {
             g_clear_error(&cause);
-            set_silent(call, &cause);
+            set_late(call, ms, &cause);
         }
     }
     g_propagate_error(error, g_steal_pointer(&cause));
@@ -374,6 +389,19 @@ static int do_destroy(Call *call, virDomainPtr domain)
     }
     call->failure = g_strdup(virGetLastErrorMessage());
     return virDomainIsActive(domain) == 0 ? 0 : -1;
+}
+
+/* libvirt tells that without asking an emulator. */
+static int do_look(Call *call, virDomainPtr domain)
+{
+    int state, reason;
+
+    if (virDomainGetState(domain, &state, &reason, 0) < 0) {
+        return -1;
+    }
+    call->is_starting = state == VIR_DOMAIN_PAUSED &&
+                        reason == VIR_DOMAIN_PAUSED_STARTING_UP;
+    return 0;
 }
 
 static int do_set_metadata(Call *call, virDomainPtr domain)
@@ -463,12 +491,43 @@ gboolean het_call_start(virDomainPtr domain, GError **error)
     return run(call, START_MS, error);
 }
 
+static gboolean is_starting(virDomainPtr domain)
+{
+    g_autoptr(Call) call = call_new(domain, do_look);
+
+    return run(call, LOOK_MS, NULL) && call->is_starting;
+}
+
+/*
+ * A libvirtd that was killed between the first line of a domain's status and
+ * the emulator's process reads that status when it comes back, and waits for
+ * the start to end, for ever (libvirt 9.0, 11.3): no process belongs to it.
+ */
+static void set_lost(virDomainPtr domain, GError **error)
+{
+    g_autofree char *path = het_conn_status_path(domain);
+
+    g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
+                "domain '%s': libvirtd was killed while it started the domain, "
+                "and takes no orders for it since; remove '%s' and restart "
+                "libvirtd", virDomainGetName(domain), path);
+}
+
 gboolean het_call_destroy(virDomainPtr domain, GError **error)
 {
     g_autoptr(Call) call = call_new(domain, do_destroy);
+    g_autoptr(GError) cause = NULL;
 
     het_worker_do_without();
-    return run(call, DESTROY_MS, error);
+    if (run(call, DESTROY_MS, &cause)) {
+        return TRUE;
+    }
+    if (!het_interrupted(NULL) && is_starting(domain)) {
+        set_lost(domain, error);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&cause));
+    }
+    return FALSE;
 }
 
 gboolean het_call_ping(virDomainPtr domain, GError **error)

@@ -24,8 +24,8 @@
 void het_call_set_limit(guint ms);
 
 /*
- * These set libvirt's error, or HET_ERROR_TIMEOUT: the emulator does not
- * answer.
+ * These set libvirt's error, or HET_ERROR_TIMEOUT: the emulator (of a start or
+ * destroy: libvirt) does not answer.
  */
 gboolean het_call_suspend(virDomainPtr domain, GError **error);
 gboolean het_call_resume(virDomainPtr domain, GError **error);
@@ -44,7 +44,8 @@ gboolean het_call_start(virDomainPtr domain, GError **error);
 
 /*
  * Whatever the emulator does; libvirt kills one that does not end by itself
- * after 10 s.  That it does not run is no error.
+ * after 10 s.  That it does not run is no error.  HET_ERROR_LIBVIRT: libvirtd
+ * itself has lost it, and what to do.
  */
 gboolean het_call_destroy(virDomainPtr domain, GError **error);
 

@@ -78,11 +78,27 @@ static gboolean make_by_libvirt(const char *path, guint group, guint mode,
     return TRUE;
 }
 
+static gboolean is_system(GUri *uri)
+{
+    return uri && strcmp(g_uri_get_path(uri), "/system") == 0;
+}
+
+char *het_conn_status_path(virDomainPtr domain)
+{
+    g_autoptr(GUri) uri = get_uri(virDomainGetConnect(domain));
+    g_autofree char *name = g_strconcat(virDomainGetName(domain), ".xml", NULL);
+
+    return is_system(uri)
+           ? g_build_filename("/run/libvirt/qemu", name, NULL)
+           : g_build_filename(g_get_user_runtime_dir(), "libvirt/qemu/run",
+                              name, NULL);
+}
+
 HetPlace *het_conn_place(virConnectPtr conn, GError **error)
 {
     g_autoptr(GUri) uri = get_uri(conn);
 
-    if (!uri || strcmp(g_uri_get_path(uri), "/system")) {
+    if (!is_system(uri)) {
         return het_place_own(error);
     }
     return het_place_shared(group_of(uri), make_by_libvirt, conn, error);

@@ -15,6 +15,12 @@
 /* Of the users of qemu:///system it is one, of each qemu:///session one */
 HetPlace *het_conn_place(virConnectPtr conn, GError **error);
 
+/*
+ * Where libvirtd keeps what it knows of a domain that runs (the stateDir of its
+ * QEMU driver): for messages
+ */
+char *het_conn_status_path(virDomainPtr domain);
+
 /* See het_lock_acquire(). */
 HetLock *het_conn_lock(virConnectPtr conn, const char *soc, guint timeout_ms,
                        GError **error);

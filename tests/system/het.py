@@ -530,6 +530,34 @@ class Soc:
             self.memory[at:at + size] = content + bytes(size - len(content))
 
 
+class Shared:
+    """A SoC that the tests of a file share, since to start it takes long: each
+    leaves it as it found it. One that fails ends it, and the next has another.
+    The last test of the file is `ends`."""
+
+    def __init__(self, make):
+        self.make = make
+        self.soc = None
+
+    @contextlib.contextmanager
+    def __call__(self):
+        if self.soc is None:
+            self.soc = self.make().__enter__()
+        try:
+            yield self.soc
+        except BaseException as error:
+            self.end(type(error), error, None)
+            raise
+
+    def end(self, *error):
+        soc, self.soc = self.soc, None
+        if soc:
+            soc.__exit__(*error or (None, None, None))
+
+    def ends(self):
+        test('nothing is left of the SoC')(self.end)
+
+
 # ---- the firmware of the bare pair ----
 
 def pair_header():

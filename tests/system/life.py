@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import signal
 import statistics
 import subprocess
@@ -180,6 +181,30 @@ def start_libvirtd(pidfile):
     subprocess.run(['libvirtd', '-d', '-p', pidfile], check=True)
     wait_until(lambda: run('virsh', '-q', 'list').returncode == 0,
                'libvirtd answers')
+
+
+def status_file(domain):
+    """What libvirtd knows of a domain that runs"""
+    for folder in ('/run/libvirt/qemu', os.path.join(
+            os.environ.get('XDG_RUNTIME_DIR', ''), 'libvirt/qemu/run')):
+        path = os.path.join(folder, domain + '.xml')
+        if os.path.exists(path):
+            return path
+    raise Failure(f'{domain} does not run')
+
+
+def forget_lost(done):
+    """A libvirtd that is killed while it starts a domain waits for that start
+    for ever when it comes back. Does what a failed `hetctl destroy` says then;
+    None if that is not why it failed."""
+    found = re.search(r"libvirtd was killed while it started the domain, and "
+                      r"takes no orders for it since; remove '(.*)' and "
+                      r"restart libvirtd", done.stderr)
+    if found:
+        pidfile = kill_libvirtd()
+        os.unlink(found[1])
+        start_libvirtd(pidfile)
+    return found and found[1]
 
 
 # ---- processes ----

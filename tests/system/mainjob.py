@@ -38,7 +38,9 @@ class Console:
         self.seen = ''
 
     def close(self):
-        os.close(self.fd)
+        if self.fd >= 0:
+            os.close(self.fd)
+        self.fd = -1
 
     def read_until(self, pattern, timeout):
         """What came up to the pattern, and the match; both are consumed."""

@@ -6,7 +6,7 @@
 import re
 import time
 
-from het import (expect, expect_equal, hetctl, main, measured, test,
+from het import (Shared, expect, expect_equal, hetctl, main, measured, test,
                  wait_until)
 from life import Events, summary
 from linux import LinuxSoc
@@ -16,13 +16,12 @@ from mainjob import REMOTEPROC
 class BootedSoc(LinuxSoc):
     """The host boots the M4 while Linux comes up."""
 
-    def __init__(self, firmware, **more):
-        super().__init__(**more)
-        self.firmware = firmware
-
     def wait_up(self):
-        self.boot(firmware=self.firmware)
+        self.boot(firmware='rpmsg-upper.elf')
         super().wait_up()
+
+
+booted = Shared(BootedSoc)
 
 
 def state(linux):
@@ -46,10 +45,10 @@ def ask(linux, word='hello'):
     return device
 
 
-@test('Linux finds the core detached, attaches, detaches, attaches again, '
-      'stops it; the firmware is not started again')
+@test('Linux finds the core detached, attaches, detaches, attaches again; the '
+      'firmware is not started again')
 def attach():
-    with BootedSoc('rpmsg-upper.elf') as soc:
+    with booted() as soc:
         linux = soc.linux
         expect_equal(state(linux), 'detached', 'state once Linux is up')
         expect(soc.core()['resource-table'] > 0, 'no resource table')
@@ -62,17 +61,12 @@ def attach():
         ask(linux, 'again')
         core = soc.core()
         expect_equal((core['state'], core['boots']), ('running', 1), 'core')
-        set_state(linux, 'stop', 'offline')
-        expect_equal(soc.core()['state'], 'held', 'after stop')
-        linux.run(f'echo rpmsg-upper.elf > {REMOTEPROC}/firmware')
-        set_state(linux, 'start', 'running')
-        ask(linux, 'third')
-        expect_equal(soc.core()['boots'], 2, 'boots')
+        set_state(linux, 'detach', 'detached')
 
 
 @test('Linux recovers from the crash of a core that it has attached to')
 def recovery():
-    with BootedSoc('rpmsg-upper.elf') as soc:
+    with booted() as soc:
         linux = soc.linux
         # Only of what is offline the name can be changed.
         linux.run('ln -s rpmsg-upper.elf '
@@ -86,19 +80,46 @@ def recovery():
         ask(linux)
         measured('crash while attached to working echo: '
                  + summary([time.monotonic() - since]))
+        set_state(linux, 'stop', 'offline')
+
+
+def probe_again(linux):
+    """As a module that is loaded again"""
+    linux.run(f'd=$(basename $(readlink -f {REMOTEPROC}/device)); '
+              'cd /sys/bus/platform/drivers/stm32-rproc && '
+              'echo $d >unbind && echo $d >bind')
+
+
+@test('Linux stops a core that it has attached to, and starts it again')
+def stop():
+    with booted() as soc:
+        linux = soc.linux
+        soc.boot(firmware='rpmsg-upper.elf')
+        probe_again(linux)
+        expect_equal(state(linux), 'detached', 'state of a driver that probes')
+        set_state(linux, 'start', 'attached')
+        boots = soc.core()['boots']
+        set_state(linux, 'stop', 'offline')
+        expect_equal(soc.core()['state'], 'held', 'after stop')
+        linux.run(f'echo rpmsg-upper.elf > {REMOTEPROC}/firmware')
+        set_state(linux, 'start', 'running')
+        ask(linux, 'third')
+        expect_equal(soc.core()['boots'], boots + 1, 'boots')
+        set_state(linux, 'stop', 'offline')
 
 
 @test('Linux that does not know of the core loads over it, which is told')
 def told():
-    with LinuxSoc() as soc:
+    with booted() as soc:
         linux = soc.linux
         expect_equal(state(linux), 'offline', 'state')
+        boots = soc.core()['boots']
         with Events(soc) as events:
             soc.boot(firmware='rpmsg-upper.elf')
             linux.run(f'echo rpmsg-upper.elf > {REMOTEPROC}/firmware')
             linux.run(f'echo start > {REMOTEPROC}/state')
             events.wait('IDM_BOOT_IGNORED', soc.master, peer=soc.slave)
-        expect_equal(soc.core()['boots'], 1, 'boots')
+        expect_equal(soc.core()['boots'], boots + 1, 'boots')
         note = hetctl('status', soc.name).stdout
         expect("booted 'm4' while it ran already" in note, note)
         linux.run(f'echo stop > {REMOTEPROC}/state')
@@ -107,4 +128,5 @@ def told():
         expect('while it ran already' not in note, note)
 
 
+booted.ends()
 main()

@@ -9,8 +9,8 @@ import re
 import shutil
 import stat
 
-from het import (GUEST, XML, Soc, expect, expect_equal, hetctl, initrds, main,
-                 test)
+from het import (GUEST, XML, Shared, Soc, expect, expect_equal, hetctl,
+                 initrds, main, test)
 from linux import LinuxSoc
 from mainjob import REMOTEPROC, start_firmware, stop_firmware, wait_tty
 
@@ -77,21 +77,53 @@ def boot(soc, name):
     return answer
 
 
+FILES = [('own-1.elf', os.path.join(GUEST, 'rpmsg-upper.elf')),
+         ('rpmsg-echo.elf', os.path.join(GUEST, 'rpmsg-upper.elf')),
+         ('own.elf', 'own.elf')]
+
+
+def with_own(folder):
+    shutil.copy(os.path.join(GUEST, 'rpmsg-echo.elf'),
+                os.path.join(folder, 'own.elf'))
+
+
+own = Shared(lambda: LinuxSoc(change=lambda text: change(text, FILES),
+                              prepare=with_own))
+
+
 @test('own firmware beside the initramfs own, and in place of it; the files '
       'stay as they are')
 def beside():
     before = digest(INITRD)
-    files = [('own-1.elf', os.path.join(GUEST, 'rpmsg-upper.elf')),
-             ('rpmsg-echo.elf', os.path.join(GUEST, 'rpmsg-upper.elf'))]
-    with LinuxSoc(change=lambda text: change(text, files)) as soc:
+    with own() as soc:
         expect_no_files()
-        for name, path in files:
+        for name, path in FILES[:2]:
             seen = soc.linux.run(f'sha256sum /lib/firmware/{name}')
             expect_equal(seen.split()[0], digest(path), name)
             expect('OWN' in boot(soc, name), name)
         expect('rpmsg-upper.elf' in soc.linux.run('ls /lib/firmware'),
                "the initramfs' own firmware")
     expect_equal(digest(INITRD), before, 'initramfs')
+
+
+@test('a start takes the file as it is then; without it, nothing starts')
+def rebuilt():
+    with own() as soc:
+        expect('own' in boot(soc, 'own.elf'), 'first')
+        path = os.path.join(soc.folder, 'own.elf')
+        shutil.copy(os.path.join(GUEST, 'rpmsg-upper.elf'), path)
+        soc.again()
+        expect('OWN' in boot(soc, 'own.elf'), 'second')
+        soc.destroy()
+        os.unlink(path)
+        said = hetctl('start', soc.name, code=XML).stderr
+        expect(f"firmware '{path}' does not exist" in said, said)
+        os.mkfifo(path)
+        said = hetctl('start', soc.name, code=XML).stderr
+        expect(path in said, said)
+        soc.expect_nothing_left(defined=True)
+        expect_no_files()
+    own.end()
 
 
 @test('a /lib that is a link to usr/lib stays one')
@@ -108,30 +140,6 @@ def merged():
 
 def with_merged(folder):
     with_merged_usr(os.path.join(folder, 'merged.cpio.gz'))
-
-
-@test('a start takes the file as it is then; without it, nothing starts')
-def rebuilt():
-    def upper(folder):
-        shutil.copy(os.path.join(GUEST, 'rpmsg-echo.elf'),
-                    os.path.join(folder, 'own.elf'))
-
-    with LinuxSoc(change=lambda text: change(text, [('own.elf', 'own.elf')]),
-                  prepare=upper) as soc:
-        expect('own' in boot(soc, 'own.elf'), 'first')
-        path = os.path.join(soc.folder, 'own.elf')
-        shutil.copy(os.path.join(GUEST, 'rpmsg-upper.elf'), path)
-        soc.again()
-        expect('OWN' in boot(soc, 'own.elf'), 'second')
-        soc.destroy()
-        os.unlink(path)
-        said = hetctl('start', soc.name, code=XML).stderr
-        expect(f"firmware '{path}' does not exist" in said, said)
-        os.mkfifo(path)
-        said = hetctl('start', soc.name, code=XML).stderr
-        expect(path in said, said)
-        soc.expect_nothing_left(defined=True)
-        expect_no_files()
 
 
 @test('a hetctl that is killed leaves files that the next one removes')

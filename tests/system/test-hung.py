@@ -5,14 +5,16 @@
 
 import contextlib
 import os
+import re
 import signal
 import time
 
-from het import (FAILED, HETCTL, OK, STATE, TIMEOUT, Pair, Soc, expect,
+from het import (FAILED, HETCTL, LIBVIRT, OK, STATE, TIMEOUT, Pair, Soc, expect,
                  expect_equal, hetctl, main, qemu_processes, run, test,
                  wait_until)
 from kinds import three_text
-from life import Events, Watch, background, libvirtd_pid
+from life import (Events, Watch, background, can_restart_libvirtd, forget_lost,
+                  kill_libvirtd, libvirtd_pid, start_libvirtd, status_file)
 
 ANSWER_S = 5            # HET_CALL_ANSWER_MS
 DESTROY_S = 15
@@ -248,6 +250,43 @@ def libvirtd():
                              command)
         finally:
             os.kill(pid, signal.SIGCONT)
+
+
+def lose(path):
+    """The domain was about to start when libvirtd was killed: what libvirtd 9.0
+    writes before there is an emulator."""
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    text, heads = re.subn(r'<domstatus [^>]*>', "<domstatus state='paused' "
+                          "reason='starting up' pid='0'>", text)
+    text = re.sub(r' *<job [^>]*/>\n', '', text)
+    text, jobs = re.subn(r'(?m)^ *<domain ', "<job type='none' async='start' "
+                         "phase='none' flags='0x0'/>\n<domain ", text)
+    expect_equal((heads, jobs), (1, 1), 'what is replaced')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
+@test('a domain that libvirtd has lost when it was killed: destroy says what '
+      'to do')
+def lost():
+    if not can_restart_libvirtd():
+        return 'not here: libvirtd is not ours'
+    with Soc('bare-pair') as soc:
+        soc.start()
+        path = status_file(soc.domain('m4'))
+        pidfile = kill_libvirtd()
+        try:
+            os.kill(soc.pid('m4'), signal.SIGKILL)
+            lose(path)
+        finally:
+            start_libvirtd(pidfile)
+        done = hetctl('destroy', soc.name, code=LIBVIRT)
+        expect_equal(forget_lost(done), path, done.stderr)
+        soc.destroy()
+        soc.start()
+        soc.wait_core('held')
+    return None
 
 
 main()

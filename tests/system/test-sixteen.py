@@ -6,16 +6,17 @@
 import itertools
 import time
 
-from het import (PAIR_SLAVE_A, Firmware, Soc, expect, expect_equal, main,
+from het import (PAIR_SLAVE_A, Firmware, Shared, Soc, expect, expect_equal, main,
                  measured, test, wait_until)
 from kinds import M33, M4, idm, master_firmware, memory, processor, \
     slave_firmware
+from life import times
 
 SLAVES = 16
 RINGS = 1000
 CHANNEL = 7
 PAGE = 0x1000
-STARTS = 3
+STARTS = times(2, 3)
 
 
 def names(count):
@@ -61,6 +62,19 @@ class Many(Soc):
         return self.qmp(name, 'query-idm')[0]['links']
 
 
+class Started(Many):
+    def __init__(self):
+        super().__init__(SLAVES)
+
+    def __enter__(self):
+        super().__enter__()
+        self.start()
+        return self
+
+
+many = Shared(Started)
+
+
 def peers(processors, name):
     """In the order of their numbers in the IDM of `name`: the boot peer is
     0, the others follow in the order of the XML."""
@@ -69,8 +83,7 @@ def peers(processors, name):
 
 @test('each of the 17 processors is linked with all others, in known order')
 def linked():
-    with Many(SLAVES) as soc:
-        soc.start()
+    with many() as soc:
         for name in soc.processors:
             links = soc.links(name)
             expect_equal([(link['peer'], link['state']) for link in links],
@@ -83,8 +96,7 @@ def linked():
 
 @test('all ring all at once, 1000 times: none lost, none doubled')
 def streams():
-    with Many(SLAVES) as soc:
-        soc.start()
+    with many() as soc:
         sides = soc.boot_all()
         for name, side in sides.items():
             if name != 'master':
@@ -112,7 +124,8 @@ def streams():
                              'coalesced')
         sides = side = None
         total = (SLAVES + 1) * SLAVES * RINGS
-        return f'{total} interrupts in {seconds:.1f} s'
+    many.end()
+    return f'{total} interrupts in {seconds:.1f} s'
 
 
 def start_seconds(count):

@@ -10,8 +10,8 @@ import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 
-from het import (HETCTL, expect, expect_equal, hmp, main, test, virsh,
-                 wait_until)
+from het import (HETCTL, Shared, expect, expect_equal, hmp, main, test,
+                 virsh, wait_until)
 from life import times
 from linux import LinuxSoc
 from mainjob import (REMOTEPROC, TRACE, Console, start_firmware,
@@ -77,6 +77,9 @@ class Board(LinuxSoc):
         return int(self.linux.run(SEMAPHORE.format(address)), 0)
 
 
+board = Shared(Board)
+
+
 def registers(accesses, offset_of):
     return {access['address'] - offset_of for access in accesses}
 
@@ -89,7 +92,7 @@ def find(pattern, log):
 
 @test('firmware for the board finds the clocks, runs its timers, MPU and UARTs')
 def start_up():
-    with Board() as soc:
+    with board() as soc:
         log = soc.start_firmware()
         find('device 500 revision 2001, boot mode 5 .production', log)
         clocks = find(r'core (\d+) Hz, APB1 (\d+) Hz, TIM2 (\d+) Hz', log)
@@ -114,12 +117,13 @@ def start_up():
         after = soc.state()
         rate = (after['tim2'] - before['tim2']) / (after['ms'] - before['ms'])
         expect(0.8 < rate < 1.2, f'TIM2 ticks {rate} times a millisecond')
+        stop_firmware(soc, soc.linux)
         return f"{clocks[0]}; {rate:.3f} ticks a millisecond"
 
 
 @test('it touches what start-up code touches, and nothing that is not there')
 def stubs():
-    with Board() as soc:
+    with board() as soc:
         soc.start_firmware()
         seen = soc.accesses()
         expect_equal(seen['unassigned'], [], 'accesses to nothing')
@@ -137,6 +141,7 @@ def stubs():
                    f'gpio{port}: no pin has a mode')
         expect(all(0x10000000 <= access['pc'] < 0x10020000
                    for access in seen['rcc']), f'PCs: {seen["rcc"]}')
+        stop_firmware(soc, soc.linux)
         return f'{sum(len(a) for a in seen.values())} registers'
 
 
@@ -152,7 +157,7 @@ def bind_sample_client(linux):
 @test('rpmsg-tty and the sample client of Linux get their answers')
 def endpoints():
     count = times(1000, 10000)
-    with Board() as soc:
+    with board() as soc:
         soc.start_firmware()
         wait_tty(soc.linux)
         for burst in (1, 12):
@@ -178,8 +183,8 @@ def endpoints():
 @test('Linux stops and starts it ten times, and its semaphores are free')
 def again():
     count = times(10, 200)
-    with Board() as soc:
-        pid = soc.pid(soc.slave)
+    with board() as soc:
+        pid, before = soc.pid(soc.slave), soc.core()
         soc.linux.run('dmesg -c >/dev/null')
         start = time.monotonic()
         for i in range(count):
@@ -193,7 +198,8 @@ def again():
             soc.linux.run(f'echo stop > {REMOTEPROC}/state')
             expect_equal(soc.core()['state'], 'held', 'core')
         seconds = time.monotonic() - start
-        expect_equal((soc.core()['boots'], soc.core()['crashes'],
+        core = soc.core()
+        expect_equal((core['boots'] - before['boots'], core['crashes'],
                       soc.pid(soc.slave)), (count, 0, pid),
                      'boots, crashes, process')
         bad = [line for line in soc.linux.run('dmesg -r').splitlines()
@@ -204,7 +210,7 @@ def again():
 
 @test('a semaphore that Linux holds: it waits, and says when it gives up')
 def semaphore():
-    with Board() as soc:
+    with board() as soc:
         expect_equal(soc.devmem(HSEM_RLR), LOCK | 1 << 8,
                      'semaphore 0, taken by the A7')
         start_firmware(soc.linux, FIRMWARE)
@@ -217,6 +223,7 @@ def semaphore():
         soc.linux.run(f'devmem {HSEM_R:#x} 32 0x100')
         soc.start_firmware()
         expect_equal(soc.state()['hsem'], 7, 'semaphores taken')
+        stop_firmware(soc, soc.linux)
 
 
 def ask_until_answered(fd, seconds):
@@ -232,7 +239,8 @@ def ask_until_answered(fd, seconds):
 
 @test('hetctl console of the M4 is UART7')
 def console():
-    with LinuxSoc() as soc:
+    with board() as soc:
+        soc.uart7.close()
         start_firmware(soc.linux, FIRMWARE)
         leader, follower = os.openpty()
         with subprocess.Popen([HETCTL, 'console', soc.name, soc.slave],
@@ -246,4 +254,5 @@ def console():
                 os.close(follower)
 
 
+board.ends()
 main()

@@ -6,6 +6,7 @@
 import os
 
 from het import (GUEST, Soc, expect, expect_equal, hetctl, main, test, virsh)
+from life import LONG
 from mainjob import Console
 
 BOOT_S = 240
@@ -158,10 +159,11 @@ def arm():
     two(ARM)
 
 
-@test("the master's Linux, of Arm, boots a RISC-V slave's, which stays held "
-      'when it has rebooted')
-def riscv():
-    two(RISCV)
+if LONG:
+    @test("the master's Linux, of Arm, boots a RISC-V slave's, which stays "
+          'held when it has rebooted')
+    def riscv():
+        two(RISCV)
 
 
 main()

@@ -296,7 +296,7 @@ def kill_master_and_start(w):
 
 @test('a random walk over all triggers: query-slave says what the model says')
 def walk():
-    count = times(100, 1000)
+    count = times(50, 1000)
     measured(f'seed {SEED}')
     random.seed(SEED)
     done = []
