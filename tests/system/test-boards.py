@@ -126,8 +126,9 @@ class Tree:
         mib, uart7 = self.mib, self.uart == 'uart7'
         return TEXT.format(
             mib=mib, dtb=self.path, m4=min(mib, 512) * MIB,
-            os='<cmdline>console=ttySTM1,115200 loglevel=6 panic=-1'
-               '</cmdline>' if uart7 else '', console=UART7 if uart7 else '')
+            os='<cmdline>console=ttySTM1,115200 loglevel=6 panic=-1 '
+               'cryptomgr.notests</cmdline>' if uart7 else '',
+            console=UART7 if uart7 else '')
 
 
 def every_tree():
@@ -267,6 +268,8 @@ OVERLAY = """/dts-v1/;
 /plugin/;
 &{/soc/cryp@54001000} { status = "disabled"; };
 """
+# Without the examples' cryptomgr.notests
+SELF_TESTS = '<cmdline>console=ttySTM0,115200 loglevel=6 panic=-1</cmdline>'
 LOAD = ('for m in /lib/all/*; do echo "loading $m" >/dev/kmsg; '
         'insmod $m 2>/dev/null; done; dmesg | grep -c loading')
 
@@ -279,7 +282,8 @@ def with_modules(text, tree, folder):
         process.communicate(OVERLAY)
     expect_equal(process.returncode, 0, 'dtc')
     return text.replace('<dtb>', f'<initrd>{initrd(tree.path, folder)}'
-                        f'</initrd><overlay>{overlay}</overlay><dtb>')
+                        f'</initrd><overlay>{overlay}</overlay>{SELF_TESTS}'
+                        '<dtb>')
 
 
 @test('all modules that the tree of dk2 asks for load: no hang, no oops')

@@ -18,7 +18,7 @@ ARM = {
       <type arch='armv7l' machine='virt'/>
       <kernel>{guest}/vmlinuz-armhf</kernel>
       <initrd>{guest}/initramfs.cpio.gz</initrd>
-      <cmdline>console=ttyAMA0 loglevel=6 second</cmdline>""",
+      <cmdline>console=ttyAMA0 loglevel=6 cryptomgr.notests second</cmdline>""",
     'cpu': '<cpu><model>cortex-a15</model></cpu>',
     'memory': 64, 'least': 32,
     'ram': 0x40000000, 'entry': 0x42000000, 'dtb': 0x43000000,
@@ -31,7 +31,7 @@ RISCV = {
       <loader>{guest}/opensbi-riscv64.bin</loader>
       <kernel>{guest}/Image-riscv64</kernel>
       <initrd>{guest}/initramfs-riscv64.cpio.gz</initrd>
-      <cmdline>console=ttyS0 loglevel=6 second</cmdline>""",
+      <cmdline>console=ttyS0 loglevel=6 cryptomgr.notests second</cmdline>""",
     'cpu': '',
     'memory': 96, 'least': 24,  # it keeps 32 for bounce buffers
     'ram': 0x80000000, 'entry': 0x80200000, 'dtb': 0x83000000,
