@@ -14,8 +14,8 @@ from mainjob import start_firmware, wait_tty
 SIZES = (16, 64, 128, 256, 496)
 RPMSG, PIPE = 'rpmsg', 'pipe in Linux'
 PROFILED_SIZE = 64
-# Debian's other kernel for armhf
-LPAE, LPAE_SIZES = ', LPAE', (64, 496)
+# Debian's other kernel for armhf, and machine `virt` instead of the board
+LPAE, VIRT, OTHER_SIZES = ', LPAE', ', virt', (64, 496)
 LPAE_FILES = os.path.join(BUILD, 'bench', 'lpae')
 
 
@@ -23,21 +23,26 @@ def series(size, peer, kernel=''):
     return f'{size} bytes, {peer}{kernel}'
 
 
-def with_lpae(xml):
-    for file in ('vmlinuz-armhf', 'initramfs.cpio.gz'):
-        xml = xml.replace(os.path.join(GUEST, file),
-                          os.path.join(LPAE_FILES, file))
-    return xml
+def with_lpae(folder):
+    path = os.path.join(folder, 'chips', 'stm32mp157-linux.xml')
+    with open(path, encoding='utf-8') as file:
+        xml = file.read()
+    for name in ('vmlinuz-armhf', 'initramfs.cpio.gz'):
+        xml = xml.replace(os.path.join(GUEST, name),
+                          os.path.join(LPAE_FILES, name))
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(xml)
 
 
 @contextlib.contextmanager
-def stopped(soc):
-    """It needs no CPU meanwhile."""
-    processors = soc.master, soc.slave
-    for processor in processors:
+def only(one, socs):
+    """The others need no CPU meanwhile."""
+    others = [(soc, processor) for soc in socs if soc is not one
+              for processor in (soc.master, soc.slave)]
+    for soc, processor in others:
         soc.qmp(processor, 'stop')
     yield
-    for processor in processors:
+    for soc, processor in others:
         soc.qmp(processor, 'cont')
 
 
@@ -69,17 +74,22 @@ class Rpmsg:
         self.profile = None
 
     def run(self):
-        with LinuxSoc(name='bench-lpae', change=with_lpae) as lpae, \
-                LinuxSoc() as soc:
-            for each in (lpae, soc):
+        with LinuxSoc(name='bench-lpae', prepare=with_lpae,
+                      example='stm32mp157') as lpae, \
+                LinuxSoc(name='bench-virt') as virt, \
+                LinuxSoc(name='bench-board', example='stm32mp157') as soc:
+            all_of_them = lpae, virt, soc
+            for each in all_of_them:
                 start_firmware(each.linux, 'rpmsg-echo.elf')
                 wait_tty(each.linux)
             for _ in range(self.repetitions):
-                with stopped(lpae):
+                with only(soc, all_of_them):
                     self.take(soc.linux, SIZES)
-                with stopped(soc):
-                    self.take(lpae.linux, LPAE_SIZES, LPAE)
-            with stopped(lpae):
+                with only(lpae, all_of_them):
+                    self.take(lpae.linux, OTHER_SIZES, LPAE)
+                with only(virt, all_of_them):
+                    self.take(virt.linux, OTHER_SIZES, VIRT)
+            with only(soc, all_of_them):
                 self.profile = hotspots.take(
                     {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},
                     lambda: self.loop(soc.linux), self.profile_count,

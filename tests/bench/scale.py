@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""From 1 to 16 slaves."""
+"""From 1 to 16 slaves; how long the board's Linux takes to boot."""
 
 import time
 
 from figure import Figure, Goal
 from het import GUEST, Soc, hetctl
+from linux import LinuxSoc
 from qemu import CORE_HZ, Cluster, memory_of
 
 NUMBERS = (1, 2, 4, 8, 16)
 TICK_HZ = 1000
+BOARD, VIRT = 'stm32mp157', 'stm32mp157-virt'
 
 PROCESSOR = '''
   <memory name='{name}-code' unit='KiB'>256</memory>
@@ -67,6 +69,31 @@ class Start:
     def goals(self):
         yield Goal('start of 16 slaves / of 1 slave', 4,
                    self.seconds.ratio(series(16), series(1)))
+
+
+class LinuxBoot:
+    """From hetctl start to the shell of the master's Linux"""
+
+    def __init__(self, repetitions):
+        self.repetitions = repetitions
+        self.figure = Figure('linux-boot', "From `hetctl start` to Linux' "
+                             'shell', 's', (BOARD,))
+        self.figures = [self.figure]
+
+    def run(self):
+        for _ in range(self.repetitions):
+            for example in (BOARD, VIRT):
+                with LinuxSoc(example=example, name='bench-boot') as soc:
+                    soc.linux.close()
+                    soc.destroy()
+                    start = time.perf_counter()
+                    soc.start()
+                    soc.open_linux()
+                    self.figure.add(example, [time.perf_counter() - start])
+
+    def goals(self):
+        yield Goal("boot to the shell, the board's tree / machine virt", 1.1,
+                   self.figure.ratio(BOARD, VIRT))
 
 
 class Load:

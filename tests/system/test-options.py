@@ -143,7 +143,7 @@ def watched(*args):
     """What a hetctl and its emulators did: (process, call, arguments)."""
     with tempfile.NamedTemporaryFile('r', encoding='utf-8') as log:
         done = run('strace', '-f', '-qq', '-o', log.name, '-e',
-                   'trace=open,openat,openat2,memfd_create,execve,' +
+                   'trace=open,openat,openat2,memfd_create,execve,seccomp,' +
                    ','.join(CHANGES + NETWORK), HETCTL, *args)
         expect_equal(done.returncode, 0, done.stderr)
         calls = re.findall(r'^(\d+) +(\w+)\((.*)', log.read(), re.MULTILINE)
@@ -156,12 +156,15 @@ def check_calls(calls):
     folders = [re.match('"([^"]+)"', arguments).group(1)
                for _, call, arguments in calls
                if call == 'mkdir' and '/hetctl-' in arguments]
-    emulators = set()
+    emulators, confined = set(), set()
     for process, call, arguments in calls:
         expect(call not in NETWORK, f'{call}({arguments}')
         if call == 'execve' and 'qemu-system-' in arguments:
             expect(process not in emulators, f'{process}: {arguments}')
             emulators.add(process)
+        if call == 'seccomp' and re.match(
+                r'SECCOMP_SET_MODE_FILTER, .* = 0', arguments):
+            confined.add(process)
         if call not in CHANGES and not WRITES.search(arguments):
             continue
         for path in re.findall('"([^"]*)"', arguments)[:1]:
@@ -170,6 +173,7 @@ def check_calls(calls):
             expect(any(path == folder or path.startswith(folder + '/')
                        for folder in folders), f'{call}({arguments}')
     expect(folders and emulators, 'no emulator was tried')
+    expect(emulators <= confined, 'an emulator without seccomp')
     for folder in folders:
         expect(not os.path.exists(folder), f'{folder} is still there')
     return len(emulators)
