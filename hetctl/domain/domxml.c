@@ -8,6 +8,7 @@
 #include "chip/machine.h"
 #include "domain/domxml.h"
 #include "domain/qemu-args.h"
+#include "soc/soc-machine.h"
 #include "util/text.h"
 
 /* libvirt wants a size also for a machine without RAM. */
@@ -79,7 +80,7 @@ static void add_metadata(Writer *w)
 
 static guint64 memory_kib(const Writer *w)
 {
-    guint64 size = het_qemu_ram_size(w->soc, w->proc);
+    guint64 size = het_processor_ram_size(w->soc, w->proc);
 
     return size ? size / 1024 : NO_RAM_KIB;
 }

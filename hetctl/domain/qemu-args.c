@@ -72,23 +72,6 @@ char *het_qemu_escape(const char *value)
     return g_string_free(s, FALSE);
 }
 
-static gboolean is_ram(const HetProcessor *proc, guint64 address)
-{
-    return address == het_processor_ram_base(proc);
-}
-
-guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc)
-{
-    for (guint i = 0; i < proc->maps->len; i++) {
-        const HetMap *map = proc->maps->pdata[i];
-
-        if (is_ram(proc, map->address)) {
-            return het_soc_map_size(soc, map);
-        }
-    }
-    return 0;
-}
-
 static void add_backend(Writer *w, const HetWindow *window)
 {
     g_autofree char *path = NULL;
@@ -110,7 +93,7 @@ static void add_maps(Writer *w, const HetWindow *window)
     for (guint i = 0; i < window->addresses->len; i++) {
         guint64 address = g_array_index(window->addresses, guint64, i);
 
-        if (is_ram(w->proc, address)) {
+        if (address == het_processor_ram_base(w->proc)) {
             add_argf(w, "-machine", "memory-backend=%s", window->id);
         } else {
             add_argf(w, "-device", "memory-map,memdev=%s,addr=" X64,
@@ -184,7 +167,7 @@ static void add_cpu(Writer *w)
 
 static void add_memory_size(Writer *w)
 {
-    guint64 kib = het_qemu_ram_size(w->soc, w->proc) / 1024;
+    guint64 kib = het_processor_ram_size(w->soc, w->proc) / 1024;
 
     if (kib % 1024) {
         add_argf(w, "-m", "size=%" G_GUINT64_FORMAT "k", kib);

@@ -27,9 +27,6 @@ typedef struct {
     const char *ticket;         /* the master does not start without it */
 } HetQemuFiles;
 
-/* The window that is the machine's RAM; 0: none is. */
-guint64 het_qemu_ram_size(const HetSoc *soc, const HetProcessor *proc);
-
 /* HetQemuArg in the order of the command line. Each of @files may be NULL. */
 GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
                          const HetQemuFiles *files);

@@ -32,18 +32,6 @@ static gboolean is_memory(const void *tree, int node)
     return !g_strcmp0(het_fdt_string(tree, node, "device_type"), "memory");
 }
 
-static guint64 ram_size(const Fit *fit, guint64 base)
-{
-    for (guint i = 0; i < fit->master->maps->len; i++) {
-        const HetMap *map = fit->master->maps->pdata[i];
-
-        if (map->address == base) {
-            return het_soc_map_size(fit->soc, map);
-        }
-    }
-    return 0;
-}
-
 /* @other: where the tree has memory instead */
 static gboolean find_memory(const Fit *fit, guint64 base, guint64 *size,
                             guint64 *other)
@@ -67,7 +55,7 @@ static gboolean find_memory(const Fit *fit, guint64 base, guint64 *size,
 static gboolean fit_ram(const Fit *fit)
 {
     guint64 base = het_processor_ram_base(fit->master);
-    guint64 have = ram_size(fit, base);
+    guint64 have = het_processor_ram_size(fit->soc, fit->master);
     guint64 other = G_MAXUINT64;
     guint64 size;
 

@@ -172,20 +172,6 @@ static gboolean add_loader(HetFirmware *image, GError **error)
     return TRUE;
 }
 
-static void find_ram(const HetFirmware *image, HetBootDtb *values)
-{
-    const HetProcessor *slave = image->slave;
-
-    for (guint i = 0; i < slave->maps->len; i++) {
-        const HetMap *map = g_ptr_array_index(slave->maps, i);
-
-        if (map->address == het_processor_ram_base(slave)) {
-            values->ram_start = map->address;
-            values->ram_size = het_soc_map_size(image->soc, map);
-        }
-    }
-}
-
 static gboolean place_initrd(HetFirmware *image, HetBootDtb *values,
                              guint64 size, GError **error)
 {
@@ -279,7 +265,8 @@ static gboolean add_rest(HetFirmware *image, GError **error)
     if (!slave->kernel || !slave->has_dtb) {
         return TRUE;
     }
-    find_ram(image, &values);
+    values.ram_size = het_processor_ram_size(image->soc, slave);
+    values.ram_start = values.ram_size ? het_processor_ram_base(slave) : 0;
     values.no_pcie = !slave->dtb_file &&
                      het_overlay_hides_pcie(image->soc, slave);
     source = het_boot_dtb_open(slave, values.ram_size, error);

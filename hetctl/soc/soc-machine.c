@@ -45,6 +45,20 @@ guint64 het_processor_ram_base(const HetProcessor *proc)
     return option_or(proc, machine->ram_option, machine->ram_base);
 }
 
+guint64 het_processor_ram_size(const HetSoc *soc, const HetProcessor *proc)
+{
+    guint64 base = het_processor_ram_base(proc);
+
+    for (guint i = 0; i < proc->maps->len; i++) {
+        const HetMap *map = proc->maps->pdata[i];
+
+        if (map->address == base) {
+            return het_soc_map_size(soc, map);
+        }
+    }
+    return 0;
+}
+
 gboolean het_processor_has_unassigned(const HetProcessor *proc)
 {
     return !proc->is_master || het_processor_machine(proc)->takes_dtb;

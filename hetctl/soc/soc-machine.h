@@ -19,6 +19,9 @@ gboolean het_processor_option(const HetProcessor *proc, const char *name,
 /* Where the machine has its RAM: G_MAXUINT64 if it has none. */
 guint64 het_processor_ram_base(const HetProcessor *proc);
 
+/* Bytes of the window that is its RAM; 0: none is. */
+guint64 het_processor_ram_size(const HetSoc *soc, const HetProcessor *proc);
+
 /*
  * Is there something to say about accesses that find nothing? On the machines
  * that come with a board of their own that is QEMU's affair.
