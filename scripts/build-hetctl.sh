@@ -30,7 +30,7 @@ cd "$dir"
 if [ ! -e config.status ] || [ "$*" != "$(cat hetctl.args 2>&1)" ]; then
     note "configure"
     "$TOP/configure" --with-qemu-build="$QEMU/obj" \
-        --with-guest-build="$BUILD/guest" "$@"
+        --with-guest-build="$BUILD/guest" CC="ccache gcc" "$@"
     printf '%s\n' "$*" >hetctl.args
 fi
 note "build"

@@ -21,11 +21,12 @@ fail() {
 }
 
 # expect CODE ARG...: exit code; success is silent on stderr, an error is one
-# message on stderr and nothing on stdout
+# message on stderr and nothing on stdout. To look for leaks takes as long as
+# all else: not after each of the many errors of usage.
 expect() {
     local want=$1 got
     shift
-    timeout 20 "$HETCTL" "$@" >"$folder/out" 2>"$folder/err" </dev/null
+    ASAN_OPTIONS=detect_leaks=$((want != 2)) timeout 20 "$HETCTL" "$@" >"$folder/out" 2>"$folder/err" </dev/null
     got=$?
     [ "$got" = "$want" ] || fail "hetctl $*: exit code $got, not $want"
     if [ "$want" = 0 ]; then
