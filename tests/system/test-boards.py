@@ -234,18 +234,23 @@ def reasons():
                  'rows of the page')
 
 
+def addresses_of(element):
+    return element.get('address').split()
+
+
 def blocks():
     """Rows: what is at each address"""
     root = ElementTree.parse(os.path.join(
         EXAMPLES, 'chips', 'stm32mp157-blocks.xml')).getroot()
     expand_includes(root, os.path.join(EXAMPLES, 'chips'))
-    for element in sorted(root, key=lambda e: int(e.get('address'), 16)):
+    for element in sorted(root, key=lambda e: int(addresses_of(e)[0], 16)):
         registers = sum(int(register.get('count', '1')) for register in
                         element.findall('register'))
         what = f"model `{element.get('type')}`" \
             if element.tag == 'device' else \
             f'stub, {registers} registers' if registers else 'stub, reads 0'
-        yield (element.get('name'), f"`{element.get('address')}`",
+        yield (element.get('name'),
+               ', '.join(f'`{text}`' for text in addresses_of(element)),
                element.get('irq', '').replace(' ', ', '), what)
 
 
@@ -303,7 +308,8 @@ def modules():
 
 # Of registers; what a <device> does not say
 DEVICE_SIZE = 0x400
-DEVICE_SIZES = {'stm32-mdma': 0x1000, 'bosch-m-can-ram': 0x2800}
+DEVICE_SIZES = {'stm32-mdma': [0x1000], 'bosch-m-can-ram': [0x2800],
+                'stm32-quadspi': [0x1000, 0x10000000]}
 
 
 def covered(soc, processor):
@@ -313,9 +319,10 @@ def covered(soc, processor):
     for window in soc.windows(processor):
         yield window.address, window.address + window.size
     for element in [*root.findall('device'), *root.findall('stub')]:
-        start = int(element.get('address'), 16)
-        size = DEVICE_SIZES.get(element.get('type'), DEVICE_SIZE)
-        yield start, start + int(element.get('size', hex(size)), 16)
+        sizes = [int(element.get('size', hex(DEVICE_SIZE)), 16)]
+        sizes = DEVICE_SIZES.get(element.get('type'), sizes)
+        for text, size in zip(addresses_of(element), sizes):
+            yield int(text, 16), int(text, 16) + size
     for endpoint in soc.root.iter('endpoint'):
         if endpoint.get('processor') == processor:
             start = int(endpoint.get('address'), 16)
