@@ -31,23 +31,32 @@ static char *booted_firmware(const HetDefined *defined, const char *name,
            ? het_run_mark_get(defined, name, HET_RUN_MARK_FIRMWARE) : NULL;
 }
 
+static const HetProcessor *find_processor(const HetDefined *defined,
+                                          const HetPart *part)
+{
+    return defined->soc ? het_soc_find_processor(defined->soc, part->name)
+                        : NULL;
+}
+
+char *het_cores_firmware(const HetDefined *defined, const HetPart *part,
+                         const HetSlaveInfo *slave)
+{
+    const HetProcessor *processor = find_processor(defined, part);
+    char *booted = slave ? booted_firmware(defined, part->name, slave) : NULL;
+
+    if (!booted && processor) {
+        booted = g_strdup(processor->kernel);
+    }
+    return booted;
+}
+
 static void find_firmware(HetCores *cores, const HetDefined *defined,
                           const HetPart *part, const HetSlaveInfo *slave)
 {
-    const HetProcessor *processor =
-        defined->soc ? het_soc_find_processor(defined->soc, part->name)
-                     : NULL;
+    const HetProcessor *processor = find_processor(defined, part);
 
-    if (slave) {
-        cores->firmware = booted_firmware(defined, part->name, slave);
-    }
-    if (!processor) {
-        return;
-    }
-    if (!cores->firmware) {
-        cores->firmware = g_strdup(processor->kernel);
-    }
-    cores->is_thumb = processor->cpu_model &&
+    cores->firmware = het_cores_firmware(defined, part, slave);
+    cores->is_thumb = processor && processor->cpu_model &&
                       g_str_has_prefix(processor->cpu_model, "cortex-m");
 }
 

@@ -18,6 +18,13 @@ typedef struct {
 } HetCores;
 
 /*
+ * The file that a core runs as far as hetctl knows: what it has booted, else
+ * the XML's; NULL: not known. @slave: of a slave, NULL: the master
+ */
+char *het_cores_firmware(const HetDefined *defined, const HetPart *part,
+                         const HetSlaveInfo *slave);
+
+/*
  * @slave: of a slave, NULL: the master.  An emulator that is too old for it
  * has no cores and no stubs.
  */

@@ -579,7 +579,8 @@ OUTPUT = (('README.md', '  ok    guest'),
           ('docs/architecture.md', '            hetctl'),
           ('docs/guests.md', 'rv32 is RV32'),
           ('docs/idm.md', '   a   '),
-          ('docs/qmp.md', '             last window'))
+          ('docs/qmp.md', '             last window'),
+          ('docs/vrings.md', 'resource table at'))
 
 
 @test('no snippet is left out')

@@ -102,6 +102,11 @@ expect 2 cycle soc m4 --count many
 expect 2 events soc --count -1
 expect 2 pack soc m4
 expect 2 status --stubs
+expect 2 vrings soc
+expect 2 vrings soc m4 --table here
+expect 2 vrings soc m4 --table 0x
+expect 2 vrings soc m4 --table 0x10000000000000000
+expect 2 vrings soc m4 --table 0 --firmware a.elf
 
 # Each command has its own formats, wherever the option stands.
 example=$SOURCE/xml-examples/bare-pair.xml
@@ -121,7 +126,8 @@ for line in list 'list --all' status 'status soc' 'status soc --stubs' 'start so
     'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \
     'events soc' 'watch soc' \
     'console soc m4' 'dumpxml soc' 'domxml soc' 'map soc' 'overlay soc' \
-    'pack soc m4 -o out.elf' 'undefine soc'
+    'pack soc m4 -o out.elf' 'undefine soc' 'vrings soc m4' \
+    'vrings soc m4 --table 0x1000'
 do
     # shellcheck disable=SC2086
     expect 6 -c "$NOWHERE" $line
