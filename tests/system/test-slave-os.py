@@ -72,6 +72,61 @@ def riscv_linux():
                          'cryptomgr.notests', 48)
 
 
+# Linux on the board's A7 as the slave of a Cortex-M33
+BOARD = f'''<soc xmlns:xi='http://www.w3.org/2001/XInclude'>
+  <name>slave-board</name>
+  <memory name='code' unit='KiB'>256</memory>
+  <memory name='ddr' unit='MiB'>128</memory>
+  <memory name='sram' unit='KiB'>384</memory>
+  <memory name='retram' unit='KiB'>64</memory>
+  <memory name='sysram' unit='KiB'>256</memory>
+  <memory name='bkpsram' unit='KiB'>4</memory>
+  <master name='m33'>
+    <os>
+      <type arch='armv7l' machine='het-m'/>
+      <kernel>{GUEST}/pair-master.elf</kernel>
+    </os>
+    <cpu><model>cortex-m33</model></cpu>
+    <map memory='code' address='0x0'/>
+    <map memory='sram' address='0x20000000'/>
+  </master>
+  <slave name='a7'>
+    <xi:include href='chips/stm32mp157-a7.xml'/>
+    <os change='edit'>
+      <kernel>{GUEST}/vmlinuz-armhf</kernel>
+      <initrd>{GUEST}/initramfs.cpio.gz</initrd>
+      <cmdline>console=ttySTM0,115200 loglevel=6 cryptomgr.notests</cmdline>
+      <dtb>{GUEST}/dtb/stm32mp157c-dk2.dtb</dtb>
+    </os>
+    <boot entry='0xc2000000' dtb='0xc4000000'/>
+    <devices><console type='pty'/></devices>
+  </slave>
+  <idm name='idm' model='idm'>
+    <endpoint processor='m33' address='0x50000000' irqs='40'/>
+    <endpoint processor='a7' address='0x0b000000' irqs='230'/>
+  </idm>
+  <idm name='ipcc' model='stm32-ipcc' channels='6'>
+    <endpoint processor='a7' address='0x4c001000' irqs='100 101'/>
+    <endpoint processor='m33' address='0x4c001000' irqs='103 104'/>
+  </idm>
+  <idm name='hsem' model='stm32-hsem'>
+    <endpoint processor='a7' address='0x4c000000' irqs='99'/>
+    <endpoint processor='m33' address='0x4c000000' irqs='125'/>
+  </idm>
+</soc>'''
+
+
+@test("the board's A7 as a slave: Debian's Linux with the board's own tree, on "
+      'machine het-a')
+def board():
+    with LinuxSlave('slave-board', text=BOARD) as soc:
+        seen = two_lives(soc, 'armv7l', 'console=ttySTM0,115200 loglevel=6 '
+                         'cryptomgr.notests', 48)
+        model = soc.linux.run('cat /sys/firmware/devicetree/base/model')
+        expect('STM32MP157C-DK2' in model, model)
+        return seen
+
+
 def two_cores(text):
     boot = '<boot entry='
     expect(boot in text, f'no {boot} in the example')
