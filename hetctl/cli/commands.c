@@ -27,6 +27,7 @@
     ROW(events) \
     ROW(watch) \
     ROW(console) \
+    ROW(logs) \
     ROW(vrings) \
     ROW(validate) \
     ROW(dumpxml) \

@@ -7,9 +7,11 @@
 
 #include "domain/conn-place.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "domain/conn.h"
 #include "util/error.h"
@@ -17,6 +19,7 @@
 
 #define SOCKET "/run/libvirt/libvirt-sock"
 #define GROUP "libvirt"
+#define SYSTEM_LOGS "/var/log/libvirt/qemu"
 
 static GUri *get_uri(virConnectPtr conn)
 {
@@ -92,6 +95,23 @@ char *het_conn_status_path(virDomainPtr domain)
            ? g_build_filename("/run/libvirt/qemu", name, NULL)
            : g_build_filename(g_get_user_runtime_dir(), "libvirt/qemu/run",
                               name, NULL);
+}
+
+char *het_conn_log_folder(virConnectPtr conn)
+{
+    g_autoptr(GUri) uri = conn ? get_uri(conn) : NULL;
+    g_autofree char *folder = NULL;
+
+    if (conn ? !is_system(uri) : geteuid() != 0) {
+        folder = g_build_filename(g_get_user_cache_dir(), "libvirt/qemu/log",
+                                  NULL);
+        /* A libvirtd of the user may not have needed it yet. */
+        return !conn || g_mkdir_with_parents(folder, 0700) == 0
+               ? g_steal_pointer(&folder) : NULL;
+    }
+    /* Others than root may not be able to see it. */
+    return !conn || access(SYSTEM_LOGS, F_OK) == 0 || errno != ENOENT
+           ? g_strdup(SYSTEM_LOGS) : NULL;
 }
 
 HetPlace *het_conn_place(virConnectPtr conn, GError **error)

@@ -21,6 +21,12 @@ HetPlace *het_conn_place(virConnectPtr conn, GError **error);
  */
 char *het_conn_status_path(virDomainPtr domain);
 
+/*
+ * Where libvirt has the logs of a domain; @conn NULL: of the likely one. NULL:
+ * there is no such folder, so no domain must name it
+ */
+char *het_conn_log_folder(virConnectPtr conn);
+
 /* See het_lock_acquire(). */
 HetLock *het_conn_lock(virConnectPtr conn, const char *soc, guint timeout_ms,
                        GError **error);

@@ -62,6 +62,7 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
                                   : NULL;
     g_autofree char *emulator = het_emulator_path(proc);
     g_autofree char *uuid = het_define_uuid(soc, proc);
+    g_autofree char *logs = het_conn_log_folder(conn);
     HetDomxmlParams params = {
         .files = {
             .segment = segment, .overlay = overlay, .dtb = dtb,
@@ -69,6 +70,7 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
         },
         .emulator = emulator,
         .uuid = uuid,
+        .log_folder = logs,
         .owner = owner,
         .seclabel_none = (const char *const *)models,
     };

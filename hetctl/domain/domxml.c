@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "chip/machine.h"
+#include "domain/console-log.h"
 #include "domain/domxml.h"
 #include "domain/qemu-args.h"
 #include "soc/soc-machine.h"
@@ -126,7 +127,13 @@ static void add_lifecycle(Writer *w)
 /* libvirt adds a balloon and USB to what says nothing about them. */
 static void add_devices(Writer *w)
 {
-    const char *xml = w->proc->devices_xml ?: "";
+    g_autofree char *name = het_soc_domain_name(w->soc, w->proc);
+    g_autofree char *logged =
+        w->params->log_folder
+        ? het_console_log_add(w->proc->devices_xml, w->params->log_folder,
+                              name)
+        : g_strdup(w->proc->devices_xml);
+    const char *xml = logged ?: "";
 
     het_text_add(w->out, 1, "<devices>\n");
     het_text_add_element(w->out, 2, "emulator",

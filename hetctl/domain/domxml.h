@@ -12,6 +12,7 @@ typedef struct {
     HetQemuFiles files;
     const char *emulator;       /* when the XML names none */
     const char *uuid;           /* of the domain; NULL: libvirt makes one */
+    const char *log_folder;     /* of libvirt's; NULL: consoles have no logs */
     const char *owner;          /* uid of who defines it; NULL: not said */
     /* Security models for which the domain gets <seclabel type='none'>. */
     const char *const *seclabel_none;

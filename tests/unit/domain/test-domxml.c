@@ -20,6 +20,7 @@ static const HetDomxmlParams params = {
         .ticket = "/dev/shm/hetctl-soc-0: run 'hetctl start soc'",
     },
     .emulator = "/usr/libexec/hetctl/qemu-system",
+    .log_folder = "/var/log/libvirt/qemu",
 };
 
 static void check_processor(const TestCase *test, const HetSoc *soc,
