@@ -36,6 +36,8 @@ DEAD_S = 45                 # long enough for all that lives
 
 # What Linux complains of, and why
 COMPLAINTS = (
+    (r'hrtimer: interrupt took \d+ ns',
+     'the host was busy: for so long the emulator did not run'),
     (r'hw perfevents: failed to find logical CPU',
      'the tree has a second core, which `<vcpu>` leaves out'),
     (r'stm32_rtc .*: error -ENXIO: IRQ index 1 not found',
