@@ -23,7 +23,8 @@ MACHINES = (('arm', 'armv7l', 'het-m', None),
 # what the domain has (backends), of CPUs and boards, numbers in words
 TEXTS = {'chardev', 'netdev', 'mac', 'drive', 'audiodev', 'serial0', 'name',
          'cpu-type', 'stage', 'identifier', 'part-name', 'command-line',
-         'hart-config', 'masterbus'}
+         'hart-config', 'masterbus',
+         'flash'}               # a type, which the model looks up
 # Those that hetctl refuses, by name or by type
 REFUSED = {'jsonfile', 'host', 'sysfsdev', 'fd'}
 
