@@ -108,7 +108,8 @@ static gboolean parse_option(HetCli *cli, int argc, char **argv, int *i,
                     "option --%s takes no value: '%s'", option->name, text);
         return FALSE;
     }
-    if (option->kind != HET_OPTION_FLAG && !value) {
+    if (option->kind != HET_OPTION_FLAG &&
+        option->kind != HET_OPTION_OPTIONAL && !value) {
         value = *i + 1 < argc ? argv[++*i] : NULL;
         if (!value) {
             g_set_error(error, HET_ERROR, HET_ERROR_USAGE,

@@ -24,6 +24,7 @@ typedef enum {
     HET_OPTION_FLAG,
     HET_OPTION_STRING,
     HET_OPTION_NUMBER,
+    HET_OPTION_OPTIONAL,        /* --NAME or --NAME=VALUE; "" without */
 } HetCliOptionKind;
 
 typedef struct {

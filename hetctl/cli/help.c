@@ -10,6 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
+static char *option_name(const HetCliOption *o)
+{
+    if (!o->value) {
+        return g_strconcat("--", o->name, NULL);
+    }
+    return o->kind == HET_OPTION_OPTIONAL
+           ? g_strdup_printf("--%s[=%s]", o->name, o->value)
+           : g_strdup_printf("--%s %s", o->name, o->value);
+}
+
 /* Without those in whose place @command has its own */
 static void print_options(const HetCliOption *options,
                           const HetCommand *command)
@@ -18,9 +28,7 @@ static void print_options(const HetCliOption *options,
         g_autofree char *letter = o->letter ? g_strdup_printf("-%c,",
                                                               o->letter)
                                             : g_strdup("");
-        g_autofree char *name = g_strconcat("--", o->name,
-                                            o->value ? " " : NULL, o->value,
-                                            NULL);
+        g_autofree char *name = option_name(o);
 
         if (command && het_command_option(command, o->name,
                                           strlen(o->name), 0) != o) {

@@ -188,6 +188,18 @@ GPtrArray *het_qmp_query_stubs(HetQmp *qmp, GError **error);
 /* HetCoreInfo. HET_ERROR_EMULATOR: the emulator does not know the command */
 GPtrArray *het_qmp_query_core(HetQmp *qmp, GError **error);
 
+/*
+ * The GDB stub, on a chardev @id that has @fd, which stays ours; the emulator
+ * halts.
+ */
+gboolean het_qmp_open_stub(HetQmp *qmp, const char *id, int fd,
+                           GError **error);
+/* Its chardev ends too; breakpoints stay, the emulator as well. */
+gboolean het_qmp_close_stub(HetQmp *qmp, GError **error);
+/* A chardev whose name begins with @prefix; @label NULL: there is none */
+gboolean het_qmp_find_chardev(HetQmp *qmp, const char *prefix, char **label,
+                              gboolean *is_connected, GError **error);
+
 /* A thread of the emulator, by which its process is found; 0 is an error */
 guint64 het_qmp_query_thread(HetQmp *qmp, GError **error);
 

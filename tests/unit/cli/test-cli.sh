@@ -109,6 +109,8 @@ expect 2 vrings soc m4 --table here
 expect 2 vrings soc m4 --table 0x
 expect 2 vrings soc m4 --table 0x10000000000000000
 expect 2 vrings soc m4 --table 0 --firmware a.elf
+expect 2 gdb
+expect 2 gdb soc --gdb
 
 # Each command has its own formats, wherever the option stands.
 example=$SOURCE/xml-examples/bare-pair.xml
@@ -131,7 +133,8 @@ for line in list 'list --all' status 'status soc' 'status soc --stubs' 'start so
     'pack soc m4 -o out.elf' 'undefine soc' 'vrings soc m4' \
     'vrings soc m4 --table 0x1000' 'logs soc' 'logs soc a7 m4 --follow' \
     'logs soc --since 5m' 'logs soc --since 2026-01-31T12:00:00' \
-    'console soc m4 --serial 1' 'console soc m4 --raw --read-only'
+    'console soc m4 --serial 1' 'console soc m4 --raw --read-only' \
+    'gdb soc' 'gdb soc m4 --server'
 do
     # shellcheck disable=SC2086
     expect 6 -c "$NOWHERE" $line

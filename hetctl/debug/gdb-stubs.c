@@ -1,0 +1,373 @@
+/*
+ * The GDB stubs of a SoC's emulators, opened while it runs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "debug/gdb-stubs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "debug/target.h"
+#include "domain/call.h"
+#include "domain/conn-place.h"
+#include "domain/defined.h"
+#include "qmp/qmp.h"
+#include "util/error.h"
+
+#define LOCK_MS 5000
+
+/* "hetctl-gdb-PID", with "-paused" when it had not run before */
+#define PREFIX "hetctl-gdb-"
+#define PAUSED "-paused"
+
+typedef struct {
+    char *name;
+    virDomainPtr domain;
+    HetQmp *qmp;
+    gboolean was_paused;
+    gboolean is_open;
+} Stub;
+
+struct HetStubs {
+    char *soc;
+    virConnectPtr conn;
+    GPtrArray *stubs;           /* Stub */
+    GPtrArray *targets;         /* HetTarget, one each */
+};
+
+static void stub_free(gpointer data)
+{
+    Stub *stub = data;
+
+    g_free(stub->name);
+    het_qmp_free(stub->qmp);
+    virDomainFree(stub->domain);
+    g_free(stub);
+}
+
+static void stubs_free(HetStubs *s)
+{
+    g_free(s->soc);
+    g_ptr_array_unref(s->targets);
+    g_ptr_array_unref(s->stubs);
+    virConnectClose(s->conn);
+    g_free(s);
+}
+
+static HetStubs *stubs_new(virConnectPtr conn, const char *soc)
+{
+    HetStubs *s = g_new0(HetStubs, 1);
+
+    virConnectRef(conn);
+    s->conn = conn;
+    s->soc = g_strdup(soc);
+    s->stubs = g_ptr_array_new_with_free_func(stub_free);
+    s->targets =
+        g_ptr_array_new_with_free_func((GDestroyNotify)het_target_free);
+    return s;
+}
+
+/* ---- who debugs already ---- */
+
+static int pid_of(const char *label)
+{
+    guint64 pid = g_ascii_strtoull(label + strlen(PREFIX), NULL, 10);
+
+    return pid <= G_MAXINT ? pid : 0;
+}
+
+/*
+ * A stub whose other end has gone is nobody's; what it was before is in its
+ * name.
+ */
+static gboolean look_at_stub(Stub *stub, char **label, GError **error)
+{
+    gboolean is_connected = FALSE;
+
+    if (!het_qmp_find_chardev(stub->qmp, PREFIX, label, &is_connected,
+                              error)) {
+        return FALSE;
+    }
+    if (*label && is_connected) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "it is being debugged already, by process %d",
+                    pid_of(*label));
+        return FALSE;
+    }
+    if (*label) {
+        stub->was_paused = g_str_has_suffix(*label, PAUSED);
+    }
+    return TRUE;
+}
+
+/* ---- opening ---- */
+
+static gboolean make_pair(int fds[2], GError **error)
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot make a socket pair: %s", g_strerror(errno));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Two of one name cannot be there at once: the old one may be of our pid. */
+static char *make_id(const Stub *stub, const char *old)
+{
+    g_autofree char *id = g_strdup_printf(PREFIX "%d%s", getpid(),
+                                          stub->was_paused ? PAUSED : "");
+
+    return g_strcmp0(id, old) ? g_steal_pointer(&id)
+           : g_strdup_printf(PREFIX "%d-again%s", getpid(),
+                             stub->was_paused ? PAUSED : "");
+}
+
+static HetTarget *open_target(Stub *stub, const char *old, GError **error)
+{
+    g_autofree char *id = make_id(stub, old);
+    g_autoptr(HetTarget) target = NULL;
+    int fds[2];
+
+    if (!make_pair(fds, error)) {
+        return NULL;
+    }
+    stub->is_open = het_qmp_open_stub(stub->qmp, id, fds[1], error);
+    close(fds[1]);
+    target = het_target_new(stub->name, fds[0]);
+    return stub->is_open && het_target_open(target, error)
+           ? g_steal_pointer(&target) : NULL;
+}
+
+/* @is_recovery: only if somebody has left it */
+static gboolean open_stub(HetStubs *s, HetPart *part, gboolean is_recovery,
+                          GError **error)
+{
+    Stub *stub = g_new0(Stub, 1);
+    g_autofree char *label = NULL;
+    HetTarget *target;
+
+    virDomainRef(part->domain);
+    stub->name = g_strdup(part->name);
+    stub->domain = part->domain;
+    stub->qmp = het_qmp_new_for_domain(part->domain);
+    stub->was_paused = part->state == VIR_DOMAIN_PAUSED;
+    g_ptr_array_add(s->stubs, stub);
+    if (!look_at_stub(stub, &label, error)) {
+        return FALSE;
+    }
+    if (is_recovery && !label) {
+        g_ptr_array_remove(s->stubs, stub);
+        return TRUE;
+    }
+    target = open_target(stub, label, error);
+    if (target) {
+        g_ptr_array_add(s->targets, target);
+    }
+    return target != NULL;
+}
+
+/* ---- which processors ---- */
+
+/* HetPart of @defined */
+static GPtrArray *choose(const HetDefined *defined,
+                         const HetStubsOptions *options, GError **error)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new();
+    gboolean takes_all = !options->processors || !options->processors[0];
+
+    for (guint i = 0; !takes_all && options->processors[i]; i++) {
+        HetPart *part = het_defined_part(defined, options->processors[i],
+                                         error);
+
+        if (!part) {
+            return NULL;
+        }
+        if (!het_part_is_active(part)) {
+            g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                        "processor '%s' of soc '%s' is not running",
+                        part->name, defined->name);
+            return NULL;
+        }
+        if (g_ptr_array_find(parts, part, NULL)) {
+            g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                        "processor '%s' is there twice", part->name);
+            return NULL;
+        }
+        g_ptr_array_add(parts, part);
+    }
+    for (guint i = 0; i < defined->parts->len; i++) {
+        HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if ((takes_all || !options->is_alone) && het_part_is_active(part) &&
+            !g_ptr_array_find(parts, part, NULL)) {
+            g_ptr_array_add(parts, part);
+        }
+    }
+    if (!parts->len) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' is not running", defined->name);
+        return NULL;
+    }
+    return g_steal_pointer(&parts);
+}
+
+gboolean het_stubs_check(virConnectPtr conn, const HetStubsOptions *options,
+                         GError **error)
+{
+    g_autoptr(HetDefined) defined = het_defined_find(conn, options->soc,
+                                                     error);
+    g_autoptr(GPtrArray) parts = defined ? choose(defined, options, error)
+                                         : NULL;
+
+    return parts != NULL;
+}
+
+static gboolean open_parts(HetStubs *s, GPtrArray *parts,
+                           gboolean is_recovery, GError **error)
+{
+    for (guint i = 0; i < parts->len; i++) {
+        HetPart *part = g_ptr_array_index(parts, i);
+
+        if (!open_stub(s, part, is_recovery, error)) {
+            g_prefix_error(error, "processor '%s': ", part->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* ---- closing ---- */
+
+/* A target that is gone needs nothing; slaves first, as always. */
+static void let_go(HetStubs *s)
+{
+    for (guint i = 0; i < s->targets->len; i++) {
+        het_target_clear(g_ptr_array_index(s->targets, i));
+    }
+    for (guint i = s->targets->len; i-- > 0;) {
+        const Stub *stub = g_ptr_array_index(s->stubs, i);
+        HetTarget *target = g_ptr_array_index(s->targets, i);
+
+        if (!stub->was_paused) {
+            het_target_resume(target, "vCont;c");
+        }
+    }
+    for (guint i = 0; i < s->targets->len; i++) {
+        het_target_settle(g_ptr_array_index(s->targets, i));
+    }
+}
+
+static gboolean is_active(const Stub *stub)
+{
+    return virDomainIsActive(stub->domain) == 1;
+}
+
+/* libvirt hears of it a moment later than the stub. */
+static gboolean is_paused(const Stub *stub)
+{
+    int state = VIR_DOMAIN_NOSTATE;
+
+    for (int i = 0; i < 20; i++) {
+        if (virDomainGetState(stub->domain, &state, NULL, 0) < 0 ||
+            state != VIR_DOMAIN_PAUSED) {
+            return FALSE;
+        }
+        g_usleep(10000);
+    }
+    return TRUE;
+}
+
+static gboolean close_stub(Stub *stub, GError **error)
+{
+    if (!stub->is_open || !is_active(stub)) {
+        return TRUE;
+    }
+    if (!het_qmp_close_stub(stub->qmp, error)) {
+        return !is_active(stub);
+    }
+    stub->is_open = FALSE;
+    return stub->was_paused || !is_paused(stub) ||
+           het_call_resume(stub->domain, error) || !is_active(stub);
+}
+
+static gboolean close_all(HetStubs *s, GError **error)
+{
+    gboolean ok = TRUE;
+
+    let_go(s);
+    for (guint i = 0; i < s->stubs->len; i++) {
+        Stub *stub = g_ptr_array_index(s->stubs, i);
+        g_autoptr(GError) cause = NULL;
+
+        if (!close_stub(stub, &cause) && ok) {
+            ok = FALSE;
+            g_propagate_prefixed_error(error, g_steal_pointer(&cause),
+                                       "processor '%s': ", stub->name);
+        }
+        g_clear_error(&cause);
+    }
+    stubs_free(s);
+    return ok;
+}
+
+gboolean het_stubs_close(HetStubs *s, GError **error)
+{
+    /* Whoever has the lock for so long, the SoC must not stay halted. */
+    g_autoptr(HetLock) lock = het_conn_lock(s->conn, s->soc, LOCK_MS, NULL);
+
+    return close_all(s, error);
+}
+
+HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
+                         GError **error)
+{
+    g_autoptr(HetLock) lock = het_conn_lock(conn, options->soc, LOCK_MS,
+                                            error);
+    g_autoptr(HetDefined) defined =
+        lock ? het_defined_find(conn, options->soc, error) : NULL;
+    g_autoptr(GPtrArray) parts = defined ? choose(defined, options, error)
+                                         : NULL;
+    HetStubs *s;
+
+    if (!parts) {
+        return NULL;
+    }
+    s = stubs_new(conn, options->soc);
+    if (!open_parts(s, parts, FALSE, error)) {
+        close_all(s, NULL);
+        return NULL;
+    }
+    return s;
+}
+
+gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
+                           GError **error)
+{
+    const HetStubsOptions options = { .soc = soc };
+    g_autoptr(HetLock) lock = het_conn_lock(conn, soc, LOCK_MS, error);
+    g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, soc, error)
+                                         : NULL;
+    g_autoptr(GPtrArray) parts = defined ? choose(defined, &options, error)
+                                         : NULL;
+    HetStubs *s;
+    gboolean ok;
+
+    if (!parts) {
+        return FALSE;
+    }
+    s = stubs_new(conn, soc);
+    ok = open_parts(s, parts, TRUE, error);
+    return close_all(s, ok ? error : NULL) && ok;
+}
+
+GPtrArray *het_stubs_targets(HetStubs *s)
+{
+    return s->targets;
+}

@@ -1,0 +1,47 @@
+/*
+ * The GDB stubs of a SoC's emulators, opened while it runs
+ *
+ * Each has one end of a socket pair, so that nobody else can use it, and it is
+ * known to be over when hetctl has ended.  The stub's name says who debugs.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DEBUG_GDB_STUBS_H
+#define HET_DEBUG_GDB_STUBS_H
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+typedef struct HetStubs HetStubs;
+
+typedef struct {
+    const char *soc;
+    const char *const *processors;  /* they come first; none: all */
+    gboolean is_alone;          /* the others are left out */
+} HetStubsOptions;
+
+/*
+ * All processors that run halt.  Errors: HET_ERROR_STATE: it does not run, or
+ * is being debugged
+ */
+HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
+                         GError **error);
+
+/* HetTarget, in the order of the processors */
+GPtrArray *het_stubs_targets(HetStubs *stubs);
+
+/*
+ * Removes breakpoints, lets go who ran before, closes the stubs.  What has
+ * gone wrong is in @error, all else is done.
+ */
+gboolean het_stubs_close(HetStubs *stubs, GError **error);
+
+/* Does this of the processors that a process has left */
+gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
+                           GError **error);
+
+/* Are these processors there, and does the SoC run? */
+gboolean het_stubs_check(virConnectPtr conn, const HetStubsOptions *options,
+                         GError **error);
+
+#endif

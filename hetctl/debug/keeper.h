@@ -1,0 +1,25 @@
+/*
+ * A process that undoes what a debugger has done when hetctl is killed
+ *
+ * It does nothing as long as hetctl lives, and ends with it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DEBUG_KEEPER_H
+#define HET_DEBUG_KEEPER_H
+
+#include <glib.h>
+
+typedef struct HetKeeper HetKeeper;
+
+/*
+ * Before there are threads, connections or descriptors of the session.  @uri as
+ * for het_conn_open().
+ */
+HetKeeper *het_keeper_new(const char *uri, const char *soc, GError **error);
+
+/* Nothing is left to be undone. */
+void het_keeper_free(HetKeeper *keeper);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetKeeper, het_keeper_free)
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * One debugger for all processors of a SoC: for its parts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DEBUG_MUX_INTERNAL_H
+#define HET_DEBUG_MUX_INTERNAL_H
+
+#include "debug/channel.h"
+#include "debug/mux.h"
+#include "rsp/packet.h"
+
+typedef enum {
+    HET_PART_ALONG,             /* not attached: halts and goes along */
+    HET_PART_ATTACHED,
+    HET_PART_FREE,              /* detached: does not halt */
+} HetMuxPartState;
+
+/* A processor */
+typedef struct {
+    HetMux *mux;
+    HetTarget *target;
+    gint64 pid;
+    HetMuxPartState state;
+    gboolean is_reported_gone;
+    gint64 selected;            /* core that the stub has selected, or 0 */
+} HetMuxPart;
+
+/* A stop that GDB hears of at the next order to run */
+typedef struct {
+    HetRspStop stop;
+    HetMuxPart *part;
+    gint64 tid;
+} HetMuxEvent;
+
+typedef enum {
+    HET_MUX_HALTED,
+    HET_MUX_RUNNING,
+    HET_MUX_HALTING,            /* some have halted, or are to */
+} HetMuxPhase;
+
+struct HetMux {
+    GArray *parts;              /* HetMuxPart */
+    const HetMuxFuncs *funcs;
+    void *opaque;
+    HetChannel *client;
+    HetRspReader reader;
+    GByteArray *input;          /* not looked at yet */
+    guint input_source;
+    GByteArray *last;           /* that was sent, for a NACK */
+    gboolean is_single;
+    gboolean is_extended;       /* "target extended-remote" */
+    gboolean no_ack;
+    gboolean starts_no_ack;     /* with the answer */
+    gboolean is_busy;           /* GDB waits for an answer */
+    HetRspThread general;       /* of "Hg" */
+    HetMuxPhase phase;
+    HetMuxEvent *event;         /* that GDB will hear of; NULL: none yet */
+    GQueue events;              /* HetMuxEvent: later */
+    HetMuxPart *attaching;      /* NULL: none */
+    gint64 halting_since;       /* us, 0: not known */
+    guint halted;               /* of this stop */
+    HetMuxSkew skew;
+};
+
+/* ---- mux.c ---- */
+
+void het_mux_reply(HetMux *mux, const char *text);
+void het_mux_reply_bytes(HetMux *mux, const char *data, gsize size);
+HetMuxPart *het_mux_part(HetMux *mux, gint64 pid);
+/* Attached, there, and with that core; NULL: not */
+HetMuxPart *het_mux_find(HetMux *mux, const HetRspThread *thread,
+                         const HetTargetCore **core);
+/* Of what GDB has selected */
+HetMuxPart *het_mux_current(HetMux *mux, const HetTargetCore **core);
+/* The part's next question is about that core. */
+void het_mux_select(HetMuxPart *part, const HetTargetCore *core);
+void het_mux_end(HetMux *mux);
+
+/* ---- mux-query.c: what is asked of no processor ---- */
+
+/* FALSE: it is something else */
+gboolean het_mux_query(HetMux *mux, const char *packet);
+
+/* ---- mux-run.c: who runs, who halts ---- */
+
+void het_mux_run_init(HetMux *mux);
+void het_mux_resume(HetMux *mux, const char *packet);
+void het_mux_interrupt(HetMux *mux);
+void het_mux_attach(HetMux *mux, gint64 pid);
+void het_mux_detach(HetMux *mux, gint64 pid);
+/* The processor of a plain session */
+void het_mux_attach_first(HetMux *mux);
+void het_mux_tell_halted(HetMux *mux);
+/* "z2,ADDRESS,...": forgets what it has seen */
+void het_mux_forget_watch(HetMux *mux, const HetMuxPart *part,
+                          const char *packet);
+void het_mux_run_clear(HetMux *mux);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * One debugger for all processors of a SoC
+ *
+ * Towards GDB it is one stub with a process for each processor and a thread for
+ * each of its cores.  All halt together: the first that stops halts the others,
+ * and GDB hears of it when the last one has halted.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DEBUG_MUX_H
+#define HET_DEBUG_MUX_H
+
+#include "debug/target.h"
+
+typedef struct HetMux HetMux;
+
+typedef struct {
+    guint64 stops;              /* with more than one processor */
+    gint64 last_us;             /* from the first that halts to the last */
+    gint64 max_us;
+    gint64 sum_us;
+} HetMuxSkew;
+
+typedef struct {
+    /* The answer to "monitor COMMAND" */
+    char *(*monitor)(const char *command, void *opaque);
+    /* GDB has gone, or has let go of all processors */
+    void (*ended)(void *opaque);
+} HetMuxFuncs;
+
+/*
+ * @targets: HetTarget, open and halted; the process of a target is its place,
+ * from 1.  They halt and go along until GDB attaches them, by "attach N".  The
+ * first is attached at once for "target remote", and for "target
+ * extended-remote" if @is_single: GDB (13) stops without a word at breakpoints
+ * of what it has not attached by command.
+ */
+HetMux *het_mux_new(GPtrArray *targets, gboolean is_single,
+                    const HetMuxFuncs *funcs, void *opaque);
+void het_mux_free(HetMux *mux);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetMux, het_mux_free)
+
+/* GDB's end; takes @fd. */
+void het_mux_serve(HetMux *mux, int fd);
+
+const HetMuxSkew *het_mux_skew(const HetMux *mux);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * Serving debuggers, one after the other
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "debug/server.h"
+
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "debug/mux.h"
+#include "util/interrupt.h"
+
+struct HetServer {
+    virConnectPtr conn;
+    const HetStubsOptions *options;
+    HetListener *listener;
+    HetServerFunc *complain;
+    void *opaque;
+    GMainLoop *loop;
+    guint listen_watch;
+    guint signal_watch;
+    guint end_source;
+    HetStubs *stubs;            /* NULL: no debugger */
+    HetMux *mux;
+};
+
+/* A signal that comes meanwhile must not leave the SoC halted. */
+static void end_session(HetServer *s)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_clear_handle_id(&s->end_source, g_source_remove);
+    g_clear_pointer(&s->mux, het_mux_free);
+    het_interrupt_defer();
+    if (s->stubs && !het_stubs_close(g_steal_pointer(&s->stubs), &error)) {
+        s->complain(error, s->opaque);
+    }
+    het_interrupt_heed();
+}
+
+static gboolean on_ended(gpointer data)
+{
+    HetServer *s = data;
+
+    s->end_source = 0;
+    end_session(s);
+    return G_SOURCE_REMOVE;
+}
+
+/* Called by the multiplexer itself, which cannot be freed then. */
+static void session_ended(void *opaque)
+{
+    HetServer *s = opaque;
+
+    if (!s->end_source) {
+        s->end_source = g_idle_add(on_ended, s);
+    }
+}
+
+static char *run_monitor(const char *command, void *opaque)
+{
+    HetServer *s = opaque;
+    const HetMuxSkew *skew = het_mux_skew(s->mux);
+
+    if (strcmp(command, "skew")) {
+        return g_strdup("monitor skew: how long after the first processor "
+                        "the last one halted\n");
+    }
+    return g_strdup_printf(
+        "stops %" G_GUINT64_FORMAT ", last %" G_GINT64_FORMAT " us, mean %"
+        G_GINT64_FORMAT " us, longest %" G_GINT64_FORMAT " us\n",
+        skew->stops, skew->last_us,
+        skew->stops ? skew->sum_us / (gint64)skew->stops : 0, skew->max_us);
+}
+
+static const HetMuxFuncs mux_funcs = {
+    .monitor = run_monitor,
+    .ended = session_ended,
+};
+
+static gboolean is_single(const HetStubsOptions *options)
+{
+    return options->processors[0] && !options->processors[1];
+}
+
+static void begin_session(HetServer *s, int fd)
+{
+    g_autoptr(GError) error = NULL;
+
+    s->stubs = het_stubs_open(s->conn, s->options, &error);
+    if (!s->stubs) {
+        close(fd);
+        s->complain(error, s->opaque);
+        return;
+    }
+    s->mux = het_mux_new(het_stubs_targets(s->stubs), is_single(s->options),
+                         &mux_funcs, s);
+    het_mux_serve(s->mux, fd);
+}
+
+/* Of two debuggers the second finds its connection closed. */
+static gboolean on_connect(gint listen_fd, GIOCondition condition,
+                           gpointer data)
+{
+    HetServer *s = data;
+    int fd = het_listener_accept(s->listener);
+
+    if (fd >= 0 && s->mux && !s->end_source) {
+        close(fd);
+    } else if (fd >= 0) {
+        end_session(s);
+        begin_session(s, fd);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_signal(gint fd, GIOCondition condition, gpointer data)
+{
+    HetServer *s = data;
+
+    s->signal_watch = 0;
+    het_server_quit(s);
+    return G_SOURCE_REMOVE;
+}
+
+void het_server_quit(HetServer *s)
+{
+    g_main_loop_quit(s->loop);
+}
+
+gboolean het_server_run(HetServer *s, GError **error)
+{
+    s->signal_watch = g_unix_fd_add(het_interrupt_fd(), G_IO_IN, on_signal,
+                                    s);
+    s->listen_watch = g_unix_fd_add(het_listener_fd(s->listener), G_IO_IN,
+                                    on_connect, s);
+    g_main_loop_run(s->loop);
+    g_clear_handle_id(&s->listen_watch, g_source_remove);
+    g_clear_handle_id(&s->signal_watch, g_source_remove);
+    end_session(s);
+    return !het_interrupted(error);
+}
+
+HetServer *het_server_new(virConnectPtr conn, const HetStubsOptions *options,
+                          HetListener *listener, HetServerFunc *complain,
+                          void *opaque)
+{
+    HetServer *s = g_new0(HetServer, 1);
+
+    s->conn = conn;
+    s->options = options;
+    s->listener = listener;
+    s->complain = complain;
+    s->opaque = opaque;
+    s->loop = g_main_loop_new(NULL, FALSE);
+    return s;
+}
+
+void het_server_free(HetServer *s)
+{
+    if (!s) {
+        return;
+    }
+    end_session(s);
+    g_main_loop_unref(s->loop);
+    g_free(s);
+}

@@ -1,0 +1,76 @@
+/*
+ * One emulator to be debugged: the client of its GDB stub
+ *
+ * The stub takes any byte as an order to halt while the emulator runs, so that
+ * nothing may be asked then.  It does not answer the order when it had halted
+ * before; and who lets the emulator run behind its back makes it lose the next
+ * packet.  Both are found out here.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_DEBUG_TARGET_H
+#define HET_DEBUG_TARGET_H
+
+#include "rsp/stop-reply.h"
+
+/* A packet of QEMU's stub, its own limit */
+#define HET_TARGET_PACKET_MAX 4096
+
+typedef struct HetTarget HetTarget;
+
+typedef enum {
+    HET_TARGET_HALTED,
+    HET_TARGET_RUNNING,
+    HET_TARGET_GONE,            /* ended, or it does not answer */
+} HetTargetState;
+
+typedef struct {
+    gint64 pid;                 /* of the stub, a cluster of cores */
+    gint64 tid;
+} HetTargetCore;
+
+/* @reply NULL: the target is gone */
+typedef void HetTargetReplyFunc(HetTarget *target, const GString *reply,
+                                void *opaque);
+/* It has halted, or is gone: @stop NULL */
+typedef void HetTargetStopFunc(HetTarget *target, const HetRspStop *stop,
+                               void *opaque);
+
+/* Takes @fd, whose other end the stub has: it has halted. */
+HetTarget *het_target_new(const char *name, int fd);
+void het_target_free(HetTarget *target);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetTarget, het_target_free)
+
+/*
+ * First of all; waits in the event loop.  Errors: HET_ERROR_TIMEOUT,
+ * HET_ERROR_FAILED.
+ */
+gboolean het_target_open(HetTarget *target, GError **error);
+void het_target_set_stop_func(HetTarget *target, HetTargetStopFunc *func,
+                              void *opaque);
+
+const char *het_target_name(const HetTarget *target);
+HetTargetState het_target_state(const HetTarget *target);
+/* HetTargetCore */
+const GArray *het_target_cores(const HetTarget *target);
+
+/* One after the other.  Only of one that has halted. */
+void het_target_ask(HetTarget *target, const char *packet, gsize size,
+                    HetTargetReplyFunc *func, void *opaque);
+/* Removes all breakpoints. */
+void het_target_ask_clear(HetTarget *target, HetTargetReplyFunc *func,
+                          void *opaque);
+/* "vCont;..." */
+void het_target_resume(HetTarget *target, const char *packet);
+/* It tells when it has. */
+void het_target_halt(HetTarget *target);
+
+/*
+ * At the end: halts it, without telling, and removes all breakpoints; waits in
+ * the event loop.  FALSE: it is gone.
+ */
+gboolean het_target_clear(HetTarget *target);
+/* Waits until the stub has taken the last order. */
+void het_target_settle(HetTarget *target);
+
+#endif

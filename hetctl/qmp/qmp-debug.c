@@ -1,0 +1,138 @@
+/*
+ * QMP of one processor: the GDB stub of its emulator
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "qmp/qmp-internal.h"
+
+#include <string.h>
+
+#include "util/error.h"
+
+#define FDNAME "hetctl-gdb"
+#define WAITS "Waiting for gdb connection"
+
+typedef struct {
+    char *label;
+    char *filename;
+} Chardev;
+
+static void chardev_free(gpointer data)
+{
+    Chardev *chardev = data;
+
+    g_free(chardev->label);
+    g_free(chardev->filename);
+    g_free(chardev);
+}
+
+static gpointer parse_chardev(HetReply *r, JsonNode *node)
+{
+    JsonObject *object = het_reply_object(r, node, "return");
+    Chardev *chardev = g_new0(Chardev, 1);
+
+    chardev->label = g_strdup(het_reply_string(r, object, "label"));
+    chardev->filename = g_strdup(het_reply_string(r, object, "filename"));
+    return chardev;
+}
+
+gboolean het_qmp_find_chardev(HetQmp *qmp, const char *prefix, char **label,
+                              gboolean *is_connected, GError **error)
+{
+    g_autoptr(GPtrArray) found =
+        het_qmp_query_list(qmp, "query-chardev", parse_chardev, chardev_free,
+                           error);
+
+    *label = NULL;
+    for (guint i = 0; found && i < found->len; i++) {
+        const Chardev *chardev = g_ptr_array_index(found, i);
+
+        if (g_str_has_prefix(chardev->label, prefix)) {
+            g_free(*label);
+            *label = g_strdup(chardev->label);
+            *is_connected = !g_str_has_prefix(chardev->filename,
+                                              "disconnected:");
+        }
+    }
+    return found != NULL;
+}
+
+static JsonObject *new_member(JsonObject *object, const char *name)
+{
+    JsonObject *member = json_object_new();
+
+    json_object_set_object_member(object, name, member);
+    return member;
+}
+
+static gboolean add_chardev(HetQmp *qmp, const char *id, GError **error)
+{
+    HetReply r = { .command = "chardev-add" };
+    JsonObject *args = json_object_new();
+    JsonObject *backend, *data, *address;
+    g_autoptr(JsonNode) value = NULL;
+
+    json_object_set_string_member(args, "id", id);
+    backend = new_member(args, "backend");
+    json_object_set_string_member(backend, "type", "socket");
+    data = new_member(backend, "data");
+    json_object_set_boolean_member(data, "server", FALSE);
+    address = new_member(data, "addr");
+    json_object_set_string_member(address, "type", "fd");
+    json_object_set_string_member(new_member(address, "data"), "str",
+                                  FDNAME);
+    value = het_qmp_execute(qmp, &r, args, -1);
+    if (!value) {
+        g_propagate_error(error, r.error);
+    }
+    return value != NULL;
+}
+
+/* What the human monitor says, or NULL */
+static char *run_hmp(HetQmp *qmp, const char *line, GError **error)
+{
+    HetReply r = { .command = "human-monitor-command" };
+    JsonObject *args = json_object_new();
+    g_autoptr(JsonNode) value = NULL;
+    char *said;
+
+    json_object_set_string_member(args, "command-line", line);
+    value = het_qmp_execute(qmp, &r, args, -1);
+    said = value ? g_strdup(het_reply_text(&r, value, "return")) : NULL;
+    if (!said) {
+        g_propagate_error(error, r.error);
+    }
+    return said;
+}
+
+gboolean het_qmp_open_stub(HetQmp *qmp, const char *id, int fd,
+                           GError **error)
+{
+    g_autofree char *line = g_strdup_printf("gdbserver chardev:%s", id);
+    g_autofree char *said = NULL;
+
+    if (!het_qmp_getfd(qmp, FDNAME, fd, error)) {
+        return FALSE;
+    }
+    if (!add_chardev(qmp, id, error)) {
+        het_qmp_closefd(qmp, FDNAME, NULL);
+        return FALSE;
+    }
+    said = run_hmp(qmp, line, error);
+    if (said && !strstr(said, WAITS)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "the emulator does not open its debug stub: %s",
+                    g_strstrip(said));
+        g_clear_pointer(&said, g_free);
+    }
+    return said != NULL;
+}
+
+gboolean het_qmp_close_stub(HetQmp *qmp, GError **error)
+{
+    g_autofree char *said = run_hmp(qmp, "gdbserver none", error);
+
+    return said != NULL;
+}

@@ -1,0 +1,260 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One debugger over all processors: hetctl gdb with the real GDB."""
+
+import os
+import re
+import signal
+import time
+
+from debugger import PROGRAM, Gdb, Server, expect_released, halted, stubs_open
+from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Pair, Soc, expect,
+                 expect_equal, hetctl, main, test, wait_until)
+
+MASTER = os.path.join(GUEST, 'pair-master.elf')
+SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
+
+
+class Debugged(Pair):
+    """Both are seen to work afterwards."""
+
+    def __exit__(self, kind, *rest):
+        try:
+            if kind is None:
+                wait_until(lambda: not stubs_open(self), 'stubs closed')
+                expect_released(self)
+                for side in (self.master_side, self.slave_side):
+                    expect(side.do('ping', 5).ok, 'no answer')
+        finally:
+            super().__exit__(kind, *rest)
+
+
+@test('a breakpoint in one firmware halts both, and both go on together')
+def breakpoint_halts_both():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        expect(halted(soc, soc.master) and halted(soc, soc.slave),
+               'not halted')
+        gdb.do('inferior 2')
+        gdb.do('break pair_rung')
+        gdb.go()
+        wait_until(lambda: not halted(soc, soc.master), 'they run')
+        soc.master_side.send('ring', 0, 3, 1, 1000)
+        stop = gdb.wait_stop()
+        expect('func="pair_rung"' in stop, stop)
+        expect(halted(soc, soc.master) and halted(soc, soc.slave),
+               'not halted')
+        ticks = soc.master_side.get('ticks')
+        time.sleep(0.3)
+        expect_equal(soc.master_side.get('ticks'), ticks, 'ticks of m33')
+        expect('m33' in gdb.do('info threads') and
+               'm4' in gdb.do('info threads'), 'names')
+        expect('main' in gdb.do('backtrace'), 'no stack of m4')
+        gdb.do('inferior 1')
+        expect('main' in gdb.do('backtrace'), 'no stack of m33')
+        gdb.do('inferior 2')
+        gdb.do('delete')
+        gdb.go()
+        wait_until(soc.master_side.finished, 'the ring ends')
+        stop = gdb.interrupt()
+        expect('SIGINT' in stop or 'signal-received' in stop, stop)
+        expect(halted(soc, soc.master) and halted(soc, soc.slave),
+               'not halted')
+        skew = gdb.do('monitor skew')
+        gdb.do('disconnect')
+    return skew.strip()
+
+
+@test('what the two do behind a breakpoint costs them no ring')
+def a_thousand_rings():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.do('inferior 2')
+        gdb.do('break pair_rung')
+        gdb.go()
+        before = soc.slave_side.rung(4)
+        soc.master_side.send('ring', 0, 4, 200, 60000)
+        for _ in range(20):
+            gdb.wait_stop()
+            gdb.go()
+        gdb.wait_stop()
+        gdb.do('delete')
+        gdb.go()
+        expect(soc.master_side.answer().ok, 'the rings')
+        expect(soc.slave_side.rung(4) > before, 'no ring')
+        gdb.interrupt()
+
+
+@test('steps, registers, memory and watchpoints of each are its own')
+def each_its_own():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        for number, ident in ((1, 0x5254534d), (2, 0x41564c53)):
+            gdb.do(f'inferior {number}')
+            side = 0x20000000 + (number - 1) * 0x200
+            expect_equal(gdb.value(f'*(unsigned *){side + 4:#x}'), ident,
+                         'ident')
+            pc = gdb.value('$pc')
+            gdb.stops = []
+            gdb.do('stepi')
+            gdb.wait_stop()
+            expect(gdb.value('$pc') != pc, 'no step')
+        gdb.do('watch *(unsigned *)0x20000210')     # the slave's sequence
+        gdb.do('rwatch *(unsigned *)0x20000238')
+        gdb.go()
+        soc.slave_side.send('ping', 1)
+        gdb.do('info inferiors')
+        time.sleep(0.2)
+        gdb.interrupt()
+        gdb.do('delete')
+
+
+@test('who is detached runs, the other stays; killing inferiors ends nothing')
+def detach_and_kill():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.do('detach inferiors 1')
+        wait_until(lambda: not halted(soc, soc.master), 'm33 runs')
+        expect(halted(soc, soc.slave), 'm4 runs')
+        expect(soc.master_side.do('ping', 1).ok, 'm33 does not answer')
+        gdb.do('inferior 1')
+        gdb.do('attach 1')
+        expect(halted(soc, soc.master), 'm33 runs')
+        gdb.do('kill inferiors 2')
+        gdb.do('kill inferiors 1')
+
+
+def ends_by(end):
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.do('inferior 2')
+        gdb.do('break pair_rung')
+        gdb.go()
+        soc.master_side.send('ring', 0, 3, 1, 1000)
+        gdb.wait_stop()
+        end(server, gdb)
+        wait_until(lambda: not stubs_open(soc), 'stubs closed', 20)
+        wait_until(lambda: not halted(soc, soc.slave), 'm4 runs')
+        expect(soc.master_side.answer().ok, 'the ring')
+
+
+@test('kill -9 of GDB at a breakpoint: the SoC runs on, no stub is open')
+def killed_gdb():
+    ends_by(lambda server, gdb: gdb.process.kill())
+
+
+@test('kill -9 of hetctl at a breakpoint: the SoC runs on, no stub is open')
+def killed_hetctl():
+    ends_by(lambda server, gdb: server.process.kill())
+
+
+@test('SIGTERM of hetctl at a breakpoint: the SoC runs on, no stub is open')
+def ended_hetctl():
+    ends_by(lambda server, gdb: server.end(signal.SIGTERM))
+
+
+@test('a second debugger is refused, with the pid of the first')
+def second_debugger():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        with Server(soc) as other, Gdb() as second:
+            try:
+                second.do(other.target)
+                expect(False, 'not refused')
+            except Exception as error:
+                expect('not refused' not in str(error), str(error))
+            said = other.end()
+        expect(f'by process {server.process.pid}' in said, said)
+        expect(halted(soc, soc.master) and halted(soc, soc.slave),
+               'not halted')
+
+
+@test('one processor alone: the other runs on with --no-cross-halt')
+def alone():
+    with Debugged() as soc:
+        for more, runs in ((['--no-cross-halt'], True), ([], False)):
+            with Server(soc, 'm4', *more) as server, Gdb() as gdb:
+                gdb.connect(server, SLAVE)
+                expect('m4' in gdb.do('info threads'), 'name')
+                expect(halted(soc, soc.slave), 'm4 runs')
+                expect_equal(not halted(soc, soc.master), runs, 'm33 runs')
+                gdb.go()
+                expect(soc.slave_side.do('ping', 3).ok, 'm4')
+                expect(soc.master_side.do('ping', 3).ok, 'm33')
+
+
+@test('a SoC that is suspended stays so')
+def suspended():
+    with Debugged() as soc:
+        hetctl('suspend', soc.name)
+        with Server(soc) as server, Gdb() as gdb:
+            gdb.connect(server, MASTER, SLAVE)
+        wait_until(lambda: not stubs_open(soc), 'stubs closed')
+        expect(halted(soc, soc.master) and halted(soc, soc.slave),
+               'they run')
+        hetctl('resume', soc.name)
+
+
+def debug(soc, *more, **options):
+    return hetctl('gdb', soc.name, *more, '--gdb',
+                  f"{PROGRAM} -nx -batch -ex 'info threads' "
+                  "-ex 'monitor skew' -ex 'info files'", **options)
+
+
+@test('hetctl starts GDB, connected, with symbols and names')
+def starts_gdb():
+    with Debugged() as soc:
+        done = debug(soc, '--symbols', f'm4={SLAVE}')
+        for text in ('Thread 1.1 "m33" +main ', 'Thread 2.1 "m4" +main ',
+                     'pair-master.elf'):
+            expect(re.search(text, done.stdout), f'{text}: {done.stdout}')
+        expect_released(soc)
+        done = debug(soc, 'm4')
+        expect('no symbols' in done.stderr and '--symbols m4=' in done.stderr,
+               done.stderr)
+        expect('Thread 1.1 "m4"' in done.stdout and
+               'm33' not in done.stdout, done.stdout)
+        soc.shutdown()
+        soc.boot(firmware='pair-slave-b.elf')
+        done = debug(soc, 'm4')
+        expect('pair-slave-b.elf' in done.stdout and
+               'no symbols' not in done.stderr,
+               done.stdout + done.stderr)
+        soc.shutdown()
+        soc.run_slave('pair-slave-a.elf')
+
+
+@test('no debugger, or not the right file, is said with what to do')
+def no_debugger():
+    with Debugged() as soc:
+        done = hetctl('gdb', soc.name, '--gdb', 'no-such-gdb',
+                      code=NOT_FOUND)
+        expect('package gdb-multiarch' in done.stderr, done.stderr)
+        done = hetctl('gdb', soc.name, env={'GDB': 'no-other-gdb'},
+                      code=NOT_FOUND)
+        expect('no-other-gdb' in done.stderr, done.stderr)
+        hetctl('gdb', soc.name, '--gdb', 'false', code=FAILED)
+        for symbols, code in (('nonsense', USAGE), ('m7=x', NOT_FOUND),
+                              ('m4=/etc/passwd', NOT_FOUND)):
+            hetctl('gdb', soc.name, '--symbols', symbols, code=code)
+        expect_released(soc)
+
+
+@test('what cannot be debugged is said')
+def errors():
+    hetctl('gdb', 'no-such-soc', '--server', code=NOT_FOUND)
+    with Soc('bare-pair') as soc:
+        done = hetctl('gdb', soc.name, '--server', code=STATE)
+        expect('is not running' in done.stderr, done.stderr)
+        soc.start()
+        done = hetctl('gdb', soc.name, 'm7', '--server', code=NOT_FOUND)
+        expect("'m7'" in done.stderr, done.stderr)
+        hetctl('gdb', soc.name, '--server=nonsense', code=USAGE)
+        hetctl('gdb', soc.name, '--server=unix:/no/such/folder/s',
+               code=STATE)
+        with Server(soc) as server:
+            hetctl('gdb', soc.name,
+                   '--server=' + server.target.split()[-1], code=STATE)
+
+
+main()
