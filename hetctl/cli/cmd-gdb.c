@@ -16,9 +16,12 @@
 #include "debug/server.h"
 #include "debug/symbols.h"
 #include "domain/conn.h"
+#include "soc/soc.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 #include "util/scratch.h"
+
+#define PROCESSORS_MAX (1 + HET_SOC_SLAVES_MAX)
 
 typedef struct {
     HetCli *cli;
@@ -194,9 +197,9 @@ static const HetCliOption options[] = {
 
 const HetCommand het_cmd_gdb = {
     .name = "gdb",
-    .args = "SOC [PROCESSOR]...",
+    .args = "SOC [PROCESSOR...]",
     .min_args = 1,
-    .max_args = G_MAXINT,
+    .max_args = 1 + PROCESSORS_MAX,
     .summary = "Debug the processors together, with GDB",
     .options = options,
     .run = run,

@@ -33,8 +33,8 @@ static const struct {
     { "$0*\003#5d", "B", NULL },
     { "$cut$OK#9a", "P", "OK" },
     { "$0123456789abcdef#ff", "B", NULL },
-    { "$0123456789abcdef#64", "P", "0123456789abcdef" },
-    { "$0123456789abcdef0#94", "L", NULL },
+    { "$0123456789abcdef#62", "P", "0123456789abcdef" },
+    { "$0123456789abcdef0#92", "L", NULL },
     { "$0*~#d8", "L", NULL },
     { "$g#67+", "PA", "g" },
 };
