@@ -122,7 +122,10 @@ static HetRspEvent push_sum(HetRspReader *r, guint8 byte)
 {
     int digit = g_ascii_xdigit_value(byte);
 
-    r->is_wrong |= digit < 0;
+    if (digit < 0) {
+        r->is_wrong = TRUE;
+        digit = 0;
+    }
     if (r->state == STATE_SUM_HIGH) {
         r->expected = digit << 4;
         r->state = STATE_SUM_LOW;
