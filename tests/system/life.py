@@ -31,7 +31,7 @@ class Listener:
     def __init__(self, command, soc, *args, env=None):
         self.what = f'hetctl {command} {soc.name}'
         self.events = []
-        self._seen = 0
+        self._seen = set()
         self._condition = threading.Condition()
         self.process = subprocess.Popen(
             [HETCTL, command, soc.name, '--format', 'json', *args],
@@ -61,19 +61,23 @@ class Listener:
             self._condition.notify_all()
 
     def _find(self, name, processor, data):
-        while self._seen < len(self.events):
-            event = self.events[self._seen]
-            self._seen += 1
-            if event['event'] == name and \
+        """Processors tell of themselves in order, but each by itself: what
+        two of them did has no order, and only earlier events of the same
+        one are forgotten."""
+        for i, event in enumerate(self.events):
+            if i not in self._seen and event['event'] == name and \
                     processor in (None, event['processor']) and \
                     data.items() <= event['data'].items():
+                self._seen |= {j for j in range(i + 1)
+                               if self.events[j]['processor']
+                               == event['processor']}
                 return event
         return None
 
     def wait(self, name, processor=None, timeout=10.0, **data):
-        """The next such event; those before it are forgotten."""
+        """The next such event of the processor; its earlier ones are
+        forgotten."""
         end = time.monotonic() + timeout
-        start = self._seen
         with self._condition:
             while True:
                 event = self._find(name, processor, data)
@@ -84,7 +88,8 @@ class Listener:
                     raise Failure(
                         f'{self.what}: no {name} {data} of {processor} within '
                         f'{timeout:g} s, but\n' + '\n'.join(
-                            json.dumps(e) for e in self.events[start:]))
+                            json.dumps(e) for i, e in enumerate(self.events)
+                            if i not in self._seen))
                 self._condition.wait(min(left, 0.2))
 
     def names(self):
