@@ -51,6 +51,18 @@ static void stub_free(gpointer data)
     g_free(stub);
 }
 
+static Stub *stub_new(HetPart *part)
+{
+    Stub *stub = g_new0(Stub, 1);
+
+    virDomainRef(part->domain);
+    stub->name = g_strdup(part->name);
+    stub->domain = part->domain;
+    stub->qmp = het_qmp_new_for_domain(part->domain);
+    stub->was_paused = part->state == VIR_DOMAIN_PAUSED;
+    return stub;
+}
+
 static void stubs_free(HetStubs *s)
 {
     g_free(s->soc);
@@ -149,15 +161,10 @@ static HetTarget *open_target(Stub *stub, const char *old, GError **error)
 static gboolean open_stub(HetStubs *s, HetPart *part, gboolean is_recovery,
                           GError **error)
 {
-    Stub *stub = g_new0(Stub, 1);
+    Stub *stub = stub_new(part);
     g_autofree char *label = NULL;
     HetTarget *target;
 
-    virDomainRef(part->domain);
-    stub->name = g_strdup(part->name);
-    stub->domain = part->domain;
-    stub->qmp = het_qmp_new_for_domain(part->domain);
-    stub->was_paused = part->state == VIR_DOMAIN_PAUSED;
     g_ptr_array_add(s->stubs, stub);
     if (!look_at_stub(stub, &label, error)) {
         return FALSE;
@@ -226,6 +233,18 @@ gboolean het_stubs_check(virConnectPtr conn, const HetStubsOptions *options,
     g_autoptr(GPtrArray) parts = defined ? choose(defined, options, error)
                                          : NULL;
 
+    for (guint i = 0; parts && i < parts->len; i++) {
+        HetPart *part = g_ptr_array_index(parts, i);
+        Stub *stub = stub_new(part);
+        g_autofree char *label = NULL;
+        gboolean ok = look_at_stub(stub, &label, error);
+
+        stub_free(stub);
+        if (!ok) {
+            g_prefix_error(error, "processor '%s': ", part->name);
+            return FALSE;
+        }
+    }
     return parts != NULL;
 }
 
@@ -264,9 +283,10 @@ static void let_go(HetStubs *s)
     }
 }
 
+/* A libvirtd that was restarted does not say: try. */
 static gboolean is_active(const Stub *stub)
 {
-    return virDomainIsActive(stub->domain) == 1;
+    return virDomainIsActive(stub->domain) != 0;
 }
 
 /* libvirt hears of it a moment later than the stub. */

@@ -12,10 +12,11 @@
 #include <unistd.h>
 
 #include "debug/mux.h"
+#include "domain/conn.h"
 #include "util/interrupt.h"
 
 struct HetServer {
-    virConnectPtr conn;
+    const char *uri;
     const HetStubsOptions *options;
     HetListener *listener;
     HetServerFunc *complain;
@@ -90,8 +91,9 @@ static gboolean is_single(const HetStubsOptions *options)
 static void begin_session(HetServer *s, int fd)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(HetConn) conn = het_conn_open(s->uri, &error);
 
-    s->stubs = het_stubs_open(s->conn, s->options, &error);
+    s->stubs = conn ? het_stubs_open(conn, s->options, &error) : NULL;
     if (!s->stubs) {
         close(fd);
         s->complain(error, s->opaque);
@@ -145,13 +147,13 @@ gboolean het_server_run(HetServer *s, GError **error)
     return !het_interrupted(error);
 }
 
-HetServer *het_server_new(virConnectPtr conn, const HetStubsOptions *options,
+HetServer *het_server_new(const char *uri, const HetStubsOptions *options,
                           HetListener *listener, HetServerFunc *complain,
                           void *opaque)
 {
     HetServer *s = g_new0(HetServer, 1);
 
-    s->conn = conn;
+    s->uri = uri;
     s->options = options;
     s->listener = listener;
     s->complain = complain;
