@@ -21,6 +21,8 @@
 #include "util/error.h"
 
 #define LOCK_MS 5000
+#define TRIES 5
+#define TRY_US (G_USEC_PER_SEC / 2)
 
 /* "hetctl-gdb-PID", with "-paused" when it had not run before */
 #define PREFIX "hetctl-gdb-"
@@ -304,12 +306,30 @@ static gboolean is_paused(const Stub *stub)
     return TRUE;
 }
 
+/* libvirtd may be on its way back. */
+static gboolean close_patiently(Stub *stub, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    for (int i = 0; i < TRIES; i++) {
+        if (i) {
+            g_usleep(TRY_US);
+        }
+        g_clear_error(&cause);
+        if (het_qmp_close_stub(stub->qmp, &cause)) {
+            return TRUE;
+        }
+    }
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 static gboolean close_stub(Stub *stub, GError **error)
 {
     if (!stub->is_open || !is_active(stub)) {
         return TRUE;
     }
-    if (!het_qmp_close_stub(stub->qmp, error)) {
+    if (!close_patiently(stub, error)) {
         return !is_active(stub);
     }
     stub->is_open = FALSE;
@@ -342,6 +362,8 @@ gboolean het_stubs_close(HetStubs *s, GError **error)
     /* Whoever has the lock for so long, the SoC must not stay halted. */
     g_autoptr(HetLock) lock = het_conn_lock(s->conn, s->soc, LOCK_MS, NULL);
 
+    /* A libvirtd that was restarted is not known by its old connections. */
+    het_call_close();
     return close_all(s, error);
 }
 

@@ -10,6 +10,7 @@ import time
 from debugger import PROGRAM, Gdb, Server, expect_released, halted, stubs_open
 from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Pair, Soc, expect,
                  expect_equal, hetctl, main, test, wait_until)
+from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
@@ -176,6 +177,79 @@ def alone():
                 gdb.go()
                 expect(soc.slave_side.do('ping', 3).ok, 'm4')
                 expect(soc.master_side.do('ping', 3).ok, 'm33')
+
+
+@test('a SoC that others let run behind the debugger is halted again')
+def resumed_by_others():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        for _ in range(2):
+            hetctl('resume', soc.name)
+            expect(not halted(soc, soc.master), 'm33 is halted')
+            for number in (1, 2):
+                gdb.do(f'inferior {number}')
+                gdb.do('flushregs')
+                expect(gdb.value('$pc') > 0, 'pc')
+            expect(halted(soc, soc.master) and halted(soc, soc.slave),
+                   'not halted')
+        gdb.go()
+        expect(soc.master_side.do('ping', 1).ok, 'm33')
+        hetctl('suspend', soc.name)
+        gdb.wait_stop()
+        gdb.go()
+        expect(soc.master_side.do('ping', 2).ok, 'm33')
+
+
+@test('shutdown and boot of a slave while it is debugged: breakpoints hit')
+def boots():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.do('inferior 2')
+        gdb.do('break main')
+        gdb.go()
+        for _ in range(2):
+            soc.shutdown()
+            soc.slave_side.clear()
+            soc.load('pair-slave-a.elf')
+            soc.boot()
+            expect('func="main"' in gdb.wait_stop(), 'main')
+            gdb.go()
+            soc.slave_side.wait_ready()
+        soc.shutdown()
+        gdb.interrupt()         # a core that is held
+        gdb.do('info registers')
+        gdb.go()
+        gdb.interrupt()
+        gdb.do('delete')
+        gdb.go()
+        soc.boot()
+        soc.slave_side.wait_ready()
+
+
+@test('the SoC is destroyed while it is debugged: GDB is told')
+def destroyed():
+    with Pair() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.go()
+        soc.destroy()
+        expect('exited' in gdb.wait_stop(), 'not told')
+        expect(server.process.poll() is None, 'the server has ended')
+
+
+@test('libvirtd is restarted while a SoC is debugged: the stubs are closed')
+def libvirtd_restarts():
+    if not can_restart_libvirtd():
+        return 'not tested: libvirtd is not ours'
+    with Debugged() as soc, Server(soc) as server:
+        for _ in range(2):
+            with Gdb() as gdb:
+                gdb.connect(server, MASTER, SLAVE)
+                start_libvirtd(kill_libvirtd())
+                gdb.go()
+                expect(soc.master_side.do('ping', 1).ok, 'm33')
+                gdb.interrupt()
+            wait_until(lambda: not stubs_open(soc), 'stubs closed')
+    return None
 
 
 @test('a SoC that is suspended stays so')
