@@ -226,6 +226,26 @@ def boots():
         soc.slave_side.wait_ready()
 
 
+@test("monitor runs hetctl's commands: status, shutdown, boot with a firmware")
+def monitor():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        said = gdb.do('monitor status')
+        expect('m33' in said and 'connected' in said, said)
+        expect('shutdown SLAVE' in gdb.do('monitor help'), 'help')
+        expect('shutdown SLAVE' in gdb.do('monitor shutdown'), 'help')
+        expect("'m7'" in gdb.do('monitor boot m7'), 'm7')
+        gdb.do('monitor shutdown m4')
+        expect_equal(soc.core()['state'], 'held', 'core')
+        soc.slave_side.clear()
+        gdb.do(f'monitor boot m4 --firmware {SLAVE}')
+        expect_equal(soc.core()['state'], 'running', 'core')
+        expect_equal(soc.slave_side.get('magic'), 0, 'it ran while halted')
+        gdb.go()
+        soc.slave_side.wait_ready()
+        gdb.interrupt()
+
+
 @test('the SoC is destroyed while it is debugged: GDB is told')
 def destroyed():
     with Pair() as soc, Server(soc) as server, Gdb() as gdb:
