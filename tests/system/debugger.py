@@ -11,7 +11,7 @@ import time
 
 import libvirt
 
-from het import HETCTL, Failure, ask_libvirt, expect
+from het import HETCTL, Failure, ask_libvirt, expect, wait_until
 
 PROGRAM = 'gdb-multiarch'
 WAIT_S = 20
@@ -148,6 +148,13 @@ def halted(soc, processor):
     def state(connection):
         return connection.lookupByName(soc.domain(processor)).state()[0]
     return ask_libvirt(state) == libvirt.VIR_DOMAIN_PAUSED
+
+
+def expect_halted(soc, *processors):
+    """libvirt hears of it a moment after GDB."""
+    for processor in processors or (soc.master, soc.slave):
+        wait_until(lambda name=processor: halted(soc, name),
+                   f'{processor} is halted', 5)
 
 
 def stubs_open(soc):

@@ -5,7 +5,7 @@
 import os
 import re
 
-from debugger import Gdb, Server, halted
+from debugger import Gdb, Server, expect_halted, halted
 from het import GUEST, Soc, expect, expect_equal, main, test, virsh, wait_until
 from mainjob import Console
 
@@ -56,10 +56,6 @@ class Quad(Soc):
         super().__exit__(*error)
 
 
-def all_halted(soc):
-    return all(halted(soc, name) for name in RING)
-
-
 def where(gdb):
     """Of the processor that has stopped"""
     return int(re.search(r'thread is (\d)\.', gdb.do('thread'))[1])
@@ -70,7 +66,7 @@ def where(gdb):
 def ring():
     with Quad() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, *SYMBOLS)
-        expect(all_halted(soc), 'not halted')
+        expect_halted(soc, *RING)
         for number, name in enumerate(RING, 1):
             gdb.do(f'inferior {number}')
             said = gdb.do('show architecture')
@@ -84,7 +80,7 @@ def ring():
         order = []
         while len(order) < 2 * len(RING):
             gdb.wait_stop()
-            expect(all_halted(soc), 'not halted')
+            expect_halted(soc, *RING)
             expect('rung' in gdb.do('backtrace'), 'no stack')
             name = RING[where(gdb) - 1]
             if order[-1:] != [name]:    # a slave is also rung when it boots
@@ -117,7 +113,7 @@ def cores():
             expect(gdb.value('$pc') != first, 'no step')
         gdb.do('thread 2')
         expect_equal(gdb.value('$pc'), second, 'pc of the second core')
-        expect(all_halted(soc), 'not halted')
+        expect_halted(soc, *RING)
         gdb.go()
         soc.once_more()
         soc.wait_runs(2)
