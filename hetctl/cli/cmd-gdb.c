@@ -53,8 +53,7 @@ static gboolean serve(gpointer opaque, GError **error)
     return het_server_run(d->server, error);
 }
 
-static gboolean run_server(HetDebugging *d, virConnectPtr conn,
-                           GError **error)
+static gboolean run_server(HetDebugging *d, GError **error)
 {
     const char *address = het_cli_string(d->cli, "server");
     g_autoptr(HetListener) listener =
@@ -65,7 +64,8 @@ static gboolean run_server(HetDebugging *d, virConnectPtr conn,
     if (!listener) {
         return FALSE;
     }
-    server = het_server_new(conn, &d->options, listener, complain, d);
+    server = het_server_new(het_cli_string(d->cli, "connect"), &d->options,
+                            listener, complain, d);
     d->server = server;
     script = het_gdb_script(d->inferiors, het_listener_address(listener));
     fputs(script, stdout);
@@ -111,7 +111,7 @@ static gboolean start_gdb(HetDebugging *d, const HetScratch *folder,
     return TRUE;
 }
 
-static gboolean run_gdb(HetDebugging *d, virConnectPtr conn, GError **error)
+static gboolean run_gdb(HetDebugging *d, GError **error)
 {
     g_auto(GStrv) words = het_gdb_find(het_cli_string(d->cli, "gdb"), error);
     g_autoptr(HetScratch) folder = words ? het_scratch_new(error) : NULL;
@@ -125,7 +125,8 @@ static gboolean run_gdb(HetDebugging *d, virConnectPtr conn, GError **error)
     if (!listener) {
         return FALSE;
     }
-    server = het_server_new(conn, &d->options, listener, complain, d);
+    server = het_server_new(het_cli_string(d->cli, "connect"), &d->options,
+                            listener, complain, d);
     d->server = server;
     if (!start_gdb(d, folder, words, het_listener_address(listener),
                    error) ||
@@ -156,8 +157,8 @@ static gboolean debug(HetDebugging *d, virConnectPtr conn, GError **error)
     if (!ok || !d->inferiors) {
         return FALSE;
     }
-    ok = het_cli_flag(d->cli, "server") ? run_server(d, conn, error)
-                                        : run_gdb(d, conn, error);
+    ok = het_cli_flag(d->cli, "server") ? run_server(d, error)
+                                        : run_gdb(d, error);
     g_ptr_array_unref(d->inferiors);
     return ok;
 }

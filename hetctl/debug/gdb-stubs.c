@@ -21,6 +21,8 @@
 #include "util/error.h"
 
 #define LOCK_MS 5000
+#define TRIES 5
+#define TRY_US (G_USEC_PER_SEC / 2)
 
 /* "hetctl-gdb-PID", with "-paused" when it had not run before */
 #define PREFIX "hetctl-gdb-"
@@ -49,6 +51,18 @@ static void stub_free(gpointer data)
     het_qmp_free(stub->qmp);
     virDomainFree(stub->domain);
     g_free(stub);
+}
+
+static Stub *stub_new(HetPart *part)
+{
+    Stub *stub = g_new0(Stub, 1);
+
+    virDomainRef(part->domain);
+    stub->name = g_strdup(part->name);
+    stub->domain = part->domain;
+    stub->qmp = het_qmp_new_for_domain(part->domain);
+    stub->was_paused = part->state == VIR_DOMAIN_PAUSED;
+    return stub;
 }
 
 static void stubs_free(HetStubs *s)
@@ -149,15 +163,10 @@ static HetTarget *open_target(Stub *stub, const char *old, GError **error)
 static gboolean open_stub(HetStubs *s, HetPart *part, gboolean is_recovery,
                           GError **error)
 {
-    Stub *stub = g_new0(Stub, 1);
+    Stub *stub = stub_new(part);
     g_autofree char *label = NULL;
     HetTarget *target;
 
-    virDomainRef(part->domain);
-    stub->name = g_strdup(part->name);
-    stub->domain = part->domain;
-    stub->qmp = het_qmp_new_for_domain(part->domain);
-    stub->was_paused = part->state == VIR_DOMAIN_PAUSED;
     g_ptr_array_add(s->stubs, stub);
     if (!look_at_stub(stub, &label, error)) {
         return FALSE;
@@ -226,6 +235,18 @@ gboolean het_stubs_check(virConnectPtr conn, const HetStubsOptions *options,
     g_autoptr(GPtrArray) parts = defined ? choose(defined, options, error)
                                          : NULL;
 
+    for (guint i = 0; parts && i < parts->len; i++) {
+        HetPart *part = g_ptr_array_index(parts, i);
+        Stub *stub = stub_new(part);
+        g_autofree char *label = NULL;
+        gboolean ok = look_at_stub(stub, &label, error);
+
+        stub_free(stub);
+        if (!ok) {
+            g_prefix_error(error, "processor '%s': ", part->name);
+            return FALSE;
+        }
+    }
     return parts != NULL;
 }
 
@@ -264,9 +285,10 @@ static void let_go(HetStubs *s)
     }
 }
 
+/* A libvirtd that was restarted does not say: try. */
 static gboolean is_active(const Stub *stub)
 {
-    return virDomainIsActive(stub->domain) == 1;
+    return virDomainIsActive(stub->domain) != 0;
 }
 
 /* libvirt hears of it a moment later than the stub. */
@@ -284,12 +306,30 @@ static gboolean is_paused(const Stub *stub)
     return TRUE;
 }
 
+/* libvirtd may be on its way back. */
+static gboolean close_patiently(Stub *stub, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    for (int i = 0; i < TRIES; i++) {
+        if (i) {
+            g_usleep(TRY_US);
+        }
+        g_clear_error(&cause);
+        if (het_qmp_close_stub(stub->qmp, &cause)) {
+            return TRUE;
+        }
+    }
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 static gboolean close_stub(Stub *stub, GError **error)
 {
     if (!stub->is_open || !is_active(stub)) {
         return TRUE;
     }
-    if (!het_qmp_close_stub(stub->qmp, error)) {
+    if (!close_patiently(stub, error)) {
         return !is_active(stub);
     }
     stub->is_open = FALSE;
@@ -322,6 +362,8 @@ gboolean het_stubs_close(HetStubs *s, GError **error)
     /* Whoever has the lock for so long, the SoC must not stay halted. */
     g_autoptr(HetLock) lock = het_conn_lock(s->conn, s->soc, LOCK_MS, NULL);
 
+    /* A libvirtd that was restarted is not known by its old connections. */
+    het_call_close();
     return close_all(s, error);
 }
 

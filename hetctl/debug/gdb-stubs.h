@@ -40,7 +40,7 @@ gboolean het_stubs_close(HetStubs *stubs, GError **error);
 gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
                            GError **error);
 
-/* Are these processors there, and does the SoC run? */
+/* Are these processors there, do they run, and does nobody debug them? */
 gboolean het_stubs_check(virConnectPtr conn, const HetStubsOptions *options,
                          GError **error);
 

@@ -52,6 +52,7 @@ struct HetMux {
     gboolean is_extended;       /* "target extended-remote" */
     gboolean no_ack;
     gboolean starts_no_ack;     /* with the answer */
+    gboolean asks_monitor;
     gboolean is_busy;           /* GDB waits for an answer */
     HetRspThread general;       /* of "Hg" */
     HetMuxPhase phase;
@@ -67,6 +68,8 @@ struct HetMux {
 
 void het_mux_reply(HetMux *mux, const char *text);
 void het_mux_reply_bytes(HetMux *mux, const char *data, gsize size);
+/* Shown by GDB, before the answer */
+void het_mux_say(HetMux *mux, const char *text, gsize size);
 HetMuxPart *het_mux_part(HetMux *mux, gint64 pid);
 /* Attached, there, and with that core; NULL: not */
 HetMuxPart *het_mux_find(HetMux *mux, const HetRspThread *thread,

@@ -11,6 +11,7 @@
 
 /* Of one packet with the answer */
 #define SLICE_MAX (HET_TARGET_PACKET_MAX / 2)
+#define SAID_MAX (HET_TARGET_PACKET_MAX / 2 - 1)
 
 static void append_thread(GString *text, const HetMuxPart *part,
                           const HetTargetCore *core)
@@ -169,17 +170,31 @@ static void tell_extra(HetMux *m, const char *text)
 static void run_monitor(HetMux *m, const char *hex)
 {
     g_autofree char *command = het_rsp_unhex(hex);
-    g_autofree char *answer =
-        command ? m->funcs->monitor(command, m->opaque) : NULL;
-    g_autoptr(GString) reply = g_string_new(NULL);
 
-    if (!answer) {
+    if (command) {
+        m->asks_monitor = TRUE;
+        m->funcs->monitor(command, m->opaque);
+    } else {
         het_mux_reply(m, "E22");
+    }
+}
+
+void het_mux_answer_monitor(HetMux *m, const char *text)
+{
+    gsize left = strlen(text);
+
+    if (!m->asks_monitor) {
         return;
     }
-    het_rsp_append_hex(reply, answer,
-                       MIN(strlen(answer), HET_TARGET_PACKET_MAX / 2 - 1));
-    het_mux_reply(m, reply->len ? reply->str : "OK");
+    m->asks_monitor = FALSE;
+    while (left) {
+        gsize n = MIN(left, SAID_MAX);
+
+        het_mux_say(m, text, n);
+        text += n;
+        left -= n;
+    }
+    het_mux_reply(m, "OK");
 }
 
 static void tell_supported(HetMux *m)

@@ -53,6 +53,16 @@ void het_mux_reply_bytes(HetMux *m, const char *data, gsize size)
     }
 }
 
+void het_mux_say(HetMux *m, const char *text, gsize size)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(GString) hex = g_string_new("O");
+
+    het_rsp_append_hex(hex, text, size);
+    het_rsp_append_packet(bytes, hex->str, hex->len);
+    send_bytes(m, bytes);
+}
+
 void het_mux_reply(HetMux *m, const char *text)
 {
     het_mux_reply_bytes(m, text, strlen(text));

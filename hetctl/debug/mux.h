@@ -22,8 +22,8 @@ typedef struct {
 } HetMuxSkew;
 
 typedef struct {
-    /* The answer to "monitor COMMAND" */
-    char *(*monitor)(const char *command, void *opaque);
+    /* "monitor COMMAND": het_mux_answer_monitor() is called, now or later. */
+    void (*monitor)(const char *command, void *opaque);
     /* GDB has gone, or has let go of all processors */
     void (*ended)(void *opaque);
 } HetMuxFuncs;
@@ -42,6 +42,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetMux, het_mux_free)
 
 /* GDB's end; takes @fd. */
 void het_mux_serve(HetMux *mux, int fd);
+
+/* Nothing happens when GDB waits for no answer. */
+void het_mux_answer_monitor(HetMux *mux, const char *text);
 
 const HetMuxSkew *het_mux_skew(const HetMux *mux);
 

@@ -11,11 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "debug/monitor-command.h"
 #include "debug/mux.h"
+#include "domain/conn.h"
 #include "util/interrupt.h"
 
 struct HetServer {
-    virConnectPtr conn;
+    const char *uri;
     const HetStubsOptions *options;
     HetListener *listener;
     HetServerFunc *complain;
@@ -26,6 +28,7 @@ struct HetServer {
     guint end_source;
     HetStubs *stubs;            /* NULL: no debugger */
     HetMux *mux;
+    HetMonitorCommand *command; /* the last one, or NULL */
 };
 
 /* A signal that comes meanwhile must not leave the SoC halted. */
@@ -34,6 +37,7 @@ static void end_session(HetServer *s)
     g_autoptr(GError) error = NULL;
 
     g_clear_handle_id(&s->end_source, g_source_remove);
+    g_clear_pointer(&s->command, het_monitor_command_free);
     g_clear_pointer(&s->mux, het_mux_free);
     het_interrupt_defer();
     if (s->stubs && !het_stubs_close(g_steal_pointer(&s->stubs), &error)) {
@@ -61,20 +65,37 @@ static void session_ended(void *opaque)
     }
 }
 
-static char *run_monitor(const char *command, void *opaque)
+static char *format_skew(const HetMuxSkew *skew)
 {
-    HetServer *s = opaque;
-    const HetMuxSkew *skew = het_mux_skew(s->mux);
-
-    if (strcmp(command, "skew")) {
-        return g_strdup("monitor skew: how long after the first processor "
-                        "the last one halted\n");
-    }
     return g_strdup_printf(
         "stops %" G_GUINT64_FORMAT ", last %" G_GINT64_FORMAT " us, mean %"
         G_GINT64_FORMAT " us, longest %" G_GINT64_FORMAT " us\n",
         skew->stops, skew->last_us,
         skew->stops ? skew->sum_us / (gint64)skew->stops : 0, skew->max_us);
+}
+
+static void on_command_said(const char *text, void *opaque)
+{
+    HetServer *s = opaque;
+
+    het_mux_answer_monitor(s->mux, text);
+}
+
+static void run_monitor(const char *command, void *opaque)
+{
+    HetServer *s = opaque;
+    g_autofree char *answer = NULL;
+
+    if (!strcmp(command, "skew")) {
+        answer = format_skew(het_mux_skew(s->mux));
+    } else {
+        het_monitor_command_free(s->command);
+        s->command = het_monitor_command_new(s->uri, s->options->soc, command,
+                                             &answer, on_command_said, s);
+    }
+    if (answer) {
+        het_mux_answer_monitor(s->mux, answer);
+    }
 }
 
 static const HetMuxFuncs mux_funcs = {
@@ -90,8 +111,9 @@ static gboolean is_single(const HetStubsOptions *options)
 static void begin_session(HetServer *s, int fd)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(HetConn) conn = het_conn_open(s->uri, &error);
 
-    s->stubs = het_stubs_open(s->conn, s->options, &error);
+    s->stubs = conn ? het_stubs_open(conn, s->options, &error) : NULL;
     if (!s->stubs) {
         close(fd);
         s->complain(error, s->opaque);
@@ -145,13 +167,13 @@ gboolean het_server_run(HetServer *s, GError **error)
     return !het_interrupted(error);
 }
 
-HetServer *het_server_new(virConnectPtr conn, const HetStubsOptions *options,
+HetServer *het_server_new(const char *uri, const HetStubsOptions *options,
                           HetListener *listener, HetServerFunc *complain,
                           void *opaque)
 {
     HetServer *s = g_new0(HetServer, 1);
 
-    s->conn = conn;
+    s->uri = uri;
     s->options = options;
     s->listener = listener;
     s->complain = complain;

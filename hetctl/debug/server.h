@@ -14,8 +14,11 @@ typedef struct HetServer HetServer;
 /* What went wrong with a debugger; the server goes on. */
 typedef void HetServerFunc(const GError *error, void *opaque);
 
-/* @conn and @options must live as long. */
-HetServer *het_server_new(virConnectPtr conn, const HetStubsOptions *options,
+/*
+ * Each session has a connection of its own to @uri, as for het_conn_open():
+ * libvirtd may be restarted in between.  @options must live as long.
+ */
+HetServer *het_server_new(const char *uri, const HetStubsOptions *options,
                           HetListener *listener, HetServerFunc *complain,
                           void *opaque);
 void het_server_free(HetServer *server);

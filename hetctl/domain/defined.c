@@ -198,6 +198,41 @@ static void choose_segment(gpointer data, gpointer opaque)
     }
 }
 
+/* In the XML; what it does not know comes last. */
+static guint place_of(const HetSoc *soc, const HetPart *part)
+{
+    if (part->is_master) {
+        return 0;
+    }
+    for (guint i = 0; i < soc->slaves->len; i++) {
+        const HetProcessor *slave = g_ptr_array_index(soc->slaves, i);
+
+        if (!strcmp(slave->name, part->name)) {
+            return i + 1;
+        }
+    }
+    return soc->slaves->len + 1;
+}
+
+static int compare_places(gconstpointer a, gconstpointer b, gpointer soc)
+{
+    guint x = place_of(soc, *(HetPart *const *)a);
+    guint y = place_of(soc, *(HetPart *const *)b);
+
+    return (x > y) - (x < y);
+}
+
+/* libvirt lists domains in any order. */
+static void order_parts(gpointer data, gpointer opaque)
+{
+    HetDefined *defined = data;
+
+    if (defined->soc) {
+        g_ptr_array_sort_with_data(defined->parts, compare_places,
+                                   defined->soc);
+    }
+}
+
 static int compare_defined(gconstpointer a, gconstpointer b)
 {
     const HetDefined *const *x = a;
@@ -238,6 +273,7 @@ static gboolean list_all(gpointer data, GError **error)
     g_free(domains);
     g_ptr_array_foreach(l->list, note_missing_master, NULL);
     g_ptr_array_foreach(l->list, choose_segment, NULL);
+    g_ptr_array_foreach(l->list, order_parts, NULL);
     g_ptr_array_sort(l->list, compare_defined);
     return TRUE;
 }

@@ -38,7 +38,8 @@ typedef struct {
     char *name;
     HetSoc *soc;                /* NULL: see @error */
     GError *error;              /* why there is no model */
-    GPtrArray *parts;           /* HetPart, the master first */
+    GPtrArray *parts;           /* HetPart, the master first, then as in the
+                                   XML */
     gboolean started;           /* the master runs, and start was complete */
     char *segment;              /* path of the platform memory */
     char *identity;             /* of the segment it has started with; NULL:

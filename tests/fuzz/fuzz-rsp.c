@@ -84,9 +84,11 @@ static void speak(int fd, const uint8_t *data, size_t size)
     }
 }
 
-static char *monitor(const char *command, void *opaque)
+static void monitor(const char *command, void *opaque)
 {
-    return g_strdup(command);
+    HetMux **mux = opaque;
+
+    het_mux_answer_monitor(*mux, command);
 }
 
 static void ended(void *opaque)
@@ -127,7 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     fuzz_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
     speakers[0] = fds[1];
-    mux = het_mux_new(targets, size & 1, &funcs, NULL);
+    mux = het_mux_new(targets, size & 1, &funcs, &mux);
     het_mux_serve(mux, fds[0]);
     while (size >= 2) {
         size_t n = MIN(data[1], size - 2);

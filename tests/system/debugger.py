@@ -9,7 +9,9 @@ import signal
 import subprocess
 import time
 
-from het import HETCTL, Failure, expect, virsh
+import libvirt
+
+from het import HETCTL, Failure, ask_libvirt, expect, wait_until
 
 PROGRAM = 'gdb-multiarch'
 WAIT_S = 20
@@ -90,7 +92,7 @@ class Gdb:
         said = ''
         while True:
             line = self._line(timeout)
-            if line.startswith('~'):
+            if line.startswith(('~', '@')):
                 said += line[2:-1].encode().decode('unicode_escape')
             match = re.match(rf'{self.number}\^(\w+),?(.*)', line)
             if match:
@@ -108,6 +110,11 @@ class Gdb:
                              self.do(f'output/d {expression}') and
                              self.do(f'print/d {expression}'))[1])
 
+    def attach(self, number):
+        self.stops = []
+        self.do(f'attach {number}')
+        self.wait_stop()        # GDB is not done before that
+
     def connect(self, server, *symbols):
         """An inferior for each: its symbols, or None"""
         for number, file in enumerate(symbols, 1):
@@ -119,7 +126,7 @@ class Gdb:
             if number == 1:
                 self.do(server.target)
             if len(symbols) > 1:
-                self.do(f'attach {number}')
+                self.attach(number)
         self.stops = []
 
     def wait_stop(self, timeout=WAIT_S):
@@ -138,7 +145,16 @@ class Gdb:
 
 
 def halted(soc, processor):
-    return virsh('domstate', soc.domain(processor)).strip() == 'paused'
+    def state(connection):
+        return connection.lookupByName(soc.domain(processor)).state()[0]
+    return ask_libvirt(state) == libvirt.VIR_DOMAIN_PAUSED
+
+
+def expect_halted(soc, *processors):
+    """libvirt hears of it a moment after GDB."""
+    for processor in processors or (soc.master, soc.slave):
+        wait_until(lambda name=processor: halted(soc, name),
+                   f'{processor} is halted', 5)
 
 
 def stubs_open(soc):

@@ -520,6 +520,27 @@ def slave_os():
                       'Linux version')
 
 
+@test('the debugger of the debugging page sees all processors')
+def debugger():
+    page = 'docs/debugging.md'
+    commands = take(page, 'hetctl define').text.splitlines()
+    typed = ''.join(f' -ex {shlex.quote(line)}' for line in
+                    take(page, 'info threads').text.splitlines())
+    with place() as folder:
+        try:
+            for line in commands[:-1]:
+                hetctl(*line.split()[1:], cwd=folder)
+            done = hetctl(*commands[-1].split()[1:], cwd=folder,
+                          env={'GDB': 'gdb-multiarch -nx -batch' + typed})
+            for pattern in (r'Thread 1\.1 "a53"', r'Thread 2\.1 "rv32"',
+                            r'Thread 4\.1 "rv64"', r'#\d+ .*main \(',
+                            r'Thread 5\.1 "m33"', r'stops \d+, last \d+ us'):
+                expect(re.search(pattern, done.stdout + done.stderr),
+                       f'{pattern}: {done.stdout}{done.stderr}')
+        finally:
+            end('hetero-quad')
+
+
 def manual_examples():
     with open(os.path.join(TOP, 'docs', 'hetctl.1'), encoding='utf-8') as page:
         text = re.search(r'\.SH EXAMPLES\n\.nf\n(.*?)\.fi', page.read(),

@@ -6,7 +6,7 @@
 import os
 import time
 
-from debugger import Gdb, Server, expect_released, halted, stubs_open
+from debugger import Gdb, Server, expect_halted, expect_released, stubs_open
 from het import GUEST, expect, expect_equal, main, test, wait_until
 from linux import LinuxSoc
 from mainjob import (MESSAGES, REMOTEPROC, start_firmware, stop_firmware,
@@ -19,10 +19,6 @@ HALTED_S = 4
 
 def uptime(linux):
     return float(linux.run('cat /proc/uptime').split()[0])
-
-
-def both_halted(soc):
-    return halted(soc, soc.master) and halted(soc, soc.slave)
 
 
 def echo(linux):
@@ -48,14 +44,14 @@ def message_hits():
             linux.type("het-run 'rpmsg-test echo 10'\n")
             stop = gdb.wait_stop()
             expect('func="tty_answer"' in stop, stop)
-            expect(both_halted(soc), 'not halted')
+            expect_halted(soc)
             expect('serve' in gdb.do('backtrace'), 'no stack')
             gdb.do('stepi')
             gdb.wait_stop()
             gdb.do('inferior 1')
             expect(gdb.value('$pc') != 0, "Linux' pc")
             time.sleep(HALTED_S)
-            expect(both_halted(soc), 'not halted')
+            expect_halted(soc)
             gdb.do('delete')
             gdb.go()
             output, _ = linux.read_until(r'\nHET-RC=0\n', 30)

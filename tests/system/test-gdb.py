@@ -7,9 +7,11 @@ import re
 import signal
 import time
 
-from debugger import PROGRAM, Gdb, Server, expect_released, halted, stubs_open
+from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
+                      halted, stubs_open)
 from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Pair, Soc, expect,
                  expect_equal, hetctl, main, test, wait_until)
+from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
@@ -33,8 +35,7 @@ class Debugged(Pair):
 def breakpoint_halts_both():
     with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
-        expect(halted(soc, soc.master) and halted(soc, soc.slave),
-               'not halted')
+        expect_halted(soc)
         gdb.do('inferior 2')
         gdb.do('break pair_rung')
         gdb.go()
@@ -42,8 +43,7 @@ def breakpoint_halts_both():
         soc.master_side.send('ring', 0, 3, 1, 1000)
         stop = gdb.wait_stop()
         expect('func="pair_rung"' in stop, stop)
-        expect(halted(soc, soc.master) and halted(soc, soc.slave),
-               'not halted')
+        expect_halted(soc)
         ticks = soc.master_side.get('ticks')
         time.sleep(0.3)
         expect_equal(soc.master_side.get('ticks'), ticks, 'ticks of m33')
@@ -58,8 +58,7 @@ def breakpoint_halts_both():
         wait_until(soc.master_side.finished, 'the ring ends')
         stop = gdb.interrupt()
         expect('SIGINT' in stop or 'signal-received' in stop, stop)
-        expect(halted(soc, soc.master) and halted(soc, soc.slave),
-               'not halted')
+        expect_halted(soc)
         skew = gdb.do('monitor skew')
         gdb.do('disconnect')
     return skew.strip()
@@ -115,11 +114,11 @@ def detach_and_kill():
         gdb.connect(server, MASTER, SLAVE)
         gdb.do('detach inferiors 1')
         wait_until(lambda: not halted(soc, soc.master), 'm33 runs')
-        expect(halted(soc, soc.slave), 'm4 runs')
+        expect_halted(soc, soc.slave)
         expect(soc.master_side.do('ping', 1).ok, 'm33 does not answer')
         gdb.do('inferior 1')
-        gdb.do('attach 1')
-        expect(halted(soc, soc.master), 'm33 runs')
+        gdb.attach(1)
+        expect_halted(soc, soc.master)
         gdb.do('kill inferiors 2')
         gdb.do('kill inferiors 1')
 
@@ -148,6 +147,30 @@ def killed_hetctl():
     ends_by(lambda server, gdb: server.process.kill())
 
 
+def kill_all(server, gdb):
+    pid = server.process.pid
+    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
+        keepers = file.read().split()
+    expect_equal(len(keepers), 1, 'processes of hetctl')
+    os.kill(int(keepers[0]), signal.SIGKILL)
+    server.process.kill()
+
+
+@test('kill -9 of hetctl and of what would undo it: the next session does')
+def killed_all():
+    with Debugged() as soc:
+        with Server(soc) as server, Gdb() as gdb:
+            gdb.connect(server, MASTER, SLAVE)
+            gdb.do('inferior 2')
+            gdb.do('break pair_rung')
+            kill_all(server, gdb)
+        time.sleep(0.5)
+        expect(stubs_open(soc) and halted(soc, soc.slave), 'undone')
+        hetctl('gdb', soc.name, '--gdb', f'{PROGRAM} -nx -batch')
+        expect_released(soc)
+        expect(soc.master_side.do('ring', 0, 3, 1, 1000).ok, 'the ring')
+
+
 @test('SIGTERM of hetctl at a breakpoint: the SoC runs on, no stub is open')
 def ended_hetctl():
     ends_by(lambda server, gdb: server.end(signal.SIGTERM))
@@ -157,16 +180,10 @@ def ended_hetctl():
 def second_debugger():
     with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
-        with Server(soc) as other, Gdb() as second:
-            try:
-                second.do(other.target)
-                expect(False, 'not refused')
-            except Exception as error:
-                expect('not refused' not in str(error), str(error))
-            said = other.end()
-        expect(f'by process {server.process.pid}' in said, said)
-        expect(halted(soc, soc.master) and halted(soc, soc.slave),
-               'not halted')
+        for more in ([], ['--server'], ['m4', '--no-cross-halt']):
+            said = hetctl('gdb', soc.name, *more, code=STATE).stderr
+            expect(f'by process {server.process.pid}' in said, said)
+        expect_halted(soc)
 
 
 @test('one processor alone: the other runs on with --no-cross-halt')
@@ -176,11 +193,106 @@ def alone():
             with Server(soc, 'm4', *more) as server, Gdb() as gdb:
                 gdb.connect(server, SLAVE)
                 expect('m4' in gdb.do('info threads'), 'name')
-                expect(halted(soc, soc.slave), 'm4 runs')
-                expect_equal(not halted(soc, soc.master), runs, 'm33 runs')
+                expect_halted(soc, soc.slave)
+                if runs:
+                    expect(not halted(soc, soc.master), 'm33 is halted')
+                else:
+                    expect_halted(soc, soc.master)
                 gdb.go()
                 expect(soc.slave_side.do('ping', 3).ok, 'm4')
                 expect(soc.master_side.do('ping', 3).ok, 'm33')
+
+
+@test('a SoC that others let run behind the debugger is halted again')
+def resumed_by_others():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        for _ in range(2):
+            hetctl('resume', soc.name)
+            expect(not halted(soc, soc.master), 'm33 is halted')
+            for number in (1, 2):
+                gdb.do(f'inferior {number}')
+                gdb.do('flushregs')
+                expect(gdb.value('$pc') > 0, 'pc')
+            expect_halted(soc)
+        gdb.go()
+        expect(soc.master_side.do('ping', 1).ok, 'm33')
+        hetctl('suspend', soc.name)
+        gdb.wait_stop()
+        gdb.go()
+        expect(soc.master_side.do('ping', 2).ok, 'm33')
+
+
+@test('shutdown and boot of a slave while it is debugged: breakpoints hit')
+def boots():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.do('inferior 2')
+        gdb.do('break main')
+        gdb.go()
+        for _ in range(2):
+            soc.shutdown()
+            soc.slave_side.clear()
+            soc.load('pair-slave-a.elf')
+            soc.boot()
+            expect('func="main"' in gdb.wait_stop(), 'main')
+            gdb.go()
+            soc.slave_side.wait_ready()
+        soc.shutdown()
+        gdb.interrupt()         # a core that is held
+        gdb.do('info registers')
+        gdb.go()
+        gdb.interrupt()
+        gdb.do('delete')
+        gdb.go()
+        soc.boot()
+        soc.slave_side.wait_ready()
+
+
+@test("monitor runs hetctl's commands: status, shutdown, boot with a firmware")
+def monitor():
+    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        said = gdb.do('monitor status')
+        expect('m33' in said and 'connected' in said, said)
+        expect('shutdown SLAVE' in gdb.do('monitor help'), 'help')
+        expect('shutdown SLAVE' in gdb.do('monitor shutdown'), 'help')
+        expect("'m7'" in gdb.do('monitor boot m7'), 'm7')
+        gdb.do('monitor shutdown m4')
+        expect_equal(soc.core()['state'], 'held', 'core')
+        soc.slave_side.clear()
+        gdb.do(f'monitor boot m4 --firmware {SLAVE}')
+        expect_equal(soc.core()['state'], 'running', 'core')
+        expect_equal(soc.slave_side.get('magic'), 0, 'it ran while halted')
+        gdb.go()
+        soc.slave_side.wait_ready()
+        gdb.interrupt()
+
+
+@test('the SoC is destroyed while it is debugged: GDB is told')
+def destroyed():
+    with Pair() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.go()
+        soc.destroy()
+        expect('exited' in gdb.wait_stop(), 'not told')
+        expect(server.process.poll() is None, 'the server has ended')
+
+
+@test('libvirtd is restarted while a SoC is debugged: the stubs are closed')
+def libvirtd_restarts():
+    if not can_restart_libvirtd():
+        return 'not tested: libvirtd is not ours'
+    with Debugged() as soc, Server(soc) as server:
+        for _ in range(2):
+            with Gdb() as gdb:
+                gdb.connect(server, MASTER, SLAVE)
+                start_libvirtd(kill_libvirtd())
+                gdb.go()
+                expect(soc.master_side.do('ping', 1).ok, 'm33')
+                gdb.interrupt()
+            wait_until(lambda: not stubs_open(soc), 'stubs closed')
+    return None
 
 
 @test('a SoC that is suspended stays so')
