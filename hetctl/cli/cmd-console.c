@@ -67,12 +67,13 @@ static void want_events(HetConsole *c)
     virStreamEventUpdateCallback(c->stream, events);
 }
 
+/* Who reads it may have stopped to: a signal ends that as well. */
 static gboolean write_out(const char *data, gsize size)
 {
     while (size) {
         ssize_t n = write(STDOUT_FILENO, data, size);
 
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && (errno != EINTR || het_interrupted(NULL))) {
             return FALSE;
         }
         if (n > 0) {
@@ -92,7 +93,7 @@ static void take_output(HetConsole *c)
         end(c, NULL);           /* the processor ended */
     } else if (n == -1) {
         end(c, virGetLastErrorMessage());
-    } else if (n > 0 && !write_out(data, n)) {
+    } else if (n > 0 && !write_out(data, n) && !het_interrupted(NULL)) {
         end(c, g_strerror(errno));
     }
 }

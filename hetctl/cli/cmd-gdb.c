@@ -27,6 +27,7 @@ typedef struct {
     HetCli *cli;
     HetStubsOptions options;
     GPtrArray *inferiors;       /* HetGdbInferior */
+    HetKeeper *keeper;
     HetServer *server;
     GPid gdb;                   /* 0: not there */
     int gdb_status;
@@ -49,8 +50,14 @@ static void complain(const GError *error, void *opaque)
 static gboolean serve(gpointer opaque, GError **error)
 {
     HetDebugging *d = opaque;
+    gboolean ok = het_server_run(d->server, error);
 
-    return het_server_run(d->server, error);
+    if (het_server_has_left(d->server)) {
+        fprintf(stderr, "warning: process %d lets them go, within half a "
+                "minute; 'hetctl gdb' does as well\n",
+                het_keeper_take_over(d->keeper));
+    }
+    return ok;
 }
 
 static gboolean run_server(HetDebugging *d, GError **error)
@@ -87,7 +94,7 @@ static void on_gdb_end(GPid pid, gint status, gpointer opaque)
 static gboolean serve_gdb(gpointer opaque, GError **error)
 {
     HetDebugging *d = opaque;
-    gboolean ok = het_server_run(d->server, error);
+    gboolean ok = serve(d, error);
 
     if (d->gdb) {
         kill(d->gdb, SIGTERM);
@@ -170,7 +177,7 @@ static gboolean run(HetCli *cli, GError **error)
         het_keeper_new(het_cli_string(cli, "connect"), het_cli_arg(cli, 0),
                        error);
     virConnectPtr conn = keeper ? het_cli_connect(cli, error) : NULL;
-    HetDebugging d = { .cli = cli };
+    HetDebugging d = { .cli = cli, .keeper = keeper };
 
     for (guint i = 1; het_cli_arg(cli, i); i++) {
         g_ptr_array_add(processors, (char *)het_cli_arg(cli, i));

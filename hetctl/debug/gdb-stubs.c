@@ -24,6 +24,10 @@
 #define TRIES 5
 #define TRY_US (G_USEC_PER_SEC / 2)
 
+/* For the answer of a stub at the end; when somebody waits for that */
+#define PATIENCE_MS 10000
+#define HURRY_MS 500
+
 /* "hetctl-gdb-PID", with "-paused" when it had not run before */
 #define PREFIX "hetctl-gdb-"
 #define PAUSED "-paused"
@@ -267,11 +271,9 @@ static gboolean open_parts(HetStubs *s, GPtrArray *parts,
 /* ---- closing ---- */
 
 /* A target that is gone needs nothing; slaves first, as always. */
-static void let_go(HetStubs *s)
+static void let_go(HetStubs *s, guint ms)
 {
-    for (guint i = 0; i < s->targets->len; i++) {
-        het_target_clear(g_ptr_array_index(s->targets, i));
-    }
+    het_targets_clear(s->targets, ms);
     for (guint i = s->targets->len; i-- > 0;) {
         const Stub *stub = g_ptr_array_index(s->stubs, i);
         HetTarget *target = g_ptr_array_index(s->targets, i);
@@ -280,9 +282,7 @@ static void let_go(HetStubs *s)
             het_target_resume(target, "vCont;c");
         }
     }
-    for (guint i = 0; i < s->targets->len; i++) {
-        het_target_settle(g_ptr_array_index(s->targets, i));
-    }
+    het_targets_settle(s->targets, ms);
 }
 
 /* A libvirtd that was restarted does not say: try. */
@@ -292,6 +292,18 @@ static gboolean is_active(const Stub *stub)
 }
 
 /* libvirt hears of it a moment later than the stub. */
+static gboolean has_ended(const Stub *stub)
+{
+    for (int i = 0; i < 10; i++) {
+        if (!is_active(stub)) {
+            return TRUE;
+        }
+        g_usleep(50000);
+    }
+    return FALSE;
+}
+
+/* As it does of this */
 static gboolean is_paused(const Stub *stub)
 {
     int state = VIR_DOMAIN_NOSTATE;
@@ -324,10 +336,16 @@ static gboolean close_patiently(Stub *stub, GError **error)
     return FALSE;
 }
 
-static gboolean close_stub(Stub *stub, GError **error)
+/* Breakpoints that are still there need the stub to be removed. */
+static gboolean close_stub(Stub *stub, gboolean is_gone, GError **error)
 {
-    if (!stub->is_open || !is_active(stub)) {
+    if (!stub->is_open || !is_active(stub) || (is_gone && has_ended(stub))) {
         return TRUE;
+    }
+    if (is_gone) {
+        g_set_error(error, HET_ERROR, HET_ERROR_TIMEOUT,
+                    "its emulator does not answer: it is let go when it does");
+        return FALSE;
     }
     if (!close_patiently(stub, error)) {
         return !is_active(stub);
@@ -337,16 +355,23 @@ static gboolean close_stub(Stub *stub, GError **error)
            het_call_resume(stub->domain, error) || !is_active(stub);
 }
 
-static gboolean close_all(HetStubs *s, GError **error)
+static gboolean is_gone(const HetStubs *s, guint number)
+{
+    return number < s->targets->len &&
+           het_target_state(g_ptr_array_index(s->targets, number)) ==
+           HET_TARGET_GONE;
+}
+
+static gboolean close_all(HetStubs *s, guint ms, GError **error)
 {
     gboolean ok = TRUE;
 
-    let_go(s);
+    let_go(s, ms);
     for (guint i = 0; i < s->stubs->len; i++) {
         Stub *stub = g_ptr_array_index(s->stubs, i);
         g_autoptr(GError) cause = NULL;
 
-        if (!close_stub(stub, &cause) && ok) {
+        if (!close_stub(stub, is_gone(s, i), &cause) && ok) {
             ok = FALSE;
             g_propagate_prefixed_error(error, g_steal_pointer(&cause),
                                        "processor '%s': ", stub->name);
@@ -357,14 +382,14 @@ static gboolean close_all(HetStubs *s, GError **error)
     return ok;
 }
 
-gboolean het_stubs_close(HetStubs *s, GError **error)
+gboolean het_stubs_close(HetStubs *s, gboolean hurries, GError **error)
 {
     /* Whoever has the lock for so long, the SoC must not stay halted. */
     g_autoptr(HetLock) lock = het_conn_lock(s->conn, s->soc, LOCK_MS, NULL);
 
     /* A libvirtd that was restarted is not known by its old connections. */
     het_call_close();
-    return close_all(s, error);
+    return close_all(s, hurries ? HURRY_MS : PATIENCE_MS, error);
 }
 
 HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
@@ -383,30 +408,44 @@ HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
     }
     s = stubs_new(conn, options->soc);
     if (!open_parts(s, parts, FALSE, error)) {
-        close_all(s, NULL);
+        close_all(s, PATIENCE_MS, NULL);
         return NULL;
     }
     return s;
 }
 
+/* NULL: none that runs, which is no error */
+static GPtrArray *choose_running(const HetDefined *defined)
+{
+    const HetStubsOptions options = { .soc = defined->name };
+
+    return choose(defined, &options, NULL);
+}
+
 gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
                            GError **error)
 {
-    const HetStubsOptions options = { .soc = soc };
+    g_autoptr(GError) cause = NULL;
     g_autoptr(HetLock) lock = het_conn_lock(conn, soc, LOCK_MS, error);
-    g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, soc, error)
+    g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, soc, &cause)
                                          : NULL;
-    g_autoptr(GPtrArray) parts = defined ? choose(defined, &options, error)
-                                         : NULL;
+    g_autoptr(GPtrArray) parts = defined ? choose_running(defined) : NULL;
     HetStubs *s;
     gboolean ok;
 
-    if (!parts) {
+    if (!lock) {
         return FALSE;
+    }
+    if (cause && !g_error_matches(cause, HET_ERROR, HET_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    if (!parts) {
+        return TRUE;
     }
     s = stubs_new(conn, soc);
     ok = open_parts(s, parts, TRUE, error);
-    return close_all(s, ok ? error : NULL) && ok;
+    return close_all(s, PATIENCE_MS, ok ? error : NULL) && ok;
 }
 
 GPtrArray *het_stubs_targets(HetStubs *s)

@@ -32,11 +32,16 @@ GPtrArray *het_stubs_targets(HetStubs *stubs);
 
 /*
  * Removes breakpoints, lets go who ran before, closes the stubs.  What has
- * gone wrong is in @error, all else is done.
+ * gone wrong is in @error, all else is done.  @hurries: an emulator that does
+ * not answer at once is left to het_stubs_recover().
  */
-gboolean het_stubs_close(HetStubs *stubs, GError **error);
+gboolean het_stubs_close(HetStubs *stubs, gboolean hurries, GError **error);
 
-/* Does this of the processors that a process has left */
+/*
+ * Does this of the processors that a process has left, or could not close.
+ * Errors: HET_ERROR_STATE: one is being debugged, or that is not known to be
+ * over yet; that the SoC is not there, or does not run, is none.
+ */
 gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
                            GError **error);
 

@@ -29,12 +29,9 @@ struct HetKeeper {
 
 static gboolean recover(const char *uri, const char *soc)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(HetConn) conn = het_conn_open(uri, &error);
+    g_autoptr(HetConn) conn = het_conn_open(uri, NULL);
 
-    return conn && (het_stubs_recover(conn, soc, &error) ||
-                    g_error_matches(error, HET_ERROR, HET_ERROR_NOT_FOUND) ||
-                    g_error_matches(error, HET_ERROR, HET_ERROR_STATE));
+    return conn && het_stubs_recover(conn, soc, NULL);
 }
 
 /* It belongs to no terminal and keeps nothing of hetctl's open. */
@@ -108,6 +105,13 @@ HetKeeper *het_keeper_new(const char *uri, const char *soc, GError **error)
     return keeper;
 }
 
+pid_t het_keeper_take_over(HetKeeper *keeper)
+{
+    close(keeper->fd);
+    keeper->fd = -1;
+    return keeper->pid;
+}
+
 void het_keeper_free(HetKeeper *keeper)
 {
     ssize_t n G_GNUC_UNUSED;
@@ -115,8 +119,10 @@ void het_keeper_free(HetKeeper *keeper)
     if (!keeper) {
         return;
     }
-    n = write(keeper->fd, "", 1);
-    close(keeper->fd);
-    waitpid(keeper->pid, NULL, 0);
+    if (keeper->fd >= 0) {
+        n = write(keeper->fd, "", 1);
+        close(keeper->fd);
+        waitpid(keeper->pid, NULL, 0);
+    }
     g_free(keeper);
 }

@@ -9,6 +9,7 @@
 #define HET_DEBUG_KEEPER_H
 
 #include <glib.h>
+#include <sys/types.h>
 
 typedef struct HetKeeper HetKeeper;
 
@@ -18,7 +19,10 @@ typedef struct HetKeeper HetKeeper;
  */
 HetKeeper *het_keeper_new(const char *uri, const char *soc, GError **error);
 
-/* Nothing is left to be undone. */
+/* What hetctl could not undo; the process, which tries for half a minute */
+pid_t het_keeper_take_over(HetKeeper *keeper);
+
+/* Nothing else is left to be undone. */
 void het_keeper_free(HetKeeper *keeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetKeeper, het_keeper_free)
 

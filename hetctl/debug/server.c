@@ -16,6 +16,8 @@
 #include "domain/conn.h"
 #include "util/interrupt.h"
 
+#define RECOVER_MS 1000
+
 struct HetServer {
     const char *uri;
     const HetStubsOptions *options;
@@ -29,21 +31,45 @@ struct HetServer {
     HetStubs *stubs;            /* NULL: no debugger */
     HetMux *mux;
     HetMonitorCommand *command; /* the last one, or NULL */
+    guint recover_source;       /* a stub is still open */
 };
 
+static gboolean on_recover(gpointer data)
+{
+    HetServer *s = data;
+    g_autoptr(HetConn) conn = het_conn_open(s->uri, NULL);
+
+    if (!conn || !het_stubs_recover(conn, s->options->soc, NULL)) {
+        return G_SOURCE_CONTINUE;
+    }
+    s->recover_source = 0;
+    return G_SOURCE_REMOVE;
+}
+
 /* A signal that comes meanwhile must not leave the SoC halted. */
-static void end_session(HetServer *s)
+static void close_stubs(HetServer *s)
 {
     g_autoptr(GError) error = NULL;
+    gboolean hurries = het_interrupted(NULL);
 
+    het_interrupt_defer();
+    if (!het_stubs_close(g_steal_pointer(&s->stubs), hurries, &error)) {
+        s->complain(error, s->opaque);
+        if (!s->recover_source) {
+            s->recover_source = g_timeout_add(RECOVER_MS, on_recover, s);
+        }
+    }
+    het_interrupt_heed();
+}
+
+static void end_session(HetServer *s)
+{
     g_clear_handle_id(&s->end_source, g_source_remove);
     g_clear_pointer(&s->command, het_monitor_command_free);
     g_clear_pointer(&s->mux, het_mux_free);
-    het_interrupt_defer();
-    if (s->stubs && !het_stubs_close(g_steal_pointer(&s->stubs), &error)) {
-        s->complain(error, s->opaque);
+    if (s->stubs) {
+        close_stubs(s);
     }
-    het_interrupt_heed();
 }
 
 static gboolean on_ended(gpointer data)
@@ -154,6 +180,11 @@ void het_server_quit(HetServer *s)
     g_main_loop_quit(s->loop);
 }
 
+gboolean het_server_has_left(const HetServer *s)
+{
+    return s->recover_source != 0;
+}
+
 gboolean het_server_run(HetServer *s, GError **error)
 {
     s->signal_watch = g_unix_fd_add(het_interrupt_fd(), G_IO_IN, on_signal,
@@ -188,6 +219,7 @@ void het_server_free(HetServer *s)
         return;
     }
     end_session(s);
+    g_clear_handle_id(&s->recover_source, g_source_remove);
     g_main_loop_unref(s->loop);
     g_free(s);
 }

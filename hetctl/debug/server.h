@@ -28,4 +28,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetServer, het_server_free)
 gboolean het_server_run(HetServer *server, GError **error);
 void het_server_quit(HetServer *server);
 
+/* Is there a stub that could not be closed? */
+gboolean het_server_has_left(const HetServer *server);
+
 #endif

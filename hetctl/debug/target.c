@@ -378,14 +378,6 @@ gboolean het_target_open(HetTarget *t, GError **error)
     return TRUE;
 }
 
-static void wait_until_halted(HetTarget *t)
-{
-    het_target_halt(t);
-    while (t->state == HET_TARGET_RUNNING) {
-        g_main_context_iteration(NULL, TRUE);
-    }
-}
-
 static void on_nothing(HetTarget *t, const GString *reply, void *opaque)
 {
 }
@@ -407,36 +399,82 @@ void het_target_ask_clear(HetTarget *t, HetTargetReplyFunc *func,
     }
 }
 
-gboolean het_target_clear(HetTarget *t)
+/* ---- the end, of all at once: one that does not answer holds up nobody ---- */
+
+typedef gboolean IsAwaited(const HetTarget *t);
+
+static gboolean on_late(gpointer data)
 {
-    Answer answer = { 0 };
+    gboolean *is_late = data;
 
-    t->stop_func = NULL;
-    wait_until_halted(t);
-    het_target_ask_clear(t, on_answer, &answer);
-    while (!answer.is_done) {
-        g_main_context_iteration(NULL, TRUE);
-    }
-    g_free(answer.text);
-    return t->state != HET_TARGET_GONE;
-}
-
-static gboolean on_settle_timeout(gpointer data)
-{
-    HetTarget *t = data;
-
-    t->timer = 0;
+    *is_late = TRUE;
     return G_SOURCE_REMOVE;
 }
 
-void het_target_settle(HetTarget *t)
+static gboolean any_awaited(const GPtrArray *targets, IsAwaited *is_awaited)
 {
-    g_clear_handle_id(&t->timer, g_source_remove);
-    t->timer = g_timeout_add(GIVE_UP_MS, on_settle_timeout, t);
-    while (t->timer && t->unacked && t->state != HET_TARGET_GONE) {
+    for (guint i = 0; i < targets->len; i++) {
+        if (is_awaited(g_ptr_array_index(targets, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Who is awaited longer than @ms is gone. */
+static void await(const GPtrArray *targets, IsAwaited *is_awaited, guint ms)
+{
+    gboolean is_late = FALSE;
+    guint timer = g_timeout_add(ms, on_late, &is_late);
+
+    while (!is_late && any_awaited(targets, is_awaited)) {
         g_main_context_iteration(NULL, TRUE);
     }
-    g_clear_handle_id(&t->timer, g_source_remove);
+    if (!is_late) {
+        g_source_remove(timer);
+    }
+    for (guint i = 0; i < targets->len; i++) {
+        HetTarget *t = g_ptr_array_index(targets, i);
+
+        if (is_awaited(t)) {
+            become_gone(t);
+        }
+    }
+}
+
+static gboolean is_running(const HetTarget *t)
+{
+    return t->state == HET_TARGET_RUNNING;
+}
+
+static gboolean is_asked(const HetTarget *t)
+{
+    return t->state == HET_TARGET_HALTED && t->requests.length;
+}
+
+static gboolean is_unacked(const HetTarget *t)
+{
+    return t->state != HET_TARGET_GONE && t->unacked;
+}
+
+void het_targets_clear(GPtrArray *targets, guint ms)
+{
+    for (guint i = 0; i < targets->len; i++) {
+        HetTarget *t = g_ptr_array_index(targets, i);
+
+        t->stop_func = NULL;
+        het_target_halt(t);
+    }
+    await(targets, is_running, ms);
+    for (guint i = 0; i < targets->len; i++) {
+        het_target_ask_clear(g_ptr_array_index(targets, i), on_nothing, NULL);
+    }
+    await(targets, is_asked, ms);
+}
+
+void het_targets_settle(GPtrArray *targets, guint ms)
+{
+    await(targets, is_unacked, ms);
 }
 
 HetTarget *het_target_new(const char *name, int fd)

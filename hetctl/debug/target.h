@@ -66,11 +66,11 @@ void het_target_resume(HetTarget *target, const char *packet);
 void het_target_halt(HetTarget *target);
 
 /*
- * At the end: halts it, without telling, and removes all breakpoints; waits in
- * the event loop.  FALSE: it is gone.
+ * At the end: halts them (HetTarget), without telling, and removes all
+ * breakpoints; waits in the event loop.  Who takes longer than @ms is gone.
  */
-gboolean het_target_clear(HetTarget *target);
-/* Waits until the stub has taken the last order. */
-void het_target_settle(HetTarget *target);
+void het_targets_clear(GPtrArray *targets, guint ms);
+/* Waits until the stubs have taken the last orders, as long. */
+void het_targets_settle(GPtrArray *targets, guint ms);
 
 #endif

@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import time
 
 from het import (FAILED, HETCTL, LIBVIRT, OK, STATE, TIMEOUT, Pair, Soc, expect,
@@ -96,11 +97,16 @@ def commands():
                     (ANSWER_S, ('shutdown', name, 'm4')),
                     (ANSWER_S, ('suspend', name)),
                     (ANSWER_S, ('reset', name)),
-                    (ANSWER_S, ('cycle', name, 'm4', '--count', '1'))):
+                    (ANSWER_S, ('cycle', name, 'm4', '--count', '1')),
+                    (ANSWER_S, ('gdb', name, '--server'))):
                 with within(limit + SLACK_S, args[0]):
                     done = hetctl(*args, code=TIMEOUT)
                 expect('does not answer' in done.stderr and
                        'hetctl destroy' in done.stderr, done.stderr)
+            for args in (('vrings', name, 'm4'), ('logs', name),
+                         ('map', name), ('dumpxml', name)):
+                with within(SLACK_S, args[0]):
+                    run(HETCTL, *args)
             expect(other.slave_side.do('ping', 1).ok, 'the other SoC')
             hetctl('boot', name, 'm5')
             hetctl('reset', name, 'm5')
@@ -154,6 +160,38 @@ def watch():
             for listener in (watch, events):
                 with within(SIGNAL_S, listener.what):
                     expect_equal(listener.stop(), 0, listener.what)
+
+
+@test('a debugger comes, or is there, when an emulator stops: it is told, a '
+      'signal ends the server')
+def debugged():
+    with Three() as soc:
+        for is_there in (False, True):
+            with background('gdb', soc.name, '--server') as server, \
+                    contextlib.ExitStack() as stack:
+                address = next(line.split()[-1] for line in server.stdout
+                               if line.startswith('target '))
+                if not is_there:
+                    stack.enter_context(stopped(soc, 'm4'))
+                client = stack.enter_context(socket.create_connection(
+                    address.split(':'), timeout=30))
+                if is_there:
+                    client.sendall(b'$qfThreadInfo#bb')
+                    expect_equal(client.recv(1), b'+', 'the answer')
+                    stack.enter_context(stopped(soc, 'm4'))
+                else:
+                    with within(ANSWER_S + SLACK_S, 'a debugger'):
+                        expect_equal(client.recv(1), b'', 'the answer')
+                server.terminate()
+                with within(SIGNAL_S, 'gdb --server'):
+                    _, errors = server.communicate(timeout=60)
+                expect_equal(server.returncode, 0, errors)
+                expect('does not answer' in errors, errors)
+            wait_until(lambda: set(states(soc).values()) == {'running'},
+                       'all answer')
+            expect_equal([soc.qmp(name, 'query-status')['status']
+                          for name in ('m33', 'm4', 'm5')],
+                         ['running'] * 3, 'afterwards')
 
 
 @test('destroy ends a SoC with stopped emulators, all of them or one')
