@@ -187,6 +187,7 @@ static gboolean run(HetCli *cli, GError **error)
         .soc = het_cli_arg(cli, 0),
         .processors = (const char *const *)processors->pdata,
         .is_alone = het_cli_flag(cli, "no-cross-halt"),
+        .stops_at_boot = het_cli_flag(cli, "stop-at-boot"),
     };
     return conn && debug(&d, conn, error);
 }
@@ -200,6 +201,8 @@ static const HetCliOption options[] = {
       "the debugger (default: $GDB, or gdb-multiarch)" },
     { "no-cross-halt", 0, HET_OPTION_FLAG, NULL,
       "processors that are not named go on running" },
+    { "stop-at-boot", 0, HET_OPTION_FLAG, NULL,
+      "halt before the first instruction of each boot" },
     { 0 }
 };
 

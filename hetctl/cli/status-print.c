@@ -81,6 +81,19 @@ static void add_ignored_boots(GPtrArray *texts, const HetPartStatus *p)
     }
 }
 
+static char *debugger_text(const HetPartStatus *p)
+{
+    const char *what =
+        p->debugger.has_left
+        ? "left by the debugger of process %" G_GUINT64_FORMAT
+          ", 'hetctl gdb' lets it go"
+        : p->part->state == VIR_DOMAIN_PAUSED
+        ? "halted by the debugger of process %" G_GUINT64_FORMAT
+        : "debugged by process %" G_GUINT64_FORMAT;
+
+    return g_strdup_printf(what, p->debugger.pid);
+}
+
 /* "lockup: Lockup at ...; crashes: 3; restarts: 2 (crashed)" */
 static char *note(const HetPartStatus *p)
 {
@@ -92,6 +105,9 @@ static char *note(const HetPartStatus *p)
     }
     if (p->ended) {
         g_ptr_array_add(texts, g_strdup(p->ended));
+    }
+    if (p->debugger.label) {
+        g_ptr_array_add(texts, debugger_text(p));
     }
     if (p->part->is_renamed) {
         g_ptr_array_add(texts, g_strdup_printf("domain '%s'",
@@ -393,6 +409,11 @@ static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
     }
     het_json_add_string(b, "error", p->error);
     het_json_add_string(b, "ended", p->ended);
+    if (p->debugger.label) {
+        het_json_add_uint(b, "debugger", p->debugger.pid);
+    } else {
+        het_json_add_string(b, "debugger", NULL);
+    }
     json_builder_end_object(b);
 }
 

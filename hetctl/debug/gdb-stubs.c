@@ -28,8 +28,7 @@
 #define PATIENCE_MS 10000
 #define HURRY_MS 500
 
-/* "hetctl-gdb-PID", with "-paused" when it had not run before */
-#define PREFIX "hetctl-gdb-"
+/* Behind the name of the chardev, when it had not run before */
 #define PAUSED "-paused"
 
 typedef struct {
@@ -45,6 +44,7 @@ struct HetStubs {
     virConnectPtr conn;
     GPtrArray *stubs;           /* Stub */
     GPtrArray *targets;         /* HetTarget, one each */
+    gboolean stops_at_boot;
 };
 
 static void stub_free(gpointer data)
@@ -93,34 +93,27 @@ static HetStubs *stubs_new(virConnectPtr conn, const char *soc)
 
 /* ---- who debugs already ---- */
 
-static int pid_of(const char *label)
-{
-    guint64 pid = g_ascii_strtoull(label + strlen(PREFIX), NULL, 10);
-
-    return pid <= G_MAXINT ? pid : 0;
-}
-
 /*
  * A stub whose other end has gone is nobody's; what it was before is in its
  * name.
  */
 static gboolean look_at_stub(Stub *stub, char **label, GError **error)
 {
-    gboolean is_connected = FALSE;
+    g_auto(HetDebugger) debugger = { 0 };
 
-    if (!het_qmp_find_chardev(stub->qmp, PREFIX, label, &is_connected,
-                              error)) {
+    if (!het_qmp_query_debugger(stub->qmp, &debugger, error)) {
         return FALSE;
     }
-    if (*label && is_connected) {
+    if (debugger.label && !debugger.has_left) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "it is being debugged already, by process %d",
-                    pid_of(*label));
+                    "it is being debugged already, by process %"
+                    G_GUINT64_FORMAT, debugger.pid);
         return FALSE;
     }
-    if (*label) {
-        stub->was_paused = g_str_has_suffix(*label, PAUSED);
+    if (debugger.label) {
+        stub->was_paused = g_str_has_suffix(debugger.label, PAUSED);
     }
+    *label = g_steal_pointer(&debugger.label);
     return TRUE;
 }
 
@@ -139,11 +132,11 @@ static gboolean make_pair(int fds[2], GError **error)
 /* Two of one name cannot be there at once: the old one may be of our pid. */
 static char *make_id(const Stub *stub, const char *old)
 {
-    g_autofree char *id = g_strdup_printf(PREFIX "%d%s", getpid(),
+    g_autofree char *id = g_strdup_printf(HET_QMP_DEBUGGER "%d%s", getpid(),
                                           stub->was_paused ? PAUSED : "");
 
     return g_strcmp0(id, old) ? g_steal_pointer(&id)
-           : g_strdup_printf(PREFIX "%d-again%s", getpid(),
+           : g_strdup_printf(HET_QMP_DEBUGGER "%d-again%s", getpid(),
                              stub->was_paused ? PAUSED : "");
 }
 
@@ -161,6 +154,17 @@ static HetTarget *open_target(Stub *stub, const char *old, GError **error)
     target = het_target_new(stub->name, fds[0]);
     return stub->is_open && het_target_open(target, error)
            ? g_steal_pointer(&target) : NULL;
+}
+
+static gboolean check_target(HetTarget *target, gboolean stops_at_boot,
+                             GError **error)
+{
+    if (stops_at_boot && !het_target_can_stop_at_boot(target)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                    "its emulator cannot halt at boots: it is not hetctl's");
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* @is_recovery: only if somebody has left it */
@@ -183,7 +187,7 @@ static gboolean open_stub(HetStubs *s, HetPart *part, gboolean is_recovery,
     if (target) {
         g_ptr_array_add(s->targets, target);
     }
-    return target != NULL;
+    return target && check_target(target, s->stops_at_boot, error);
 }
 
 /* ---- which processors ---- */
@@ -407,6 +411,7 @@ HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
         return NULL;
     }
     s = stubs_new(conn, options->soc);
+    s->stops_at_boot = options->stops_at_boot;
     if (!open_parts(s, parts, FALSE, error)) {
         close_all(s, PATIENCE_MS, NULL);
         return NULL;

@@ -18,6 +18,7 @@ typedef struct {
     const char *soc;
     const char *const *processors;  /* they come first; none: all */
     gboolean is_alone;          /* the others are left out */
+    gboolean stops_at_boot;     /* their emulators can do that */
 } HetStubsOptions;
 
 /*

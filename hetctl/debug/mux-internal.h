@@ -48,7 +48,7 @@ struct HetMux {
     GByteArray *input;          /* not looked at yet */
     guint input_source;
     GByteArray *last;           /* that was sent, for a NACK */
-    gboolean is_single;
+    HetMuxOptions options;
     gboolean is_extended;       /* "target extended-remote" */
     gboolean no_ack;
     gboolean starts_no_ack;     /* with the answer */

@@ -106,6 +106,11 @@ static HetMuxEvent *make_event(HetMux *m)
     return event;
 }
 
+static gboolean happens_once(const HetRspStop *stop)
+{
+    return stop->watch || stop->is_boot;
+}
+
 /*
  * A breakpoint that another has reached meanwhile is reached again when that
  * one goes on, so that only what happens once is kept.
@@ -118,7 +123,7 @@ static void note_stop(HetMux *m, HetMuxPart *part, const HetRspStop *stop)
     }
     if (!m->event) {
         m->event = event_new(part, stop);
-    } else if (stop->watch) {
+    } else if (happens_once(stop)) {
         g_queue_push_tail(&m->events, event_new(part, stop));
     }
 }
@@ -133,6 +138,14 @@ static void note_gone(HetMux *m, HetMuxPart *part)
     }
 }
 
+static void become_attached(HetMuxPart *part)
+{
+    part->state = HET_PART_ATTACHED;
+    if (part->mux->options.stops_at_boot) {
+        het_target_set_boot_stop(part->target, TRUE);
+    }
+}
+
 static void finish_attach(HetMux *m)
 {
     const HetRspStop stop = { .signal = HET_RSP_SIGTRAP };
@@ -143,8 +156,17 @@ static void finish_attach(HetMux *m)
         het_mux_reply(m, "E01");
         return;
     }
-    part->state = HET_PART_ATTACHED;
+    become_attached(part);
     tell(m, event_new(part, &stop));
+}
+
+/* GDB knows of no such stop. */
+static void say_boot(HetMux *m, const HetMuxPart *part)
+{
+    g_autofree char *text = g_strdup_printf("Processor '%s' boots.\n",
+                                            het_target_name(part->target));
+
+    het_mux_say(m, text, strlen(text));
 }
 
 static void tell_next(HetMux *m)
@@ -153,6 +175,9 @@ static void tell_next(HetMux *m)
         m->event = make_event(m);
     } else if (!m->event) {
         m->event = g_queue_pop_head(&m->events);
+    }
+    if (m->event && m->event->stop.is_boot) {
+        say_boot(m, m->event->part);
     }
     if (m->event) {
         tell(m, g_steal_pointer(&m->event));
@@ -224,9 +249,9 @@ void het_mux_attach_first(HetMux *m)
 {
     HetMuxPart *part = het_mux_part(m, 1);
 
-    if (!any_attached(m) && (m->is_single || !m->is_extended) &&
+    if (!any_attached(m) && (m->options.is_single || !m->is_extended) &&
         het_target_state(part->target) == HET_TARGET_HALTED) {
-        part->state = HET_PART_ATTACHED;
+        become_attached(part);
     }
 }
 
@@ -316,7 +341,7 @@ void het_mux_resume(HetMux *m, const char *packet)
         return;
     }
     if (!g_queue_is_empty(&m->events)) {
-        tell(m, g_queue_pop_head(&m->events));
+        tell_next(m);
         return;
     }
     m->phase = HET_MUX_RUNNING;

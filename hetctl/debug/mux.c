@@ -349,12 +349,12 @@ const HetMuxSkew *het_mux_skew(const HetMux *m)
     return &m->skew;
 }
 
-HetMux *het_mux_new(GPtrArray *targets, gboolean is_single,
+HetMux *het_mux_new(GPtrArray *targets, const HetMuxOptions *options,
                     const HetMuxFuncs *funcs, void *opaque)
 {
     HetMux *m = g_new0(HetMux, 1);
 
-    m->is_single = is_single;
+    m->options = *options;
     m->funcs = funcs;
     m->opaque = opaque;
     m->parts = g_array_sized_new(FALSE, TRUE, sizeof(HetMuxPart),

@@ -22,6 +22,11 @@ typedef struct {
 } HetMuxSkew;
 
 typedef struct {
+    gboolean is_single;         /* one processor: see het_mux_new() */
+    gboolean stops_at_boot;     /* each boot of what GDB has attached */
+} HetMuxOptions;
+
+typedef struct {
     /* "monitor COMMAND": het_mux_answer_monitor() is called, now or later. */
     void (*monitor)(const char *command, void *opaque);
     /* GDB has gone, or has let go of all processors */
@@ -32,10 +37,10 @@ typedef struct {
  * @targets: HetTarget, open and halted; the process of a target is its place,
  * from 1.  They halt and go along until GDB attaches them, by "attach N".  The
  * first is attached at once for "target remote", and for "target
- * extended-remote" if @is_single: GDB (13) stops without a word at breakpoints
+ * extended-remote" if it is the only one: GDB (13) stops without a word at breakpoints
  * of what it has not attached by command.
  */
-HetMux *het_mux_new(GPtrArray *targets, gboolean is_single,
+HetMux *het_mux_new(GPtrArray *targets, const HetMuxOptions *options,
                     const HetMuxFuncs *funcs, void *opaque);
 void het_mux_free(HetMux *mux);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetMux, het_mux_free)

@@ -129,15 +129,15 @@ static const HetMuxFuncs mux_funcs = {
     .ended = session_ended,
 };
 
-static gboolean is_single(const HetStubsOptions *options)
-{
-    return options->processors[0] && !options->processors[1];
-}
-
 static void begin_session(HetServer *s, int fd)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(HetConn) conn = het_conn_open(s->uri, &error);
+    const char *const *processors = s->options->processors;
+    const HetMuxOptions options = {
+        .is_single = processors[0] && !processors[1],
+        .stops_at_boot = s->options->stops_at_boot,
+    };
 
     s->stubs = conn ? het_stubs_open(conn, s->options, &error) : NULL;
     if (!s->stubs) {
@@ -145,8 +145,8 @@ static void begin_session(HetServer *s, int fd)
         s->complain(error, s->opaque);
         return;
     }
-    s->mux = het_mux_new(het_stubs_targets(s->stubs), is_single(s->options),
-                         &mux_funcs, s);
+    s->mux = het_mux_new(het_stubs_targets(s->stubs), &options, &mux_funcs,
+                         s);
     het_mux_serve(s->mux, fd);
 }
 

@@ -12,7 +12,8 @@
 /*
  * HetGdbInferior for @processors, or all that run if there are none.  @chosen:
  * "PROCESSOR=FILE", NULL at the end; otherwise what 'hetctl boot' has loaded,
- * or the XML's <kernel>.  @note is called for one without symbols.
+ * or what the XML names, as <kernel> or as a <firmware> of Linux, and is the
+ * code in the slave's memory.  @note is called for one without symbols.
  */
 typedef void HetSymbolsNote(const char *text, void *opaque);
 

@@ -378,14 +378,29 @@ gboolean het_target_open(HetTarget *t, GError **error)
     return TRUE;
 }
 
+gboolean het_target_can_stop_at_boot(HetTarget *t)
+{
+    g_autofree char *reply = ask_and_wait(t, "qqemu.StopAtBoot");
+
+    return reply && *reply;
+}
+
 static void on_nothing(HetTarget *t, const GString *reply, void *opaque)
 {
+}
+
+void het_target_set_boot_stop(HetTarget *t, gboolean stops)
+{
+    g_autofree char *packet = g_strdup_printf("Qqemu.StopAtBoot:%d", !!stops);
+
+    het_target_ask(t, packet, strlen(packet), on_nothing, NULL);
 }
 
 /* '?' removes the breakpoints of the core that is to go on. */
 void het_target_ask_clear(HetTarget *t, HetTargetReplyFunc *func,
                           void *opaque)
 {
+    het_target_set_boot_stop(t, FALSE);
     for (guint i = 0; i < t->cores->len; i++) {
         const HetTargetCore *core =
             &g_array_index(t->cores, HetTargetCore, i);

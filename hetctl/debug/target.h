@@ -46,6 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetTarget, het_target_free)
  * HET_ERROR_FAILED.
  */
 gboolean het_target_open(HetTarget *target, GError **error);
+/* Can it halt at each boot?  Waits in the event loop. */
+gboolean het_target_can_stop_at_boot(HetTarget *target);
 void het_target_set_stop_func(HetTarget *target, HetTargetStopFunc *func,
                               void *opaque);
 
@@ -57,7 +59,9 @@ const GArray *het_target_cores(const HetTarget *target);
 /* One after the other.  Only of one that has halted. */
 void het_target_ask(HetTarget *target, const char *packet, gsize size,
                     HetTargetReplyFunc *func, void *opaque);
-/* Removes all breakpoints. */
+/* Halt before the first instruction of each boot, or not */
+void het_target_set_boot_stop(HetTarget *target, gboolean stops);
+/* Removes all breakpoints, and what makes it halt at boots. */
 void het_target_ask_clear(HetTarget *target, HetTargetReplyFunc *func,
                           void *opaque);
 /* "vCont;..." */

@@ -38,22 +38,29 @@ static gpointer parse_chardev(HetReply *r, JsonNode *node)
     return chardev;
 }
 
-gboolean het_qmp_find_chardev(HetQmp *qmp, const char *prefix, char **label,
-                              gboolean *is_connected, GError **error)
+void het_debugger_clear(HetDebugger *debugger)
+{
+    g_clear_pointer(&debugger->label, g_free);
+}
+
+gboolean het_qmp_query_debugger(HetQmp *qmp, HetDebugger *debugger,
+                                GError **error)
 {
     g_autoptr(GPtrArray) found =
         het_qmp_query_list(qmp, "query-chardev", parse_chardev, chardev_free,
                            error);
 
-    *label = NULL;
+    *debugger = (HetDebugger) { 0 };
     for (guint i = 0; found && i < found->len; i++) {
         const Chardev *chardev = g_ptr_array_index(found, i);
 
-        if (g_str_has_prefix(chardev->label, prefix)) {
-            g_free(*label);
-            *label = g_strdup(chardev->label);
-            *is_connected = !g_str_has_prefix(chardev->filename,
-                                              "disconnected:");
+        if (g_str_has_prefix(chardev->label, HET_QMP_DEBUGGER)) {
+            g_free(debugger->label);
+            debugger->label = g_strdup(chardev->label);
+            debugger->pid = g_ascii_strtoull(
+                chardev->label + strlen(HET_QMP_DEBUGGER), NULL, 10);
+            debugger->has_left = g_str_has_prefix(chardev->filename,
+                                                  "disconnected:");
         }
     }
     return found != NULL;

@@ -196,9 +196,21 @@ gboolean het_qmp_open_stub(HetQmp *qmp, const char *id, int fd,
                            GError **error);
 /* Its chardev ends too; breakpoints stay, the emulator as well. */
 gboolean het_qmp_close_stub(HetQmp *qmp, GError **error);
-/* A chardev whose name begins with @prefix; @label NULL: there is none */
-gboolean het_qmp_find_chardev(HetQmp *qmp, const char *prefix, char **label,
-                              gboolean *is_connected, GError **error);
+
+/* Of the chardev by which 'hetctl gdb' debugs; its process follows */
+#define HET_QMP_DEBUGGER "hetctl-gdb-"
+
+typedef struct {
+    char *label;                /* NULL: nobody debugs */
+    guint64 pid;
+    gboolean has_left;          /* it has ended, and left the stub open */
+} HetDebugger;
+
+void het_debugger_clear(HetDebugger *debugger);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetDebugger, het_debugger_clear)
+
+gboolean het_qmp_query_debugger(HetQmp *qmp, HetDebugger *debugger,
+                                GError **error);
 
 /* A thread of the emulator, by which its process is found; 0 is an error */
 guint64 het_qmp_query_thread(HetQmp *qmp, GError **error);

@@ -46,6 +46,7 @@ static gboolean parse_field(const char *field, HetRspStop *stop)
 {
     const char *thread = field + strlen("thread:");
 
+    stop->is_boot |= g_str_has_prefix(field, "boot:");
     if (!g_str_has_prefix(field, "thread:")) {
         return parse_watch(field, stop);
     }

@@ -16,6 +16,7 @@ typedef struct {
     gboolean has_ended;         /* "W" or "X": the emulator is gone */
     guint signal;
     HetRspThread thread;        /* HET_RSP_ANY when not told */
+    gboolean is_boot;           /* it has executed nothing since its reset */
     char *watch;                /* "watch:ADDRESS;" and its kin, or NULL */
     guint64 address;            /* of @watch */
     char watch_type;            /* as in "z2", 0: none */

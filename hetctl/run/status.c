@@ -21,6 +21,7 @@ static void part_status_free(gpointer data)
     g_clear_pointer(&p->slave, het_slave_info_free);
     g_clear_pointer(&p->idms, g_ptr_array_unref);
     g_clear_pointer(&p->cores, het_cores_free);
+    het_debugger_clear(&p->debugger);
     g_free(p->restart_reason);
     g_free(p->error);
     g_free(p);
@@ -59,6 +60,9 @@ static gboolean ask(HetPartStatus *p, const HetDefined *defined, HetQmp *qmp,
         return FALSE;
     }
     p->pid = process_of_thread(thread);
+    if (!het_qmp_query_debugger(qmp, &p->debugger, error)) {
+        return FALSE;
+    }
     if (!p->part->is_master) {
         p->slave = het_qmp_query_slave(qmp, error);
         if (!p->slave) {

@@ -22,6 +22,7 @@ typedef struct {
     char *restart_reason;       /* of the last one, or NULL */
     GPtrArray *idms;            /* HetIdmInfo; NULL: not known */
     HetCores *cores;            /* NULL: not known */
+    HetDebugger debugger;
     char *error;                /* why something is not known, or NULL */
     const char *ended;          /* how its emulator did, unasked, or NULL */
 } HetPartStatus;

@@ -114,6 +114,9 @@ static void check_parsers(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const HetMuxFuncs funcs = { .monitor = monitor, .ended = ended };
+    const HetMuxOptions options = {
+        .is_single = size & 1, .stops_at_boot = size & 2,
+    };
     g_autoptr(GPtrArray) targets =
         g_ptr_array_new_with_free_func((GDestroyNotify)het_target_free);
     g_autofree char *text = g_strndup((const char *)data, size);
@@ -129,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     fuzz_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
     speakers[0] = fds[1];
-    mux = het_mux_new(targets, size & 1, &funcs, &mux);
+    mux = het_mux_new(targets, &options, &funcs, &mux);
     het_mux_serve(mux, fds[0]);
     while (size >= 2) {
         size_t n = MIN(data[1], size - 2);

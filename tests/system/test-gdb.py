@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One debugger over all processors: hetctl gdb with the real GDB."""
 
+import contextlib
 import os
 import re
 import signal
@@ -9,31 +10,31 @@ import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
                       halted, stubs_open)
-from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Pair, Soc, expect,
-                 expect_equal, hetctl, main, test, wait_until)
+from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Pair, Shared, Soc,
+                 expect, expect_equal, hetctl, main, test, wait_until)
 from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
 
 
-class Debugged(Pair):
-    """Both are seen to work afterwards."""
+shared = Shared(Pair)
 
-    def __exit__(self, kind, *rest):
-        try:
-            if kind is None:
-                wait_until(lambda: not stubs_open(self), 'stubs closed')
-                expect_released(self)
-                for side in (self.master_side, self.slave_side):
-                    expect(side.do('ping', 5).ok, 'no answer')
-        finally:
-            super().__exit__(kind, *rest)
+
+@contextlib.contextmanager
+def debugged():
+    """Both are seen to work afterwards."""
+    with shared() as soc:
+        yield soc
+        wait_until(lambda: not stubs_open(soc), 'stubs closed')
+        expect_released(soc)
+        for side in (soc.master_side, soc.slave_side):
+            expect(side.do('ping', 5).ok, 'no answer')
 
 
 @test('a breakpoint in one firmware halts both, and both go on together')
 def breakpoint_halts_both():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         expect_halted(soc)
         gdb.do('inferior 2')
@@ -66,7 +67,7 @@ def breakpoint_halts_both():
 
 @test('what the two do behind a breakpoint costs them no ring')
 def a_thousand_rings():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         gdb.do('inferior 2')
         gdb.do('break pair_rung')
@@ -86,7 +87,7 @@ def a_thousand_rings():
 
 @test('steps, registers, memory and watchpoints of each are its own')
 def each_its_own():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         for number, ident in ((1, 0x5254534d), (2, 0x41564c53)):
             gdb.do(f'inferior {number}')
@@ -110,7 +111,7 @@ def each_its_own():
 
 @test('who is detached runs, the other stays; killing inferiors ends nothing')
 def detach_and_kill():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         gdb.do('detach inferiors 1')
         wait_until(lambda: not halted(soc, soc.master), 'm33 runs')
@@ -124,7 +125,7 @@ def detach_and_kill():
 
 
 def ends_by(end):
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         gdb.do('inferior 2')
         gdb.do('break pair_rung')
@@ -158,7 +159,7 @@ def kill_all(server, gdb):
 
 @test('kill -9 of hetctl and of what would undo it: the next session does')
 def killed_all():
-    with Debugged() as soc:
+    with debugged() as soc:
         with Server(soc) as server, Gdb() as gdb:
             gdb.connect(server, MASTER, SLAVE)
             gdb.do('inferior 2')
@@ -166,6 +167,8 @@ def killed_all():
             kill_all(server, gdb)
         time.sleep(0.5)
         expect(stubs_open(soc) and halted(soc, soc.slave), 'undone')
+        said = hetctl('status', soc.name).stdout
+        expect('left by the debugger of process' in said, said)
         hetctl('gdb', soc.name, '--gdb', f'{PROGRAM} -nx -batch')
         expect_released(soc)
         expect(soc.master_side.do('ring', 0, 3, 1, 1000).ok, 'the ring')
@@ -178,8 +181,11 @@ def ended_hetctl():
 
 @test('a second debugger is refused, with the pid of the first')
 def second_debugger():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
+        said = hetctl('status', soc.name).stdout
+        expect_equal(said.count('halted by the debugger of process '
+                                f'{server.process.pid}'), 2, said)
         for more in ([], ['--server'], ['m4', '--no-cross-halt']):
             said = hetctl('gdb', soc.name, *more, code=STATE).stderr
             expect(f'by process {server.process.pid}' in said, said)
@@ -188,7 +194,7 @@ def second_debugger():
 
 @test('one processor alone: the other runs on with --no-cross-halt')
 def alone():
-    with Debugged() as soc:
+    with debugged() as soc:
         for more, runs in ((['--no-cross-halt'], True), ([], False)):
             with Server(soc, 'm4', *more) as server, Gdb() as gdb:
                 gdb.connect(server, SLAVE)
@@ -205,7 +211,7 @@ def alone():
 
 @test('a SoC that others let run behind the debugger is halted again')
 def resumed_by_others():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         for _ in range(2):
             hetctl('resume', soc.name)
@@ -225,7 +231,7 @@ def resumed_by_others():
 
 @test('shutdown and boot of a slave while it is debugged: breakpoints hit')
 def boots():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         gdb.do('inferior 2')
         gdb.do('break main')
@@ -249,9 +255,81 @@ def boots():
         soc.slave_side.wait_ready()
 
 
+def entry(firmware):
+    with open(firmware, 'rb') as file:
+        return int.from_bytes(file.read(28)[24:], 'little') & ~1
+
+
+def expect_at_entry(soc, gdb, firmware):
+    """As the core leaves reset: its memory as loaded, nothing of it done"""
+    expect_equal(gdb.value('$pc'), entry(firmware), 'pc')
+    expect_equal(soc.slave_side.get('magic'), 0, 'it has run')
+    expect('matched' in gdb.do('compare-sections'), 'memory')
+    expect('MIS-MATCHED' not in gdb.do('compare-sections -r'), 'memory')
+
+
+@test('--stop-at-boot: each boot halts both before the first instruction')
+def stops_at_boot():
+    with debugged() as soc:
+        with Server(soc, '--stop-at-boot') as server, Gdb() as gdb:
+            gdb.connect(server, MASTER, SLAVE)
+            gdb.go()
+            for _ in range(2):
+                soc.shutdown()
+                soc.slave_side.clear()
+                soc.load('pair-slave-a.elf')
+                soc.boot()
+                stop = gdb.wait_stop()
+                expect('thread-id="2"' in stop and 'SIGTRAP' in stop, stop)
+                expect_halted(soc)
+                gdb.do('inferior 2')
+                expect_at_entry(soc, gdb, SLAVE)
+                gdb.go()
+                soc.slave_side.wait_ready()
+            soc.shutdown()
+            soc.slave_side.clear()
+            soc.load('pair-slave-a.elf')
+            gdb.interrupt()
+            gdb.do('monitor boot m4')
+            gdb.go()
+            gdb.wait_stop()
+            expect_at_entry(soc, gdb, SLAVE)
+            gdb.go()
+            soc.slave_side.wait_ready()
+        soc.shutdown()
+        soc.run_slave('pair-slave-a.elf')
+
+
+def reset_is_seen(soc, gdb):
+    gdb.go()
+    stop = gdb.wait_stop()
+    expect('thread-id="1"' in stop and 'SIGTRAP' in stop, stop)
+    expect_halted(soc)
+    gdb.do('inferior 1')
+    expect_equal(gdb.value('$pc'), entry(MASTER), 'pc')
+    expect_equal(soc.core()['state'], 'held', 'core')
+    gdb.go()
+    soc.master_side.wait_ready()
+
+
+@test('--stop-at-boot: a SoC that is reset halts where its master starts')
+def stops_at_reset():
+    with debugged() as soc:
+        with Server(soc, '--stop-at-boot') as server, Gdb() as gdb:
+            gdb.connect(server, MASTER, SLAVE)
+            gdb.do('monitor reset')
+            reset_is_seen(soc, gdb)
+            hetctl('reset', soc.name)       # suspends it first
+            stop = gdb.wait_stop()
+            expect('SIGINT' in stop, stop)
+            reset_is_seen(soc, gdb)
+            gdb.interrupt()
+        soc.run_slave('pair-slave-a.elf')
+
+
 @test("monitor runs hetctl's commands: status, shutdown, boot with a firmware")
 def monitor():
-    with Debugged() as soc, Server(soc) as server, Gdb() as gdb:
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         said = gdb.do('monitor status')
         expect('m33' in said and 'connected' in said, said)
@@ -271,7 +349,7 @@ def monitor():
 
 @test('the SoC is destroyed while it is debugged: GDB is told')
 def destroyed():
-    with Pair() as soc, Server(soc) as server, Gdb() as gdb:
+    with Pair(name='gdb-ended') as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
         gdb.go()
         soc.destroy()
@@ -283,7 +361,7 @@ def destroyed():
 def libvirtd_restarts():
     if not can_restart_libvirtd():
         return 'not tested: libvirtd is not ours'
-    with Debugged() as soc, Server(soc) as server:
+    with debugged() as soc, Server(soc) as server:
         for _ in range(2):
             with Gdb() as gdb:
                 gdb.connect(server, MASTER, SLAVE)
@@ -297,7 +375,7 @@ def libvirtd_restarts():
 
 @test('a SoC that is suspended stays so')
 def suspended():
-    with Debugged() as soc:
+    with debugged() as soc:
         hetctl('suspend', soc.name)
         with Server(soc) as server, Gdb() as gdb:
             gdb.connect(server, MASTER, SLAVE)
@@ -315,30 +393,44 @@ def debug(soc, *more, **options):
 
 @test('hetctl starts GDB, connected, with symbols and names')
 def starts_gdb():
-    with Debugged() as soc:
+    with debugged() as soc:
         done = debug(soc, '--symbols', f'm4={SLAVE}')
         for text in ('Thread 1.1 "m33" +main ', 'Thread 2.1 "m4" +main ',
                      'pair-master.elf'):
             expect(re.search(text, done.stdout), f'{text}: {done.stdout}')
         expect_released(soc)
+        soc.shutdown()
+        soc.run_slave('pair-slave-b.elf')
         done = debug(soc, 'm4')
         expect('no symbols' in done.stderr and '--symbols m4=' in done.stderr,
                done.stderr)
         expect('Thread 1.1 "m4"' in done.stdout and
                'm33' not in done.stdout, done.stdout)
+
+
+@test('symbols are those of what was booted last, or of what lies in memory')
+def symbols():
+    with debugged() as soc:
         soc.shutdown()
         soc.boot(firmware='pair-slave-b.elf')
         done = debug(soc, 'm4')
         expect('pair-slave-b.elf' in done.stdout and
                'no symbols' not in done.stderr,
                done.stdout + done.stderr)
-        soc.shutdown()
-        soc.run_slave('pair-slave-a.elf')
+        # The master, or anybody, loads what hetctl does not hear of.
+        for firmware, known in (('pair-slave-a.elf', False),
+                                ('pair-slave-b.elf', True),
+                                ('pair-slave-a.elf', False)):
+            soc.shutdown()
+            soc.run_slave(firmware)
+            done = debug(soc, 'm4')
+            expect_equal(firmware in done.stdout, known, firmware)
+            expect_equal("none of '" in done.stderr, not known, firmware)
 
 
 @test('no debugger, or not the right file, is said with what to do')
 def no_debugger():
-    with Debugged() as soc:
+    with debugged() as soc:
         done = hetctl('gdb', soc.name, '--gdb', 'no-such-gdb',
                       code=NOT_FOUND)
         expect('package gdb-multiarch' in done.stderr, done.stderr)
@@ -355,7 +447,7 @@ def no_debugger():
 @test('what cannot be debugged is said')
 def errors():
     hetctl('gdb', 'no-such-soc', '--server', code=NOT_FOUND)
-    with Soc('bare-pair') as soc:
+    with Soc('bare-pair', name='gdb-errors') as soc:
         done = hetctl('gdb', soc.name, '--server', code=STATE)
         expect('is not running' in done.stderr, done.stderr)
         soc.start()
@@ -369,4 +461,5 @@ def errors():
                    '--server=' + server.target.split()[-1], code=STATE)
 
 
+shared.ends()
 main()

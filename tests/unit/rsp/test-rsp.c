@@ -165,6 +165,7 @@ static const struct {
     { "T05thread:1;awatch:ffffffff80000000;",
       "T05thread:p3.4;awatch:ffffffff80000000;" },
     { "T0500:12345678;hwbreak:;", "T05thread:p3.4;" },
+    { "T05thread:p01.01;boot:1;", "T05thread:p3.4;" },
     { "W00", "W00;process:3" },
     { "X09", "W09;process:3" },
     { "T05thread:p01.01x;", NULL },
