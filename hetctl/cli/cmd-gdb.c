@@ -15,10 +15,13 @@
 #include "debug/keeper.h"
 #include "debug/server.h"
 #include "debug/symbols.h"
+#include "debug/vscode.h"
 #include "domain/conn.h"
+#include "domain/defined.h"
 #include "soc/soc.h"
 #include "util/error.h"
 #include "util/interrupt.h"
+#include "util/output.h"
 #include "util/scratch.h"
 
 #define PROCESSORS_MAX (1 + HET_SOC_SLAVES_MAX)
@@ -148,7 +151,82 @@ static gboolean run_gdb(HetDebugging *d, GError **error)
     return TRUE;
 }
 
+/* ---- for VS Code ---- */
+
+/* All of the SoC if none are named; a NULL is at the end. */
+static gboolean name_processors(const HetDefined *defined,
+                                GPtrArray *processors, GError **error)
+{
+    gboolean named;
+
+    g_ptr_array_set_size(processors, processors->len - 1);
+    for (guint i = 0; i < processors->len; i++) {
+        if (!het_defined_part(defined, g_ptr_array_index(processors, i),
+                              error)) {
+            return FALSE;
+        }
+    }
+    named = processors->len > 0;
+    for (guint i = 0; !named && i < defined->parts->len; i++) {
+        const HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        g_ptr_array_add(processors, part->name);
+    }
+    g_ptr_array_add(processors, NULL);
+    return TRUE;
+}
+
+static void add_vscode(HetDebugging *d, const char *debugger,
+                       JsonBuilder *b)
+{
+    const HetVscode vscode = {
+        .soc = d->options.soc,
+        .uri = het_cli_string(d->cli, "connect"),
+        .debugger = debugger,
+        .inferiors = d->inferiors,
+    };
+
+    het_vscode_add_json(&vscode, b);
+    for (guint i = 1; i <= d->inferiors->len; i++) {
+        const HetGdbInferior *inferior =
+            g_ptr_array_index(d->inferiors, i - 1);
+        g_autofree char *server = het_vscode_server(&vscode, i);
+        g_autofree char *text =
+            g_strdup_printf("cortex-debug connects to '%s'", server);
+
+        if (inferior->is_arm) {
+            note(text, d);
+        }
+    }
+}
+
 /* ---- the command ---- */
+
+/* Of what is defined: it need not run. */
+static gboolean print_vscode(HetDebugging *d, virConnectPtr conn,
+                             GPtrArray *processors, GError **error)
+{
+    g_autoptr(HetDefined) defined =
+        het_defined_find_whole(conn, d->options.soc, error);
+    g_auto(GStrv) words = defined
+        ? het_gdb_find(het_cli_string(d->cli, "gdb"), error) : NULL;
+    g_autoptr(GPtrArray) inferiors = NULL;
+    g_autoptr(JsonBuilder) b = json_builder_new();
+
+    if (!words || !name_processors(defined, processors, error)) {
+        return FALSE;
+    }
+    inferiors = het_symbols_find(
+        conn, defined->name, (const char *const *)processors->pdata,
+        het_cli_strings(d->cli, "symbols"), note, d, error);
+    if (!inferiors) {
+        return FALSE;
+    }
+    d->inferiors = inferiors;
+    add_vscode(d, words[0], b);
+    het_json_print(b);
+    return TRUE;
+}
 
 static gboolean debug(HetDebugging *d, virConnectPtr conn, GError **error)
 {
@@ -189,6 +267,9 @@ static gboolean run(HetCli *cli, GError **error)
         .is_alone = het_cli_flag(cli, "no-cross-halt"),
         .stops_at_boot = het_cli_flag(cli, "stop-at-boot"),
     };
+    if (het_cli_flag(cli, "vscode")) {
+        return conn && print_vscode(&d, conn, processors, error);
+    }
     return conn && debug(&d, conn, error);
 }
 
@@ -203,6 +284,8 @@ static const HetCliOption options[] = {
       "processors that are not named go on running" },
     { "stop-at-boot", 0, HET_OPTION_FLAG, NULL,
       "halt before the first instruction of each boot" },
+    { "vscode", 0, HET_OPTION_FLAG, NULL,
+      "print a launch.json of VS Code, and do nothing else" },
     { 0 }
 };
 

@@ -11,6 +11,8 @@
 typedef struct {
     char *name;
     char *symbols;              /* an ELF file, or NULL */
+    gboolean is_master;
+    gboolean is_arm;
 } HetGdbInferior;
 
 void het_gdb_inferior_free(HetGdbInferior *inferior);

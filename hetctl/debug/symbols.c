@@ -166,6 +166,12 @@ static char *find_for_slave(const HetDefined *defined, const HetPart *part,
 
 /* ---- one processor ---- */
 
+static gboolean is_arm(const HetProcessor *processor)
+{
+    return processor && (g_str_has_prefix(processor->arch, "arm") ||
+                         g_str_has_prefix(processor->arch, "aarch64"));
+}
+
 /* NULL: not known, and @why says so */
 static char *find_file(const HetDefined *defined, const HetPart *part,
                        char **why)
@@ -175,7 +181,7 @@ static char *find_file(const HetDefined *defined, const HetPart *part,
                      : NULL;
     g_autofree char *path = NULL;
 
-    if (processor && !part->is_master) {
+    if (processor && !part->is_master && het_part_is_active(part)) {
         path = find_for_slave(defined, part, processor, why);
     } else if (processor) {
         path = g_strdup(processor->kernel);
@@ -201,6 +207,9 @@ static HetGdbInferior *find_one(const HetDefined *defined,
     g_autofree char *text = NULL;
 
     inferior->name = g_strdup(part->name);
+    inferior->is_master = part->is_master;
+    inferior->is_arm = defined->soc &&
+        is_arm(het_soc_find_processor(defined->soc, part->name));
     inferior->symbols = named ? g_strdup(named)
                               : find_file(defined, part, &why);
     if (!inferior->symbols) {

@@ -3,6 +3,7 @@
 """One debugger over all processors: hetctl gdb with the real GDB."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -107,6 +108,43 @@ def each_its_own():
         time.sleep(0.2)
         gdb.interrupt()
         gdb.do('delete')
+
+
+@test('watchpoints of each kind hit where they were set, as do hardware '
+      'breakpoints, and all halt')
+def what_is_watched():
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        for number, side in ((1, soc.master_side), (2, soc.slave_side)):
+            base = 0x20000000 + (number - 1) * 0x200
+            for command, reason in (
+                    (f'watch *(unsigned *){base + 0x14:#x}',    # done
+                     'reason="watchpoint-trigger"'),
+                    (f'rwatch *(unsigned *){base + 0x1c:#x}',   # arg
+                     'reason="read-watchpoint-trigger"'),
+                    (f'awatch *(unsigned *){base + 0x2c:#x}',   # status
+                     'reason="access-watchpoint-trigger"')):
+                gdb.do(f'inferior {number}')
+                gdb.do(command)
+                gdb.go()
+                side.send('ping', 1)
+                stop = gdb.wait_stop()
+                expect(reason in stop and f'thread-id="{number}"' in stop,
+                       f'{command}: {stop}')
+                expect_halted(soc)
+                gdb.do('delete')
+                gdb.go()
+                expect(side.answer(5).ok, 'ping')
+                gdb.interrupt()
+        gdb.do('inferior 2')
+        gdb.do('hbreak pair_rung')
+        gdb.go()
+        soc.master_side.send('ring', 0, 3, 1, 1000)
+        expect('func="pair_rung"' in gdb.wait_stop(), 'hbreak')
+        gdb.do('delete')
+        gdb.go()
+        expect(soc.master_side.answer(5).ok, 'the ring')
+        gdb.interrupt()
 
 
 @test('who is detached runs, the other stays; killing inferiors ends nothing')
@@ -383,6 +421,69 @@ def suspended():
         expect(halted(soc, soc.master) and halted(soc, soc.slave),
                'they run')
         hetctl('resume', soc.name)
+
+
+def by_type(launch, kind):
+    return [c for c in launch['configurations'] if c['type'] == kind]
+
+
+class Launched(Server):
+    """The server that a configuration of cppdbg starts"""
+
+    def __init__(self, soc, configuration):
+        args = configuration['debugServerArgs'].split()
+        at = args.index('gdb')
+        expect_equal(args[at:at + 2], ['gdb', soc.name], 'server')
+        super().__init__(soc, *args[at + 2:-1],
+                         where=args[-1].removeprefix('--server='))
+        expect(configuration['serverStarted'] in self.target and
+               self.target.endswith(
+                   configuration['miDebuggerServerAddress']), self.target)
+
+
+@test('--vscode: valid JSON, whose servers and commands work')
+def vscode():
+    with debugged() as soc:
+        done = hetctl('gdb', soc.name, '--vscode', '--symbols', f'm4={SLAVE}')
+        launch = json.loads(done.stdout)
+        every, *single = by_type(launch, 'cppdbg')
+        cortex = by_type(launch, 'cortex-debug')
+        expect_equal(launch['compounds'][0]['configurations'],
+                     [c['name'] for c in single], 'compound')
+        expect_equal([c['program'] for c in single], [MASTER, SLAVE],
+                     'programs')
+        expect_equal([c['name'] for c in
+                      cortex[0]['chainedConfigurations']['launches']],
+                     [cortex[1]['name']], 'chain')
+        with Launched(soc, every), Gdb() as gdb:
+            for command in every['customLaunchSetupCommands']:
+                gdb.stops = []
+                gdb.do(command['text'])
+                if command['text'].startswith('attach'):
+                    gdb.wait_stop()
+            expect('"m33"' in gdb.do('info threads') and
+                   '"m4"' in gdb.do('info threads'), 'threads')
+        wait_until(lambda: not stubs_open(soc), 'stubs closed')
+        with contextlib.ExitStack() as stack:
+            sessions = []
+            for one, other in zip(single, cortex):
+                server = stack.enter_context(Launched(soc, one))
+                sessions.append(stack.enter_context(Gdb()))
+                address = server.target.split()[-1]
+                expect_equal(other['gdbTarget'], address, 'target')
+                sessions[-1].do(f"file {one['program']}")
+                sessions[-1].mi(f'-target-select remote {address}')
+                expect('main' in sessions[-1].do('backtrace'), 'no stack')
+            for gdb, other in zip(reversed(sessions), reversed(cortex)):
+                for command in other['overrideResetCommands']:
+                    expect_equal(gdb.do(command), '', command)
+                expect_equal(soc.core()['state'], 'held', 'core')
+        soc.master_side.wait_ready()
+        soc.run_slave('pair-slave-a.elf')
+    with Soc('bare-pair', name='gdb-vscode') as soc:
+        json.loads(hetctl('gdb', soc.name, '--vscode').stdout)
+        hetctl('gdb', soc.name, 'm7', '--vscode', code=NOT_FOUND)
+    hetctl('gdb', 'no-such-soc', '--vscode', code=NOT_FOUND)
 
 
 def debug(soc, *more, **options):
