@@ -10,8 +10,10 @@
 
 #include "cli/command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "domain/console.h"
 #include "util/error.h"
@@ -271,6 +273,23 @@ static gboolean print_all(Logs *logs, gboolean follows, GError **error)
 
 /* ---- which ---- */
 
+/* virtlogd makes its files for the user that it runs as alone. */
+static void explain_log(const HetPart *part, const HetConsolePort *port,
+                        GError **error)
+{
+    gboolean is_foreign = access(port->log, R_OK) < 0 && errno == EACCES;
+
+    g_prefix_error(error, "console of '%s': ", part->name);
+    if (error && is_foreign) {
+        g_autofree char *text = g_steal_pointer(&(*error)->message);
+
+        (*error)->message = g_strdup_printf(
+            "%s; libvirt keeps it for the user of its daemon: ask as that "
+            "user ('sudo hetctl logs'), or see what comes from now on with "
+            "'hetctl console --read-only'", text);
+    }
+}
+
 static gboolean add_port(Logs *logs, const HetPart *part,
                          const HetConsolePort *port, gboolean is_only,
                          guint colour, GError **error)
@@ -283,7 +302,7 @@ static gboolean add_port(Logs *logs, const HetPart *part,
     }
     tail = het_log_tail_new(port->log, FALSE, error);
     if (!tail) {
-        g_prefix_error(error, "console of '%s': ", part->name);
+        explain_log(part, port, error);
         return FALSE;
     }
     source = g_new0(Source, 1);

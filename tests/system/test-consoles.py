@@ -4,6 +4,7 @@
 """hetctl console and logs: every console of every processor, for people and
 for programs, with several readers."""
 
+import contextlib
 import json
 import os
 import re
@@ -188,6 +189,38 @@ def past():
                'since yesterday')
         hetctl('logs', soc.name, 'nobody', code=NOT_FOUND)
         hetctl('logs', soc.name, '--since', 'x', code=USAGE)
+
+
+def on_terminal(*args, **environment):
+    """What it prints to a terminal"""
+    terminal, output = os.openpty()
+    with os.fdopen(terminal, 'rb', buffering=0) as seen:
+        process = subprocess.Popen(
+            [HETCTL, *args], stdin=subprocess.DEVNULL, stdout=output,
+            env={**os.environ, 'TERM': 'xterm', 'NO_COLOR': '',
+                 **environment})
+        os.close(output)
+        text = b''
+        with contextlib.suppress(OSError):      # its other end has gone
+            while data := seen.read(65536):
+                text += data
+        expect_equal(process.wait(20), 0, 'exit code')
+    return text
+
+
+@test('on a terminal each processor has a colour of its own, not with NO_COLOR, '
+      'on a dumb terminal or in a pipe')
+def colours():
+    with running() as soc:
+        text = on_terminal('logs', soc.name)
+        found = {name: set(re.findall(
+            rb'\033\[(\d+)m%s' % name.encode(), text))
+                 for name in (soc.master, soc.slave)}
+        expect(all(len(colours) == 1 for colours in found.values()) and
+               found[soc.master] != found[soc.slave], found)
+        for plain in ({'NO_COLOR': '1'}, {'TERM': 'dumb'}):
+            text = on_terminal('logs', soc.name, **plain)
+            expect(b'Linux version' in text and b'\033' not in text, plain)
 
 
 @test('who follows gets each line once and in order, with the time when it was '

@@ -53,8 +53,8 @@ def can_try():
 
 
 @contextlib.contextmanager
-def soc_file(name):
-    with open(os.path.join(EXAMPLES, 'bare-pair.xml'),
+def soc_file(name, example):
+    with open(os.path.join(EXAMPLES, example + '.xml'),
               encoding='utf-8') as file:
         text = re.sub('<name>[^<]*<', f'<name>{name}<', file.read(), count=1)
     text = text.replace('../build/guest/', GUEST + '/')
@@ -66,8 +66,8 @@ def soc_file(name):
 
 
 @contextlib.contextmanager
-def soc_of(user, name):
-    with soc_file(name) as path:
+def soc_of(user, name, example='bare-pair'):
+    with soc_file(name, example) as path:
         user.hetctl('define', path)
     try:
         yield name
@@ -147,7 +147,7 @@ def shared():
 @users_test('SoCs of the same XML run side by side')
 def same_xml():
     with soc_of(ROOT, 'same-a') as a, soc_of(MEMBER, 'same-b') as b:
-        with soc_file(a) as path:
+        with soc_file(a, 'bare-pair') as path:
             done = MEMBER.hetctl('define', path, code=STATE)
             expect('already defined' in done.stderr, done.stderr)
         for user, name in ((ROOT, a), (MEMBER, b)):
@@ -182,7 +182,7 @@ def stranger():
 
 @users_test('whom libvirt lets in, but the group does not: refused at once')
 def no_member():
-    with soc_of(ROOT, 'half') as name, soc_file('half-b') as path:
+    with soc_of(ROOT, 'half') as name, soc_file('half-b', 'bare-pair') as path:
         mode = stat.S_IMODE(os.stat(SOCKET).st_mode)
         os.chmod(SOCKET, 0o777)
         try:
@@ -198,6 +198,17 @@ def no_member():
             expect_state(STRANGER, name, 'running')
         finally:
             os.chmod(SOCKET, mode)
+
+
+@users_test('logs that libvirt keeps for itself: who cannot read them is told '
+            'what to do')
+def logs():
+    with soc_of(MEMBER, 'logged', 'hetero-quad') as name:
+        MEMBER.hetctl('start', name)
+        done = MEMBER.hetctl('logs', name, code=FAILED)
+        expect('sudo hetctl logs' in done.stderr and
+               'console --read-only' in done.stderr, done.stderr)
+        ROOT.hetctl('logs', name)
 
 
 main()
