@@ -20,7 +20,7 @@ from het import (BUILD, EXAMPLES, GUEST, HETCTL, OK, TOP, Failure, domains,
                  expect, expect_equal, expand_includes, hetctl, initrds, main,
                  run, segments, test, virsh, wait_until)
 from linux import BOOT_S
-from mainjob import Console
+from mainjob import Console, start_firmware, wait_tty
 
 SNIPPETS = snippets()
 taken = set()
@@ -525,7 +525,7 @@ def debugger():
     page = 'docs/debugging.md'
     commands = take(page, 'hetctl define').text.splitlines()
     typed = ''.join(f' -ex {shlex.quote(line)}' for line in
-                    take(page, 'info threads').text.splitlines())
+                    take(page, 'info threads\ninferior 5').text.splitlines())
     with place() as folder:
         try:
             for line in commands[:-1]:
@@ -539,6 +539,43 @@ def debugger():
                        f'{pattern}: {done.stdout}{done.stderr}')
         finally:
             end('hetero-quad')
+
+
+def same(text):
+    """Addresses and lines are those of one build."""
+    return re.sub(r'0x[0-9a-f]+', '0x?', re.sub(r':\d+$', ':?', text, flags=re.M))
+
+
+@test('Linux and the firmware that it boots in one debugger, with symbols, as '
+      'the page prints it')
+def debugger_of_linux():
+    page = 'docs/debugging.md'
+    print_symbols = take(page, "grep ' [tTwW] '").text.strip()
+    make, debug = take(page, 'hetctl logs').text.splitlines()
+    typed = ''.join(f' -ex {shlex.quote(line)}' for line in take(
+        page, 'info threads\ninferior 1').text.splitlines())
+    wanted = same(take(page, '* 1.1').text).splitlines()
+    with place() as folder:
+        os.symlink(os.path.join(TOP, 'scripts'),
+                   os.path.join(folder, 'scripts'))
+        hetctl('define', os.path.join(EXAMPLES, 'stm32mp157-virt.xml'))
+        try:
+            hetctl('start', 'stm32mp157-virt')
+            with linux_of('stm32mp157-virt') as linux:
+                start_firmware(linux, 'rpmsg-echo.elf')
+                wait_tty(linux)
+                # All of them take a minute on this console.
+                linux.run(print_symbols.replace(
+                    "grep '", "grep '^c0\\(3[0-3]\\|d3\\).*"))
+            done = run('bash', '-e', '-c', make, cwd=folder, env=ENVIRONMENT)
+            expect(done.returncode == OK, done.stderr)
+            done = hetctl(*debug.split()[1:], cwd=folder, env={
+                'GDB': 'gdb-multiarch -nx -batch' + typed})
+            said = same(done.stdout)
+            for line in wanted:
+                expect(line in said, f'no {line!r} in:\n{said}')
+        finally:
+            end('stm32mp157-virt')
 
 
 def manual_examples():
