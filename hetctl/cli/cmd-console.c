@@ -19,6 +19,7 @@
 #include "util/error.h"
 #include "util/interrupt.h"
 #include "util/log-tail.h"
+#include "util/write-all.h"
 
 #define ESCAPE 0x1d             /* Ctrl+] */
 #define CHUNK 4096
@@ -67,34 +68,19 @@ static void want_events(HetConsole *c)
     virStreamEventUpdateCallback(c->stream, events);
 }
 
-/* Who reads it may have stopped to: a signal ends that as well. */
-static gboolean write_out(const char *data, gsize size)
-{
-    while (size) {
-        ssize_t n = write(STDOUT_FILENO, data, size);
-
-        if (n < 0 && (errno != EINTR || het_interrupted(NULL))) {
-            return FALSE;
-        }
-        if (n > 0) {
-            data += n;
-            size -= n;
-        }
-    }
-    return TRUE;
-}
-
 static void take_output(HetConsole *c)
 {
     char data[CHUNK];
     int n = virStreamRecv(c->stream, data, sizeof(data));
+    g_autoptr(GError) why = NULL;
 
     if (n == 0) {
         end(c, NULL);           /* the processor ended */
     } else if (n == -1) {
         end(c, virGetLastErrorMessage());
-    } else if (n > 0 && !write_out(data, n) && !het_interrupted(NULL)) {
-        end(c, g_strerror(errno));
+    } else if (n > 0 && !het_write_all(STDOUT_FILENO, data, n, &why) &&
+               !het_interrupted(NULL)) {
+        end(c, why->message);
     }
 }
 
@@ -289,7 +275,8 @@ static void print_bytes(gpointer opaque, const char *bytes, gsize size,
 {
     Follow *f = opaque;
 
-    f->is_closed = f->is_closed || !write_out(bytes, size);
+    f->is_closed = f->is_closed ||
+                   !het_write_all(STDOUT_FILENO, bytes, size, NULL);
 }
 
 static gboolean follow(gpointer opaque, GError **error)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "util/error.h"
+#include "util/interrupt.h"
 
 gboolean het_write_all(int fd, gconstpointer data, gsize size,
                        GError **error)
@@ -20,7 +21,13 @@ gboolean het_write_all(int fd, gconstpointer data, gsize size,
     while (size) {
         ssize_t n = write(fd, next, size);
 
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && errno == EINTR) {
+            if (het_interrupted(error)) {
+                return FALSE;
+            }
+            continue;
+        }
+        if (n < 0) {
             int saved = errno;
 
             g_set_error_literal(error, HET_ERROR,
@@ -29,7 +36,6 @@ gboolean het_write_all(int fd, gconstpointer data, gsize size,
                                 g_strerror(saved));
             return FALSE;
         }
-        n = MAX(n, 0);
         next += n;
         size -= n;
     }

@@ -8,7 +8,10 @@
 
 #include <glib.h>
 
-/* Errors: HET_ERROR_RESOURCE when there is no room, messages without name. */
+/*
+ * Errors: HET_ERROR_RESOURCE when there is no room, messages without name.  A
+ * signal that is caught is one as well, when who should read has stopped to.
+ */
 gboolean het_write_all(int fd, gconstpointer data, gsize size,
                        GError **error);
 
