@@ -70,6 +70,33 @@ class Console:
         return output.strip('\n')
 
 
+class ConsoleSoc(Soc):
+    """Started, with the console of its master, or of its slave"""
+
+    speaker = 'master'
+    console = None
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.start()
+            name = self.domain(getattr(self, self.speaker))
+            self.console = Console(virsh('ttyconsole', name).strip())
+            self.opened()
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
+        return self
+
+    def opened(self):
+        """What has to be there before anything is tested"""
+
+    def __exit__(self, *error):
+        if self.console:
+            self.console.close()
+        super().__exit__(*error)
+
+
 def indent(text):
     return '\n'.join('    ' + line for line in text.splitlines())
 

@@ -6,8 +6,8 @@ import os
 import re
 
 from debugger import Gdb, Server, expect_halted, halted
-from het import GUEST, Soc, expect, expect_equal, main, test, virsh, wait_until
-from mainjob import Console
+from het import GUEST, expect, expect_equal, main, test, wait_until
+from mainjob import ConsoleSoc
 
 LAPS = 1000
 RING = ('a53', 'rv32', 'm0', 'rv64', 'm33')
@@ -23,22 +23,12 @@ def two_cores(text):
     return text.replace(model, model + '<vcpu>2</vcpu>')
 
 
-class Quad(Soc):
+class Quad(ConsoleSoc):
     def __init__(self):
         super().__init__('hetero-quad', change=two_cores)
-        self.console = None
 
-    def __enter__(self):
-        super().__enter__()
-        try:
-            self.start()
-            self.console = Console(virsh('ttyconsole',
-                                         self.domain(self.master)).strip())
-            self.wait_runs(1)
-        except BaseException as error:
-            self.__exit__(type(error), error, None)
-            raise
-        return self
+    def opened(self):
+        self.wait_runs(1)
 
     def once_more(self):
         self.console.type('\r')
@@ -49,11 +39,6 @@ class Quad(Soc):
                        link['sent'] == runs * (LAPS + 1)
                        for link in self.qmp('m33', 'query-idm')[0]['links'])
         wait_until(done, f'{runs} runs', timeout)
-
-    def __exit__(self, *error):
-        if self.console:
-            self.console.close()
-        super().__exit__(*error)
 
 
 def where(gdb):

@@ -4,9 +4,8 @@
 
 import re
 
-from het import (Soc, expect, expect_equal, hetctl, main, test, virsh,
-                 wait_until)
-from mainjob import Console
+from het import expect, expect_equal, hetctl, main, test, wait_until
+from mainjob import ConsoleSoc
 
 LAPS = 1000
 RING = ('a53', 'rv32', 'm0', 'rv64', 'm33')
@@ -15,26 +14,9 @@ SLAVES = {'rv32': ('RV32', 32, None), 'm0': ('ARMv6-M', 32, 0x410cc200),
           'rv64': ('RV64', 64, None), 'm33': ('ARMv8-M', 32, 0x410fd213)}
 
 
-class Quad(Soc):
+class Quad(ConsoleSoc):
     def __init__(self):
         super().__init__('hetero-quad')
-        self.console = None
-
-    def __enter__(self):
-        super().__enter__()
-        try:
-            self.start()
-            self.console = Console(virsh('ttyconsole',
-                                         self.domain(self.master)).strip())
-        except BaseException as error:
-            self.__exit__(type(error), error, None)
-            raise
-        return self
-
-    def __exit__(self, *error):
-        if self.console:
-            self.console.close()
-        super().__exit__(*error)
 
     def sent(self):
         """(from, to): rings"""

@@ -7,52 +7,36 @@ import struct
 import subprocess
 import tempfile
 
-from het import (FAILED, GUEST, Soc, expect, expect_equal, hetctl, main, test,
-                 virsh)
-from mainjob import Console
+from het import FAILED, GUEST, expect, expect_equal, hetctl, main, test
+from mainjob import ConsoleSoc
 
 BOOT_S = 240
 
 
-class LinuxSlave(Soc):
+class LinuxSlave(ConsoleSoc):
+    speaker = 'slave'
+
     def __init__(self, example='slave-os', **more):
         super().__init__(example, **more)
-        self.linux = None
-
-    def __enter__(self):
-        super().__enter__()
-        try:
-            self.start()
-            self.linux = Console(virsh('ttyconsole',
-                                       self.domain(self.slave)).strip())
-        except BaseException as error:
-            self.__exit__(type(error), error, None)
-            raise
-        return self
 
     def boot_linux(self):
         self.boot()
-        self.linux.read_until('HET-READY', BOOT_S)
-
-    def __exit__(self, *error):
-        if self.linux:
-            self.linux.close()
-        super().__exit__(*error)
+        self.console.read_until('HET-READY', BOOT_S)
 
 
 def two_lives(soc, machine, cmdline, least):
     """`least`: MiB of the RAM that are the kernel's to give away."""
     master = soc.pid(soc.master)
     soc.boot_linux()
-    expect_equal(soc.linux.run('uname -m'), machine, 'architecture')
-    expect_equal(soc.linux.run('cat /proc/cmdline'), cmdline, 'command line')
-    memory = int(soc.linux.run('cat /proc/meminfo').split()[1])
+    expect_equal(soc.console.run('uname -m'), machine, 'architecture')
+    expect_equal(soc.console.run('cat /proc/cmdline'), cmdline, 'command line')
+    memory = int(soc.console.run('cat /proc/meminfo').split()[1])
     expect(least << 10 < memory < 128 << 10, f'MemTotal: {memory} KiB')
-    soc.linux.run('touch /tmp/first-life')
+    soc.console.run('touch /tmp/first-life')
     soc.shutdown()
     expect_equal(soc.core()['state'], 'held', 'after shutdown')
     soc.boot_linux()
-    soc.linux.run('test ! -e /tmp/first-life')
+    soc.console.run('test ! -e /tmp/first-life')
     expect_equal(soc.core()['boots'], 2, 'boots')
     expect_equal(soc.pid(soc.master), master, "the master's process")
     return f'MemTotal: {memory} KiB'
@@ -122,7 +106,7 @@ def board():
     with LinuxSlave('slave-board', text=BOARD) as soc:
         seen = two_lives(soc, 'armv7l', 'console=ttySTM0,115200 loglevel=6 '
                          'cryptomgr.notests', 48)
-        model = soc.linux.run('cat /sys/firmware/devicetree/base/model')
+        model = soc.console.run('cat /sys/firmware/devicetree/base/model')
         expect('STM32MP157C-DK2' in model, model)
         return seen
 
@@ -138,7 +122,7 @@ def two_cores(text):
 def riscv_cores():
     with LinuxSlave('slave-os-riscv', change=two_cores) as soc:
         soc.boot_linux()
-        expect_equal(soc.linux.run('nproc'), '2', 'cores')
+        expect_equal(soc.console.run('nproc'), '2', 'cores')
         cpus = soc.qmp('rv64', 'query-cpus-fast')
         types = {soc.qmp('rv64', 'qom-get', path=cpu['qom-path'],
                          property='type') for cpu in cpus}
@@ -179,7 +163,7 @@ def riscv32():
         file.write(riscv_image(0x400000, SAYS_SV))
     with soc:
         soc.boot()
-        soc.linux.read_until('SV', BOOT_S)
+        soc.console.read_until('SV', BOOT_S)
 
 
 def pieces(path):
