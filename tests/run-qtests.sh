@@ -13,6 +13,8 @@ if [ "$obj" = asan ]; then
     export ASAN_OPTIONS=detect_leaks=0
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 fi
+# As hetctl starts emulators: hetctl/domain/qemu-args.h
+export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 cd "$QEMU/$obj"
 failed=0
 while read -r test; do

@@ -176,6 +176,8 @@ static void add_commandline(Writer *w)
         het_text_add(w->out, 2, "<qemu:arg value='%s'/>\n", arg->option);
         het_text_add(w->out, 2, "<qemu:arg value='%s'/>\n", arg->value);
     }
+    het_text_add(w->out, 2, "<qemu:env name='%s' value='%s'/>\n",
+                 HET_QEMU_ENV_NAME, HET_QEMU_ENV_VALUE);
     het_text_add(w->out, 1, "</qemu:commandline>\n");
 }
 

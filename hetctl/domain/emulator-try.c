@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "domain/qemu-args.h"
+
 #define SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny," \
                 "resourcecontrol=deny"
 
@@ -29,6 +31,9 @@ static gboolean run(HetProbe *probe, const GPtrArray *argv, gboolean sandbox,
     };
     static const char *const sandboxed[] = { "-sandbox", SANDBOX, NULL };
     g_autoptr(GPtrArray) all = g_ptr_array_new();
+    g_auto(GStrv) env = g_environ_setenv(g_get_environ(), HET_QEMU_ENV_NAME,
+                                         HET_QEMU_ENV_VALUE, TRUE);
+    gboolean ok;
 
     g_ptr_array_add(all, argv->pdata[0]);
     add_strings(all, fixed);
@@ -39,8 +44,11 @@ static gboolean run(HetProbe *probe, const GPtrArray *argv, gboolean sandbox,
         g_ptr_array_add(all, argv->pdata[i]);
     }
     g_ptr_array_add(all, NULL);
-    return het_probe_run(probe, (const char *const *)all->pdata, input,
-                         folder, timeout_ms, error);
+    probe->env = env;
+    ok = het_probe_run(probe, (const char *const *)all->pdata, input, folder,
+                       timeout_ms, error);
+    probe->env = NULL;
+    return ok;
 }
 
 /* One that was built without seccomp refuses the option before all others. */

@@ -16,6 +16,7 @@
 #include "util/error.h"
 
 #define TIMEOUT_MS 30000
+#define SLAVE_MEMORY "memory-backend-slave"
 
 #define HOW_TO_FIX "'./bootstrap' builds it, HETCTL_QEMU_DIR or <emulator> " \
                    "says where it is"
@@ -46,43 +47,47 @@ gboolean het_emulator_is_default(const HetProcessor *proc)
             a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
-/* It is a program that the XML may name, so it runs confined. */
-static char *ask(const char *emulator, const char *option, const char *value,
-                 GError **error)
+static void fail_unpatched(const char *emulator, const char *what,
+                           GError **error)
+{
+    g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                "emulator '%s' is not the patched one: it has no '%s'; "
+                HOW_TO_FIX, emulator, what);
+}
+
+/*
+ * Does @emulator speak of @what when it is asked? It is a program that the XML
+ * may name, so it runs confined.
+ */
+static gboolean offers(const char *emulator, const char *option,
+                       const char *value, const char *what, GError **error)
 {
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_autoptr(HetScratch) folder = het_scratch_new(error);
     g_auto(HetProbe) probe = { .wants_all = TRUE };
+    gboolean known;
 
     g_ptr_array_add(argv, (char *)emulator);
     g_ptr_array_add(argv, (char *)option);
     g_ptr_array_add(argv, (char *)value);
     if (!folder || !het_emulator_try(&probe, argv, "", folder, TIMEOUT_MS,
                                      error)) {
-        return NULL;
+        return FALSE;
+    }
+    known = strstr(probe.output, what) != NULL;
+    if (probe.exited && (!probe.status) != known) {
+        /* It refuses the name, or does not list it. */
+        fail_unpatched(emulator, what, error);
+        return FALSE;
     }
     if (!probe.exited || probe.status) {
         g_strstrip(probe.output);
         g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
                     "emulator '%s' does not run: %s; " HOW_TO_FIX, emulator,
                     *probe.output ? probe.output : "it says nothing");
-        return NULL;
-    }
-    return g_steal_pointer(&probe.output);
-}
-
-static gboolean offers(const char *emulator, const char *option,
-                       const char *value, const char *what, GError **error)
-{
-    g_autofree char *output = ask(emulator, option, value, error);
-
-    if (output && !strstr(output, what)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
-                    "emulator '%s' is not the patched one: it has no '%s'; "
-                    HOW_TO_FIX, emulator, what);
         return FALSE;
     }
-    return output != NULL;
+    return TRUE;
 }
 
 static gboolean check_processor(const HetSoc *soc, const HetProcessor *proc,
@@ -107,7 +112,8 @@ static gboolean check_processor(const HetSoc *soc, const HetProcessor *proc,
     if (g_hash_table_contains(good, path)) {
         return TRUE;
     }
-    if (!offers(path, "-object", "help", "memory-backend-slave", error)) {
+    if (!offers(path, "-object", SLAVE_MEMORY ",help", SLAVE_MEMORY,
+                error)) {
         return FALSE;
     }
     g_hash_table_add(good, g_steal_pointer(&path));

@@ -31,6 +31,14 @@ typedef struct {
 GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
                          const HetQemuFiles *files);
 
+/*
+ * The one variable of the emulators' environment: glibc takes memory in huge
+ * pages where the kernel gives them. Half of the time of an emulator's start
+ * is page faults of its heap; it costs up to 2 MiB.
+ */
+#define HET_QEMU_ENV_NAME "GLIBC_TUNABLES"
+#define HET_QEMU_ENV_VALUE "glibc.malloc.hugetlb=1"
+
 /* QEMU's way to write a comma in a value */
 char *het_qemu_escape(const char *value);
 

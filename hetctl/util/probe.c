@@ -57,7 +57,7 @@ static gboolean make_input(Child *c, const char *input, GError **error)
 }
 
 static gboolean start(Child *c, const char *const *argv, const char *input,
-                      const HetScratch *folder, gboolean all,
+                      const HetScratch *folder, const HetProbe *probe,
                       GError **error)
 {
     g_autoptr(GError) cause = NULL;
@@ -66,10 +66,11 @@ static gboolean start(Child *c, const char *const *argv, const char *input,
     gboolean ok = make_input(c, input, &cause) &&
                   g_unix_open_pipe(err, FD_CLOEXEC, &cause) &&
                   g_spawn_async_with_fds(het_scratch_path(folder),
-                                         (char **)argv, NULL,
+                                         (char **)argv, probe->env,
                                          G_SPAWN_DO_NOT_REAP_CHILD,
                                          prepare, c, &c->pid,
-                                         c->in[0], all ? err[1] : null,
+                                         c->in[0],
+                                         probe->wants_all ? err[1] : null,
                                          err[1], &cause);
 
     c->err = err[0];
@@ -179,8 +180,7 @@ gboolean het_probe_run(HetProbe *probe, const char *const *argv,
         .confine = het_confine_new(het_scratch_path(folder)),
         .deadline = g_get_monotonic_time() + timeout_ms * (gint64)1000,
     };
-    gboolean ok = start(&c, argv, input, folder, probe->wants_all,
-                        error) &&
+    gboolean ok = start(&c, argv, input, folder, probe, error) &&
                   watch(&c, probe, error);
 
     end(&c);

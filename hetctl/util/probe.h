@@ -13,6 +13,7 @@
 
 typedef struct {
     gboolean wants_all;         /* set by the caller: stdout as well */
+    char **env;                 /* set by the caller; NULL: hetctl's own */
     char *output;               /* of stderr, valid UTF-8 */
     gboolean exited;            /* FALSE: ended by signal @status */
     int status;                 /* exit code or signal */

@@ -229,11 +229,15 @@ def emulator():
                 env={'HETCTL_QEMU_DIR': folder})
         fake = os.path.join(folder, 'qemu-system-arm')
         real = os.path.join(QEMU_DIR, 'qemu-system-arm')
-        with open(fake, 'w', encoding='ascii') as file:
-            file.write(f'#!/bin/sh\n{real} "$@" | grep -v slave\n')
-        os.chmod(fake, 0o755)
-        refused(EMULATOR, [fake, 'not the patched'], 'define', soc.xml,
-                env={'HETCTL_QEMU_DIR': folder})
+        # One that has the type not in its list, and as Debian's refuses it
+        for script in (f'{real} "$@" | grep -v slave',
+                       'echo "$0: -object $7: Parameter \'qom-type\' does not '
+                       'accept value \'memory-backend-slave\'" >&2; exit 1'):
+            with open(fake, 'w', encoding='ascii') as file:
+                file.write(f'#!/bin/sh\n{script}\n')
+            os.chmod(fake, 0o755)
+            refused(EMULATOR, [fake, 'not the patched'], 'define', soc.xml,
+                    env={'HETCTL_QEMU_DIR': folder})
 
 
 @test('already defined, already running, not running: exit code 5')

@@ -7,10 +7,11 @@ import os
 import re
 import select
 import subprocess
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
-from het import (HETCTL, Soc, domains, expect, expect_equal, hetctl,
-                 main, run, test, virsh)
+from het import (EXAMPLES, HETCTL, XML, Soc, domains, expect, expect_equal,
+                 hetctl, main, run, test, virsh)
 
 NAMESPACE = '{urn:hetctl:soc:1}'
 
@@ -52,6 +53,27 @@ def defined():
         hetctl('validate', soc.xml)
         printed = hetctl('domxml', soc.xml).stdout
         expect(soc.domain(soc.slave) in printed, printed)
+
+
+@test('validate of several files: each that is wrong, the code of the first')
+def several():
+    with tempfile.TemporaryDirectory() as folder:
+        good = os.path.join(EXAMPLES, 'bare-pair.xml')
+        bad = os.path.join(folder, 'bad.xml')
+        gone = os.path.join(folder, 'gone.xml')
+        with open(bad, 'w', encoding='ascii') as file:
+            file.write('<soc>\n<name>x</name>\n<nonsense/></soc>\n')
+        expect_equal(hetctl('validate', good, good).stdout, '', 'good')
+        done = hetctl('validate', good, bad, gone, good, code=XML)
+        lines = done.stdout.splitlines()
+        expect(len(lines) == 2 and lines[0].startswith(f'{bad}: ') and
+               f'{bad}:3' in lines[0] and lines[1].startswith(f'{gone}: '),
+               done.stdout)
+        expect_equal(done.stderr, 'error: 2 of 4 files are not valid\n',
+                     'error')
+        done = hetctl('validate', bad, good, code=XML)
+        expect_equal(done.stderr, 'error: 1 of 2 files is not valid\n',
+                     'error')
 
 
 @test('what dumpxml prints can be defined again')

@@ -43,28 +43,35 @@ def ask(emulator, *commands):
 
 
 class Folder:
-    """Somewhere to write a SoC of one processor."""
+    """Somewhere to write SoCs of one processor."""
 
     def __init__(self, folder):
-        self.xml = os.path.join(folder, 'soc.xml')
+        self.folder = folder
+        with open(os.path.join(folder, 'k'), 'w', encoding='ascii'):
+            pass
 
-    def write(self, arch, machine, ram, os_xml='', more=''):
+    def write(self, arch, machine, ram, os_xml='', more='', name='soc.xml'):
         kernel = '' if machine == 'virt' else '<kernel>k</kernel>'
-        with open(self.xml, 'w', encoding='utf-8') as file:
+        path = os.path.join(self.folder, name)
+        with open(path, 'w', encoding='utf-8') as file:
             file.write(
                 "<soc><name>s</name><memory name='m'>1024</memory>"
                 f"<master name='p'>\n<os><type arch='{arch}' "
                 f"machine='{machine}'/>\n{os_xml}{kernel}</os>"
                 f"<map memory='m' address='{ram or 0}'/>{more}"
                 '</master></soc>')
+        return path
 
-    def refuses(self):
-        """The message when the file is refused, else None."""
-        done = run(HETCTL, 'map', self.xml)
-        if done.returncode == 0:
-            return None
-        expect_equal(done.returncode, XML, done.stderr)
-        return done.stderr
+    @staticmethod
+    def refused(paths):
+        """{path: message} of those that are not valid"""
+        done = run(HETCTL, 'validate', *paths)
+        expect_equal(done.returncode, XML if done.stdout else 0, done.stderr)
+        lines = done.stdout.splitlines()
+        found = {line.split(':')[0]: line for line in lines}
+        expect_equal(len(found), len(lines), 'lines')
+        expect(set(found) <= set(paths), lines)
+        return found
 
 
 def option(name, value='1'):
@@ -82,21 +89,25 @@ def options():
                            'arguments': {'typename':
                                          f'{machine}-machine'}})[0]}
             expect('dumpdtb' in properties, f'{machine}: {properties}')
-            soc.write(arch, machine, ram, option('no-such-option'))
-            known = set(re.search(r'takes (.*) \(', soc.refuses())
+            paths = [soc.write(arch, machine, ram, option('no-such-option'),
+                               name=name) for name in ('a.xml', 'b.xml')]
+            message = soc.refused(paths)[paths[0]]
+            known = set(re.search(r'takes (.*) \(', message)
                         .group(1).split(', '))
             expect(known <= properties, f'{machine}: QEMU has no '
                    f'{known - properties}')
-            for name in properties:
-                if not re.fullmatch('[a-z][a-z0-9-]*', name):
-                    continue
-                soc.write(arch, machine, ram, option(name))
-                message = soc.refuses()
+            paths = {soc.write(arch, machine, ram, option(name),
+                               name=f'{name}.xml'): name
+                     for name in properties
+                     if re.fullmatch('[a-z][a-z0-9-]*', name)}
+            messages = soc.refused(list(paths))
+            for path, name in paths.items():
+                message = messages.get(path)
                 expect_equal(message is None, name in known,
                              f'{machine}: {name}: accepted')
                 expect(message is None or f"option '{name}'" in message and
-                       'soc.xml:3' in message, message)
-                count += 1
+                       f'{path}:3' in message, message)
+            count += len(paths)
     return f'{count} properties'
 
 
@@ -118,12 +129,16 @@ def properties():
     expect(not new, f'is this a file of the host? {new}')
     with tempfile.TemporaryDirectory() as folder:
         soc = Folder(folder)
-        for device, name in sorted(s for s in seen if s[1] in REFUSED):
-            soc.write('armv7l', 'virt', '0x40000000', more=f"<device name='d' "
-                      f"type='{device}' address='0x0b000000'>"
-                      f"<property name='{name}' value='x'/></device>")
-            expect('is not possible' in (soc.refuses() or ''),
-                   f'{device}.{name} is accepted')
+        paths = [soc.write('armv7l', 'virt', '0x40000000',
+                           more=f"<device name='d' type='{device}' "
+                           f"address='0x0b000000'><property name='{name}' "
+                           "value='x'/></device>", name=f'{n}.xml')
+                 for n, (device, name) in enumerate(
+                     sorted(s for s in seen if s[1] in REFUSED))]
+        messages = soc.refused(paths)
+        expect_equal(sorted(messages), sorted(paths), 'refused')
+        for message in messages.values():
+            expect('is not possible' in message, message)
     return f'{len(seen)} properties'
 
 
