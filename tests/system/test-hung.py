@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# run: slow
+# run: waits
 """An emulator that hangs, or a hetctl: everything else goes on."""
 
 import contextlib
