@@ -476,6 +476,62 @@ def by_type(launch, kind):
     return [c for c in launch['configurations'] if c['type'] == kind]
 
 
+# What the extensions know: cppdbg's by the schema of its launch configurations
+# (CppdbgLaunchOptions of vscode-cpptools), cortex-debug's by its list of
+# attributes and the types behind it; VS Code's own three are in both.
+STRING, FLAG, LIST, MAP = str, bool, list, dict
+VSCODE = {'name': STRING, 'type': STRING, 'request': STRING}
+CPPDBG = {
+    'program': STRING, 'args': LIST, 'cwd': STRING, 'environment': LIST,
+    'MIMode': STRING, 'miDebuggerPath': STRING, 'miDebuggerArgs': STRING,
+    'miDebuggerServerAddress': STRING, 'useExtendedRemote': FLAG,
+    'stopAtEntry': FLAG, 'stopAtConnect': FLAG, 'setupCommands': LIST,
+    'postRemoteConnectCommands': LIST, 'customLaunchSetupCommands': LIST,
+    'launchCompleteCommand': ('exec-run', 'exec-continue', 'None'),
+    'debugServerPath': STRING, 'debugServerArgs': STRING,
+    'serverStarted': STRING, 'filterStdout': FLAG, 'filterStderr': FLAG,
+}
+COMMAND = {'text': STRING, 'description': STRING, 'ignoreFailures': FLAG}
+CORTEX = {
+    'cwd': STRING, 'executable': STRING, 'gdbPath': STRING,
+    'gdbTarget': STRING, 'servertype': ('external',),
+    'overrideAttachCommands': LIST, 'overrideResetCommands': LIST,
+    'preAttachCommands': LIST, 'postAttachCommands': LIST,
+    'chainedConfigurations': MAP,
+}
+CHAIN = {
+    'enabled': FLAG, 'detached': FLAG, 'lifecycleManagedByParent': FLAG,
+    'waitOnEvent': ('postStart', 'postInit'), 'launches': LIST,
+}
+CHAINED = {'name': STRING, 'enabled': FLAG}
+COMPOUND = {'name': STRING, 'configurations': LIST, 'stopAll': FLAG}
+
+
+def expect_known(what, known):
+    for key, value in what.items():
+        expect(key in known, f"'{key}' is not known: {what}")
+        kind = known[key]
+        expect(value in kind if isinstance(kind, tuple) else
+               isinstance(value, kind), f"'{key}': {value!r}")
+
+
+def expect_known_to_extensions(launch):
+    for one in by_type(launch, 'cppdbg'):
+        expect_known(one, {**VSCODE, **CPPDBG})
+        for command in one.get('customLaunchSetupCommands', []):
+            expect_known(command, COMMAND)
+    for one in by_type(launch, 'cortex-debug'):
+        expect_known(one, {**VSCODE, **CORTEX})
+        chain = one.get('chainedConfigurations', {'launches': []})
+        expect_known(chain, CHAIN)
+        for other in chain['launches']:
+            expect_known(other, CHAINED)
+    for one in launch['compounds']:
+        expect_known(one, COMPOUND)
+    expect_equal(sorted(launch), ['compounds', 'configurations', 'version'],
+                 'launch.json')
+
+
 class Launched(Server):
     """The server that a configuration of cppdbg starts"""
 
@@ -495,6 +551,7 @@ def vscode():
     with debugged() as soc:
         done = hetctl('gdb', soc.name, '--vscode', '--symbols', f'm4={SLAVE}')
         launch = json.loads(done.stdout)
+        expect_known_to_extensions(launch)
         every, *single = by_type(launch, 'cppdbg')
         cortex = by_type(launch, 'cortex-debug')
         expect_equal(launch['compounds'][0]['configurations'],
