@@ -12,8 +12,8 @@ import time
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
                       halted, stubs_open)
 from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
-                 Shared, Soc, expect, expect_equal, hetctl, main, test,
-                 wait_until)
+                 Shared, Soc, ask_libvirt, expect, expect_equal, hetctl, main,
+                 test, wait_until)
 from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
@@ -415,33 +415,111 @@ def destroyed():
         expect(server.process.poll() is None, 'the server has ended')
 
 
-@test("a slave's emulator that ends and is started again: GDB is told, and "
-      'attaches the new one')
+def is_up(soc):
+    return ask_libvirt(lambda connection: connection.lookupByName(
+        soc.domain(soc.slave)).isActive())
+
+
+def kill_emulator(soc):
+    os.kill(soc.pid(soc.slave), signal.SIGKILL)
+    wait_until(lambda: not is_up(soc), 'm4 ends')
+
+
+def boot_to_main(soc, gdb):
+    soc.load('pair-slave-a.elf')
+    soc.boot()
+    stop = gdb.wait_stop()
+    expect('thread-id="2"' in stop and 'func="main"' in stop, stop)
+    expect_halted(soc)
+    gdb.go()
+    soc.slave_side.wait_ready()
+
+
+@test("a slave's emulator that ends and is started again: it stays an "
+      'inferior, its breakpoints hit at the next boot')
 def emulator_restarts():
     with Pair(name='gdb-again') as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
-        gdb.go()
-        pid = next(p['pid'] for p in json.loads(hetctl(
-            'status', soc.name, '--format', 'json').stdout)['processors']
-                   if p['name'] == 'm4')
-        os.kill(pid, signal.SIGKILL)
-        expect('exited' in gdb.wait_stop(), 'not told')
         gdb.do('inferior 2')
-        try:
-            gdb.attach(2)
-        except Failure:
-            pass
-        else:
-            raise Failure('attached to what has ended')
-        hetctl('start', soc.name, 'm4')
-        gdb.attach(2)
-        expect_halted(soc)
         gdb.do('break main')
         gdb.go()
-        soc.run_slave('pair-slave-a.elf',
-                      lambda: (soc.boot(), gdb.wait_stop(), gdb.go()))
-        expect(soc.master_side.do('ping', 1).ok, 'm33')
+        for _ in range(3):                  # while the master runs
+            kill_emulator(soc)
+            soc.slave_side.clear()
+            expect(soc.master_side.do('ping', 1).ok, 'm33 halts')
+            hetctl('start', soc.name, 'm4')
+            boot_to_main(soc, gdb)
+        gdb.interrupt()                     # while all are halted
+        kill_emulator(soc)
+        gdb.do('info threads')
+        gdb.do('inferior 1')
+        expect('main' in gdb.do('backtrace'), 'no stack of m33')
+        gdb.do('inferior 2')
+        hetctl('start', soc.name, 'm4')
+        soc.slave_side.clear()
+        gdb.go()
+        boot_to_main(soc, gdb)
+        kill_emulator(soc)                  # GDB looks meanwhile
         gdb.interrupt()
+        gdb.do('inferior 2')
+        gdb.do('break pair_rung')
+        expect_equal(gdb.value('$pc'), 0, 'pc')
+        expect('emulator has ended' in gdb.do('info threads'), 'threads')
+        gdb.go()
+        hetctl('start', soc.name, 'm4')
+        soc.slave_side.clear()
+        boot_to_main(soc, gdb)
+        soc.master_side.send('ring', 0, 4, 1, 1000)
+        expect('func="pair_rung"' in gdb.wait_stop(), 'no ring')
+        gdb.do('delete')
+        gdb.do('disconnect')
+        wait_until(lambda: not stubs_open(soc), 'stubs closed')
+        expect_released(soc)
+        expect(soc.master_side.answer().ok, 'the ring')
+
+
+@test("the end of a session while a slave's emulator is away, or is another "
+      'one already')
+def ends_while_away():
+    with Pair(name='gdb-away') as soc:
+        for starts in (False, True):
+            with Server(soc) as server, Gdb() as gdb:
+                gdb.connect(server, MASTER, SLAVE)
+                gdb.go()
+                kill_emulator(soc)
+                if starts:
+                    server.process.send_signal(signal.SIGSTOP)
+                    hetctl('start', soc.name, 'm4')
+                    server.process.send_signal(signal.SIGCONT)
+                begun = time.monotonic()
+                said = server.end()
+                expect('warning' not in said, said)
+                expect(time.monotonic() - begun < 5, 'it waits')
+            if not starts:
+                hetctl('start', soc.name, 'm4')
+            expect_released(soc)
+            soc.run_slave('pair-slave-a.elf')
+            expect(soc.master_side.do('ping', 1).ok, 'm33')
+
+
+@test('a session with one slave alone: its emulator is started again; the SoC '
+      'ends meanwhile')
+def alone_and_away():
+    with Pair(name='gdb-alone') as soc:
+        with Server(soc, 'm4', '--no-cross-halt') as server, Gdb() as gdb:
+            gdb.connect(server, SLAVE)
+            gdb.do('break main')
+            gdb.go()
+            kill_emulator(soc)
+            soc.slave_side.clear()
+            hetctl('start', soc.name, 'm4')
+            soc.load('pair-slave-a.elf')
+            soc.boot()
+            expect('func="main"' in gdb.wait_stop(), 'main')
+            gdb.go()
+            kill_emulator(soc)
+            hetctl('destroy', soc.name)
+            expect('exited' in gdb.wait_stop(), 'not told')
 
 
 @test('libvirtd is restarted while a SoC is debugged: the stubs are closed')
