@@ -333,18 +333,19 @@ HetStubPresence het_stubs_look(HetStubs *s, virConnectPtr conn, guint index)
 
 /* ---- closing ---- */
 
-/* A target that is gone needs nothing; slaves first, as always. */
+static gboolean was_paused(guint index, void *opaque)
+{
+    const HetStubs *s = opaque;
+    const Stub *stub = g_ptr_array_index(s->stubs, index);
+
+    return stub->was_paused;
+}
+
+/* A target that is gone needs nothing. */
 static void let_go(HetStubs *s, guint ms)
 {
     het_targets_clear(s->targets, ms);
-    for (guint i = s->targets->len; i-- > 0;) {
-        const Stub *stub = g_ptr_array_index(s->stubs, i);
-        HetTarget *target = g_ptr_array_index(s->targets, i);
-
-        if (!stub->was_paused) {
-            het_target_resume(target, "vCont;c");
-        }
-    }
+    het_targets_resume(s->targets, was_paused, s);
     het_targets_settle(s->targets, ms);
 }
 

@@ -504,6 +504,16 @@ void het_targets_clear(GPtrArray *targets, guint ms)
     await(targets, is_asked, ms);
 }
 
+void het_targets_resume(GPtrArray *targets, HetTargetStaysFunc *stays,
+                        void *opaque)
+{
+    for (guint i = targets->len; i-- > 0;) {
+        if (!stays(i, opaque)) {
+            het_target_resume(g_ptr_array_index(targets, i), "vCont;c");
+        }
+    }
+}
+
 void het_targets_settle(GPtrArray *targets, guint ms)
 {
     await(targets, is_unacked, ms);

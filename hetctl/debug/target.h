@@ -78,6 +78,13 @@ void het_target_halt(HetTarget *target);
  * breakpoints; waits in the event loop.  Who takes longer than @ms is gone.
  */
 void het_targets_clear(GPtrArray *targets, guint ms);
+/*
+ * Lets go who has halted, slaves first: what the master sends finds them
+ * running.  The target at @index stays halted where @stays says so.
+ */
+typedef gboolean HetTargetStaysFunc(guint index, void *opaque);
+void het_targets_resume(GPtrArray *targets, HetTargetStaysFunc *stays,
+                        void *opaque);
 /* Waits until the stubs have taken the last orders, as long. */
 void het_targets_settle(GPtrArray *targets, guint ms);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "data.h"
@@ -537,48 +538,85 @@ START_TEST(test_end_while_asked)
 }
 END_TEST
 
-/*
- * Slaves first.  Both are given one socket, where the orders come in the order
- * in which they were sent.
- */
-static void share_socket(int fds[2])
+/* Bound to a name that the kernel finds, so that it is known who sends */
+static int open_named(struct sockaddr_un *name, socklen_t *size)
 {
-    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+    *name = (struct sockaddr_un) { .sun_family = AF_UNIX };
+    *size = sizeof(*name);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)name, sizeof(sa_family_t)),
+                     0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)name, size), 0);
+    return fd;
+}
+
+static struct sockaddr_un senders[STUBS];
+static int receiver;
+
+/* What the targets send comes there, in the order in which it is sent. */
+static void redirect(void)
+{
+    struct sockaddr_un name;
+    socklen_t size, sender_size;
+
+    settle();
+    receiver = open_named(&name, &size);
     for (guint i = 0; i < STUBS; i++) {
-        ck_assert_int_ge(dup2(fds[0], fake_stub_take_fd(stubs[i])), 0);
+        int fd = open_named(&senders[i], &sender_size);
+
+        ck_assert_int_eq(connect(fd, (struct sockaddr *)&name, size), 0);
+        ck_assert_int_ge(dup2(fd, fake_stub_take_fd(stubs[i])), 0);
+        close(fd);
     }
 }
 
-static void expect_order(int fd, const char *first, const char *second)
+static void expect_order_to(guint stub)
 {
+    struct sockaddr_un from = { 0 };
+    socklen_t size = sizeof(from);
     char bytes[256] = "";
-    const char *one, *two;
-    gsize n = 0;
 
     settle();
-    while (n < sizeof(bytes) - 1 && !strstr(bytes, second)) {
-        ssize_t got = recv(fd, bytes + n, sizeof(bytes) - 1 - n, 0);
+    ck_assert_int_gt(recvfrom(receiver, bytes, sizeof(bytes) - 1, 0,
+                              (struct sockaddr *)&from, &size), 0);
+    ck_assert_msg(g_str_has_prefix(bytes, "$vCont;c"), "%s", bytes);
+    ck_assert_mem_eq(from.sun_path, senders[stub].sun_path,
+                     sizeof(from.sun_path));
+}
 
-        ck_assert_int_gt(got, 0);
-        n += got;
-    }
-    one = strstr(bytes, first);
-    two = strstr(bytes, second);
-    ck_assert_msg(one && two && one < two, "%s", bytes);
+static void expect_slave_first(void)
+{
+    expect_order_to(1);
+    expect_order_to(0);
+    close(receiver);
 }
 
 START_TEST(test_slaves_go_first)
 {
-    int fds[2];
-
     serve(FALSE);
     attach_all();
-    settle();
-    share_socket(fds);
+    redirect();
     send_packet("vCont;c:p1.-1;c:p2.-1");
-    expect_order(fds[1], "$vCont;c:p1.1#", "$vCont;c:p1.1;c:p2.2#");
-    close(fds[0]);
-    close(fds[1]);
+    expect_slave_first();
+}
+END_TEST
+
+static gboolean stays(guint index, void *opaque)
+{
+    return FALSE;
+}
+
+START_TEST(test_slaves_go_first_at_the_end)
+{
+    serve(FALSE);
+    attach_all();
+    g_clear_pointer(&mux, het_mux_free);
+    het_targets_clear(targets, 1000);
+    redirect();
+    het_targets_resume(targets, stays, NULL);
+    expect_slave_first();
 }
 END_TEST
 
@@ -639,6 +677,7 @@ int main(void)
     tcase_add_test(tc, test_never_started_again);
     tcase_add_test(tc, test_end_while_asked);
     tcase_add_test(tc, test_slaves_go_first);
+    tcase_add_test(tc, test_slaves_go_first_at_the_end);
     tcase_add_loop_test(tc, test_hostile_stop, 0, G_N_ELEMENTS(hostile));
     tcase_add_loop_test(tc, test_bad_packet, 0, G_N_ELEMENTS(bad));
     suite_add_tcase(suite, tc);
