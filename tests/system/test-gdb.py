@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import tempfile
 import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
@@ -729,6 +730,23 @@ def no_debugger():
         expect_released(soc)
 
 
+def at_socket(soc, folder):
+    """Neither that of a server that is there nor somebody's file is taken,
+    but what a killed server has left is."""
+    where = f'unix:{folder}/socket'
+    for _ in range(2):
+        with Server(soc, where=where) as server:
+            done = hetctl('gdb', soc.name, f'--server={where}', code=STATE)
+            expect(where in done.stderr, done.stderr)
+            server.end(signal.SIGKILL)
+    file = os.path.join(folder, 'file')
+    with open(file, 'w', encoding='ascii') as output:
+        output.write('text')
+    hetctl('gdb', soc.name, f'--server=unix:{file}', code=STATE)
+    with open(file, encoding='ascii') as left:
+        expect_equal(left.read(), 'text', 'the file')
+
+
 @test('what cannot be debugged is said')
 def errors():
     hetctl('gdb', 'no-such-soc', '--server', code=NOT_FOUND)
@@ -744,6 +762,8 @@ def errors():
         with Server(soc) as server:
             hetctl('gdb', soc.name,
                    '--server=' + server.target.split()[-1], code=STATE)
+        with tempfile.TemporaryDirectory() as folder:
+            at_socket(soc, folder)
 
 
 shared.ends()
