@@ -30,9 +30,6 @@
 #define PATIENCE_MS 10000
 #define HURRY_MS 500
 
-/* Behind the name of the chardev, when it had not run before */
-#define PAUSED "-paused"
-
 typedef struct {
     char *name;
     virDomainPtr domain;
@@ -122,7 +119,8 @@ static gboolean look_at_stub(Stub *stub, char **label, GError **error)
         return FALSE;
     }
     if (debugger.label) {
-        stub->was_paused = g_str_has_suffix(debugger.label, PAUSED);
+        stub->was_paused = g_str_has_suffix(debugger.label,
+                                            HET_QMP_DEBUGGER_PAUSED);
     }
     *label = g_steal_pointer(&debugger.label);
     return TRUE;
@@ -143,12 +141,12 @@ static gboolean make_pair(int fds[2], GError **error)
 /* Two of one name cannot be there at once: the old one may be of our pid. */
 static char *make_id(const Stub *stub, const char *old)
 {
+    const char *paused = stub->was_paused ? HET_QMP_DEBUGGER_PAUSED : "";
     g_autofree char *id = g_strdup_printf(HET_QMP_DEBUGGER "%d%s", getpid(),
-                                          stub->was_paused ? PAUSED : "");
+                                          paused);
 
     return g_strcmp0(id, old) ? g_steal_pointer(&id)
-           : g_strdup_printf(HET_QMP_DEBUGGER "%d-again%s", getpid(),
-                             stub->was_paused ? PAUSED : "");
+           : g_strdup_printf(HET_QMP_DEBUGGER "%d-again%s", getpid(), paused);
 }
 
 static HetTarget *open_target(Stub *stub, const char *old, GError **error)

@@ -11,9 +11,9 @@ import tempfile
 import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
-                      halted, stubs_open)
+                      halted, is_up, stubs_open)
 from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
-                 Shared, Soc, ask_libvirt, expect, expect_equal, hetctl, main,
+                 Shared, Soc, expect, expect_equal, hetctl, main,
                  test, wait_until)
 from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
@@ -416,14 +416,9 @@ def destroyed():
         expect(server.process.poll() is None, 'the server has ended')
 
 
-def is_up(soc):
-    return ask_libvirt(lambda connection: connection.lookupByName(
-        soc.domain(soc.slave)).isActive())
-
-
 def kill_emulator(soc):
     os.kill(soc.pid(soc.slave), signal.SIGKILL)
-    wait_until(lambda: not is_up(soc), 'm4 ends')
+    wait_until(lambda: not is_up(soc, soc.slave), 'm4 ends')
 
 
 def boot_to_main(soc, gdb):
