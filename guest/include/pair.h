@@ -24,6 +24,8 @@
 #define PAIR_SLAVE_A        0x41564c53u /* "SLVA" */
 #define PAIR_SLAVE_B        0x42564c53u /* "SLVB" */
 
+#define PAIR_TALLY_LENGTH   5           /* instructions, see PAIR_TALLY */
+
 #define PAIR_CHANNELS       32
 #define PAIR_PEERS          16
 
@@ -101,6 +103,13 @@ enum pair_command {
     PAIR_HOLD = 17,         /* master, arg: peer; into reset */
     PAIR_PEER_STATE = 18,   /* master, arg: peer -> core state, boots,
                                IDM register STATUS */
+
+    PAIR_TALLY = 19,        /* Arm, arg: address of a counter, of a word:
+                               +1 to the counter, by a loop of
+                               PAIR_TALLY_LENGTH instructions that nothing
+                               interrupts, until the word is not 0 */
+    PAIR_LOOK = 20,         /* Arm, arg: as PAIR_TALLY, pause: loads the
+                               counter, comes to tally_seen, and again */
 };
 
 #endif

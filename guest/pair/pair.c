@@ -11,6 +11,7 @@
 #include "probe.h"
 #include "semaphore.h"
 #include "startup.h"
+#include "tally.h"
 
 #define SCB_AIRCR 0xe000ed0c
 #define AIRCR_SYSRESETREQ 0x05fa0004
@@ -189,6 +190,18 @@ static enum pair_status stream(void)
     return PAIR_OK;
 }
 
+/* Counts, or looks at what the other counts */
+static enum pair_status tally(bool counts)
+{
+    volatile uint32_t *counter =
+        (volatile uint32_t *)(uintptr_t)pair->arg[0];
+    volatile uint32_t *stop = (volatile uint32_t *)(uintptr_t)pair->arg[1];
+    bool ok = counts ? tally_count(counter, stop)
+                     : tally_look(counter, stop, pair->arg[2]);
+
+    return ok ? PAIR_OK : PAIR_UNKNOWN;
+}
+
 static void finish(uint32_t sequence, enum pair_status status)
 {
     pair->status = status;
@@ -257,6 +270,10 @@ static enum pair_status execute(void)
         return PAIR_OK;
     case PAIR_STREAM:
         return stream();
+    case PAIR_TALLY:
+        return tally(true);
+    case PAIR_LOOK:
+        return tally(false);
     case PAIR_LISTEN:
         doorbell_listen(pair->arg[0], pair->arg[1]);
         return PAIR_OK;

@@ -2,7 +2,8 @@
  * hetctl logs: what all consoles of a SoC have said
  *
  * libvirt keeps a log of each console, without times.  What is known is when a
- * file was written last, and, while hetctl follows, when it has seen a line.
+ * file was written last, and, while hetctl follows, which one is written, and
+ * when it has seen a line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,10 +20,12 @@
 #include "util/error.h"
 #include "util/interrupt.h"
 #include "util/log-tail.h"
+#include "util/log-watch.h"
 #include "util/output.h"
 #include "util/text.h"
 
-#define POLL_US 50000
+/* Where the host does not say that a log is written */
+#define POLL_MS 50
 /* A line that does not end is shown as it is after that, or when so long. */
 #define PATIENCE_US G_USEC_PER_SEC
 #define LINE_MAX_BYTES 65536
@@ -48,6 +51,7 @@ typedef struct {
 
 typedef struct {
     GPtrArray *sources;
+    HetLogWatch *watch;         /* of them, in their order */
     GPtrArray *pieces;          /* Piece: before anything is followed */
     guint width;
     gint64 since;               /* microseconds; 0: all */
@@ -76,6 +80,7 @@ static void logs_clear(Logs *logs)
 {
     g_ptr_array_unref(logs->sources);
     g_ptr_array_unref(logs->pieces);
+    het_log_watch_free(logs->watch);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Logs, logs_clear)
@@ -235,23 +240,51 @@ static void take_new(gpointer opaque, const char *bytes, gsize size,
     add_bytes(r->logs, r->source, bytes, size);
 }
 
+static gboolean read_new(Logs *logs, guint index, GError **error)
+{
+    Reader r = { logs, g_ptr_array_index(logs->sources, index) };
+
+    return het_log_tail_read(r.source->tail, take_new, &r, error);
+}
+
+/* An error comes again when all are read. */
+static void on_written(guint index, gpointer opaque)
+{
+    read_new(opaque, index, NULL);
+}
+
+static gboolean read_all(Logs *logs, GError **error)
+{
+    for (guint i = 0; i < logs->sources->len; i++) {
+        if (!read_new(logs, i, error)) {
+            return FALSE;
+        }
+        end_line(logs, g_ptr_array_index(logs->sources, i), PATIENCE_US);
+    }
+    return TRUE;
+}
+
+/*
+ * In the order in which the logs are written; all of them when nothing is told,
+ * and now and then.
+ */
 static gboolean follow(gpointer opaque, GError **error)
 {
     Logs *logs = opaque;
+    gboolean was_told = FALSE;
+    gint64 all_at = 0;
 
     while (!het_interrupted(error)) {
-        for (guint i = 0; i < logs->sources->len; i++) {
-            Reader r = { logs, g_ptr_array_index(logs->sources, i) };
-
-            if (!het_log_tail_read(r.source->tail, take_new, &r, error)) {
+        if (!was_told || g_get_monotonic_time() >= all_at) {
+            if (!read_all(logs, error)) {
                 return FALSE;
             }
-            end_line(logs, r.source, PATIENCE_US);
+            all_at = g_get_monotonic_time() + PATIENCE_US;
         }
         if (fflush(stdout) == EOF) {
             return TRUE;        /* nobody reads it any more */
         }
-        g_usleep(POLL_US);
+        was_told = het_log_watch_wait(logs->watch, POLL_MS, on_written, logs);
     }
     return FALSE;
 }
@@ -316,6 +349,7 @@ static gboolean add_port(Logs *logs, const HetPart *part,
     source->line = g_string_new(NULL);
     logs->width = MAX(logs->width, strlen(source->name));
     g_ptr_array_add(logs->sources, source);
+    het_log_watch_add(logs->watch, port->log);
     return TRUE;
 }
 
@@ -417,6 +451,7 @@ static gboolean run(HetCli *cli, GError **error)
     logs.sources =
         g_ptr_array_new_with_free_func((GDestroyNotify)source_free);
     logs.pieces = g_ptr_array_new_with_free_func((GDestroyNotify)piece_free);
+    logs.watch = het_log_watch_new();
     if (since && !parse_since(since, &logs.since, error)) {
         return FALSE;
     }

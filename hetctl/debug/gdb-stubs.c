@@ -8,6 +8,7 @@
 #include "debug/gdb-stubs.h"
 
 #include <errno.h>
+#include <libvirt/virterror.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +17,7 @@
 #include "debug/target.h"
 #include "domain/call.h"
 #include "domain/conn-place.h"
+#include "domain/conn.h"
 #include "domain/defined.h"
 #include "qmp/qmp.h"
 #include "util/error.h"
@@ -28,12 +30,11 @@
 #define PATIENCE_MS 10000
 #define HURRY_MS 500
 
-/* Behind the name of the chardev, when it had not run before */
-#define PAUSED "-paused"
-
 typedef struct {
     char *name;
     virDomainPtr domain;
+    unsigned int run;           /* libvirt's id of the emulator's process */
+    gboolean is_master;
     HetQmp *qmp;
     gboolean was_paused;
     gboolean is_open;
@@ -44,6 +45,8 @@ struct HetStubs {
     virConnectPtr conn;
     GPtrArray *stubs;           /* Stub */
     GPtrArray *targets;         /* HetTarget, one each */
+    virDomainPtr master;
+    unsigned int master_run;
     gboolean stops_at_boot;
 };
 
@@ -64,6 +67,8 @@ static Stub *stub_new(HetPart *part)
     virDomainRef(part->domain);
     stub->name = g_strdup(part->name);
     stub->domain = part->domain;
+    stub->run = virDomainGetID(part->domain);
+    stub->is_master = part->is_master;
     stub->qmp = het_qmp_new_for_domain(part->domain);
     stub->was_paused = part->state == VIR_DOMAIN_PAUSED;
     return stub;
@@ -74,6 +79,9 @@ static void stubs_free(HetStubs *s)
     g_free(s->soc);
     g_ptr_array_unref(s->targets);
     g_ptr_array_unref(s->stubs);
+    if (s->master) {
+        virDomainFree(s->master);
+    }
     virConnectClose(s->conn);
     g_free(s);
 }
@@ -111,7 +119,8 @@ static gboolean look_at_stub(Stub *stub, char **label, GError **error)
         return FALSE;
     }
     if (debugger.label) {
-        stub->was_paused = g_str_has_suffix(debugger.label, PAUSED);
+        stub->was_paused = g_str_has_suffix(debugger.label,
+                                            HET_QMP_DEBUGGER_PAUSED);
     }
     *label = g_steal_pointer(&debugger.label);
     return TRUE;
@@ -132,12 +141,12 @@ static gboolean make_pair(int fds[2], GError **error)
 /* Two of one name cannot be there at once: the old one may be of our pid. */
 static char *make_id(const Stub *stub, const char *old)
 {
+    const char *paused = stub->was_paused ? HET_QMP_DEBUGGER_PAUSED : "";
     g_autofree char *id = g_strdup_printf(HET_QMP_DEBUGGER "%d%s", getpid(),
-                                          stub->was_paused ? PAUSED : "");
+                                          paused);
 
     return g_strcmp0(id, old) ? g_steal_pointer(&id)
-           : g_strdup_printf(HET_QMP_DEBUGGER "%d-again%s", getpid(),
-                             stub->was_paused ? PAUSED : "");
+           : g_strdup_printf(HET_QMP_DEBUGGER "%d-again%s", getpid(), paused);
 }
 
 static HetTarget *open_target(Stub *stub, const char *old, GError **error)
@@ -272,27 +281,77 @@ static gboolean open_parts(HetStubs *s, GPtrArray *parts,
     return TRUE;
 }
 
+/* ---- which run of a processor ---- */
+
+#define NO_RUN ((unsigned int)-1)
+
+/* @unknown when libvirt does not say */
+static unsigned int find_run(virConnectPtr conn, virDomainPtr domain,
+                             unsigned int unknown)
+{
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    g_autoptr(HetDomain) found = NULL;
+    virErrorPtr why;
+
+    if (virDomainGetUUID(domain, uuid) < 0) {
+        return unknown;
+    }
+    found = virDomainLookupByUUID(conn, uuid);
+    if (found) {
+        return virDomainGetID(found);
+    }
+    why = virGetLastError();
+    return why && why->code == VIR_ERR_NO_DOMAIN ? NO_RUN : unknown;
+}
+
+static gboolean soc_is_over(const HetStubs *s, virConnectPtr conn)
+{
+    return s->master && find_run(conn, s->master, s->master_run) !=
+           s->master_run;
+}
+
+gboolean het_stubs_may_return(const HetStubs *s, guint index)
+{
+    const Stub *stub = g_ptr_array_index(s->stubs, index);
+
+    return !stub->is_master;
+}
+
+HetStubPresence het_stubs_look(HetStubs *s, virConnectPtr conn, guint index)
+{
+    const Stub *stub = g_ptr_array_index(s->stubs, index);
+    unsigned int run;
+
+    if (soc_is_over(s, conn)) {
+        return HET_STUB_GONE;
+    }
+    run = find_run(conn, stub->domain, NO_RUN);
+    return run == NO_RUN || run == stub->run ? HET_STUB_AWAY : HET_STUB_BACK;
+}
+
 /* ---- closing ---- */
 
-/* A target that is gone needs nothing; slaves first, as always. */
+static gboolean was_paused(guint index, void *opaque)
+{
+    const HetStubs *s = opaque;
+    const Stub *stub = g_ptr_array_index(s->stubs, index);
+
+    return stub->was_paused;
+}
+
+/* A target that is gone needs nothing. */
 static void let_go(HetStubs *s, guint ms)
 {
     het_targets_clear(s->targets, ms);
-    for (guint i = s->targets->len; i-- > 0;) {
-        const Stub *stub = g_ptr_array_index(s->stubs, i);
-        HetTarget *target = g_ptr_array_index(s->targets, i);
-
-        if (!stub->was_paused) {
-            het_target_resume(target, "vCont;c");
-        }
-    }
+    het_targets_resume(s->targets, was_paused, s);
     het_targets_settle(s->targets, ms);
 }
 
 /* A libvirtd that was restarted does not say: try. */
 static gboolean is_active(const Stub *stub)
 {
-    return virDomainIsActive(stub->domain) != 0;
+    return find_run(virDomainGetConnect(stub->domain), stub->domain,
+                    stub->run) == stub->run;
 }
 
 /* libvirt hears of it a moment later than the stub. */
@@ -396,6 +455,17 @@ gboolean het_stubs_close(HetStubs *s, gboolean hurries, GError **error)
     return close_all(s, hurries ? HURRY_MS : PATIENCE_MS, error);
 }
 
+static void note_master(HetStubs *s, const HetDefined *defined)
+{
+    virDomainPtr master = het_defined_master(defined)->domain;
+
+    if (master) {
+        virDomainRef(master);
+        s->master = master;
+        s->master_run = virDomainGetID(master);
+    }
+}
+
 HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
                          GError **error)
 {
@@ -412,6 +482,7 @@ HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
     }
     s = stubs_new(conn, options->soc);
     s->stops_at_boot = options->stops_at_boot;
+    note_master(s, defined);
     if (!open_parts(s, parts, FALSE, error)) {
         close_all(s, PATIENCE_MS, NULL);
         return NULL;
@@ -440,21 +511,52 @@ static HetPart *find_again(const HetDefined *defined, const Stub *stub,
     return part;
 }
 
-HetTarget *het_stubs_reopen(HetStubs *s, guint index, GError **error)
+static void use_conn(HetStubs *s, virConnectPtr conn)
+{
+    if (s->conn != conn) {
+        virConnectRef(conn);
+        virConnectClose(s->conn);
+        s->conn = conn;
+    }
+}
+
+/*
+ * While all are halted who starts it keeps it so; at the end it goes on as the
+ * one before it did.
+ */
+static HetTarget *open_again(HetStubs *s, Stub *stub, const Stub *old,
+                             GError **error)
+{
+    g_autofree char *label = NULL;
+    g_autoptr(HetTarget) target = NULL;
+
+    if (!look_at_stub(stub, &label, error)) {
+        return NULL;
+    }
+    stub->was_paused = old->was_paused;
+    target = open_target(stub, label, error);
+    return target && check_target(target, s->stops_at_boot, error)
+           ? g_steal_pointer(&target) : NULL;
+}
+
+HetTarget *het_stubs_reopen(HetStubs *s, virConnectPtr conn, guint index,
+                            guint wait_ms, GError **error)
 {
     const Stub *old = g_ptr_array_index(s->stubs, index);
-    g_autoptr(HetLock) lock = het_conn_lock(s->conn, s->soc, LOCK_MS, error);
+    g_autoptr(HetLock) lock = het_conn_lock(conn, s->soc, wait_ms, error);
     g_autoptr(HetDefined) defined =
-        lock ? het_defined_find(s->conn, s->soc, error) : NULL;
+        lock ? het_defined_find(conn, s->soc, error) : NULL;
     HetPart *part = defined ? find_again(defined, old, error) : NULL;
     Stub *stub = part ? stub_new(part) : NULL;
-    g_autofree char *label = NULL;
-    HetTarget *target = stub && look_at_stub(stub, &label, error)
-                        ? open_target(stub, label, error) : NULL;
+    HetTarget *target = stub ? open_again(s, stub, old, error) : NULL;
 
+    use_conn(s, conn);
     if (!target) {
         g_prefix_error(error, "processor '%s': ", old->name);
-        g_clear_pointer(&stub, stub_free);
+        if (stub) {
+            close_stub(stub, FALSE, NULL);
+            stub_free(stub);
+        }
         return NULL;
     }
     stub_free(s->stubs->pdata[index]);

@@ -33,11 +33,25 @@ HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
 /* HetTarget, in the order of the processors */
 GPtrArray *het_stubs_targets(HetStubs *stubs);
 
+/* The emulator of the target at @index has ended: can another one follow? */
+gboolean het_stubs_may_return(const HetStubs *stubs, guint index);
+
+typedef enum {
+    HET_STUB_GONE,              /* for good: so is the SoC */
+    HET_STUB_AWAY,              /* it does not run, or is being started */
+    HET_STUB_BACK,              /* another emulator runs */
+} HetStubPresence;
+
+/* @conn: libvirtd may have been restarted meanwhile. */
+HetStubPresence het_stubs_look(HetStubs *stubs, virConnectPtr conn,
+                               guint index);
+
 /*
  * The emulator of the target at @index has ended, and another one runs.  The
- * target is replaced; NULL: it stays.
+ * target is replaced; NULL: it stays.  @wait_ms: for who works on the SoC
  */
-HetTarget *het_stubs_reopen(HetStubs *stubs, guint index, GError **error);
+HetTarget *het_stubs_reopen(HetStubs *stubs, virConnectPtr conn, guint index,
+                            guint wait_ms, GError **error);
 
 /*
  * Removes breakpoints, lets go who ran before, closes the stubs.  What has

@@ -23,7 +23,11 @@ typedef struct {
     gint64 pid;
     HetMuxPartState state;
     gboolean is_reported_gone;
+    gboolean is_away;           /* its emulator may be started again */
+    gboolean is_coming;         /* and is being prepared to go on */
     gint64 selected;            /* core that the stub has selected, or 0 */
+    GHashTable *breakpoints;    /* "TYPE,ADDRESS,KIND", as GDB has set them */
+    GHashTable *sizes;          /* core -> size of its registers, as sent */
 } HetMuxPart;
 
 /* A stop that GDB hears of at the next order to run */
@@ -55,7 +59,12 @@ struct HetMux {
     gboolean asks_monitor;
     gboolean is_reopening;
     gboolean is_busy;           /* GDB waits for an answer */
+    GString *asked;             /* what was passed on, and to whom */
+    HetMuxPart *asked_part;
+    gint64 asked_tid;
+    GString *unsaid;            /* for when GDB lets them run */
     HetRspThread general;       /* of "Hg" */
+    GArray *actions;            /* HetRspAction: the last order to run */
     HetRspThread stepping;      /* by the last order; pid 0: none */
     HetMuxPhase phase;
     HetMuxEvent *event;         /* that GDB will hear of; NULL: none yet */
@@ -73,7 +82,7 @@ void het_mux_reply_bytes(HetMux *mux, const char *data, gsize size);
 /* Shown by GDB, before the answer */
 void het_mux_say(HetMux *mux, const char *text, gsize size);
 HetMuxPart *het_mux_part(HetMux *mux, gint64 pid);
-/* Attached, there, and with that core; NULL: not */
+/* Attached, there or away, and with that core; NULL: not */
 HetMuxPart *het_mux_find(HetMux *mux, const HetRspThread *thread,
                          const HetTargetCore **core);
 /* Of what GDB has selected */
@@ -97,9 +106,28 @@ void het_mux_detach(HetMux *mux, gint64 pid);
 /* The processor of a plain session */
 void het_mux_attach_first(HetMux *mux);
 void het_mux_tell_halted(HetMux *mux);
+/* Back from where it was away: with the others, if they run */
+void het_mux_resume_part(HetMux *mux, HetMuxPart *part);
 /* "z2,ADDRESS,...": forgets what it has seen */
 void het_mux_forget_watch(HetMux *mux, const HetMuxPart *part,
                           const char *packet);
 void het_mux_run_clear(HetMux *mux);
+
+/* ---- mux-away.c: a processor whose emulator may be started again ---- */
+
+void het_mux_part_init(HetMuxPart *part);
+void het_mux_part_clear(HetMuxPart *part);
+/* Remembers what is needed when it is away; FALSE: that is too much. */
+gboolean het_mux_note_asked(HetMuxPart *part, gint64 tid, const GString *asked,
+                            const char *reply);
+/* As a core in reset, without memory */
+void het_mux_answer_away(HetMux *mux, HetMuxPart *part, gint64 tid,
+                         const char *packet);
+/* TRUE: its emulator has ended, and may be started again. */
+gboolean het_mux_leave(HetMux *mux, HetMuxPart *part);
+/* Its new target: breakpoints are put in again. */
+void het_mux_come_back(HetMux *mux, HetMuxPart *part);
+/* At the next order to run */
+void het_mux_say_unsaid(HetMux *mux);
 
 #endif

@@ -23,7 +23,8 @@ static void append_thread(GString *text, const HetMuxPart *part,
 static gboolean is_listed(const HetMuxPart *part)
 {
     return part->state == HET_PART_ATTACHED &&
-           het_target_state(part->target) != HET_TARGET_GONE;
+           (het_target_state(part->target) != HET_TARGET_GONE ||
+            part->is_away);
 }
 
 typedef void ThreadFunc(GString *text, const HetMuxPart *part,
@@ -65,7 +66,8 @@ static void add_described(GString *text, const HetMuxPart *part,
 
     g_string_append(text, "<thread id=\"");
     append_thread(text, part, core);
-    g_string_append_printf(text, "\" name=\"%s\"/>", name);
+    g_string_append_printf(text, "\" name=\"%s\">%s</thread>", name,
+                           part->is_away ? "its emulator has ended" : "");
 }
 
 static void list_threads(HetMux *m)
@@ -126,7 +128,7 @@ static void describe_target(HetMux *m, const char *packet)
 
     het_mux_attach_first(m);    /* GDB asks before it says "?" */
     part = het_mux_current(m, &core);
-    if (!part) {
+    if (!part || part->is_away) {
         het_mux_reply(m, "E01");
         return;
     }

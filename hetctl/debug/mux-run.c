@@ -85,6 +85,20 @@ static void note_skew(HetMux *m)
     m->halted = 0;
 }
 
+/* Rather one that is there */
+static HetMuxPart *find_present(HetMux *m, const HetTargetCore **core)
+{
+    for (guint i = 0; i < m->parts->len; i++) {
+        const HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
+        const HetRspThread thread = { part->pid, HET_RSP_ANY };
+
+        if (!part->is_away && het_mux_find(m, &thread, core)) {
+            return het_mux_part(m, part->pid);
+        }
+    }
+    return NULL;
+}
+
 /*
  * For a stop that is nobody's in particular.  GDB (13) ends itself when it lets
  * a thread step over a breakpoint, and hears of another one.
@@ -99,6 +113,10 @@ static HetMuxEvent *make_event(HetMux *m)
 
     if (!part) {
         part = het_mux_current(m, &core);
+        part = part && part->is_away ? NULL : part;
+    }
+    if (!part) {
+        part = find_present(m, &core);
     }
     if (!part) {
         const HetRspThread any = { HET_RSP_ANY, HET_RSP_ANY };
@@ -141,6 +159,7 @@ static void note_gone(HetMux *m, HetMuxPart *part)
 
     if (part->state == HET_PART_ATTACHED && !part->is_reported_gone) {
         part->is_reported_gone = TRUE;
+        g_hash_table_remove_all(part->breakpoints);
         g_queue_push_tail(&m->events, event_new(part, &stop));
     }
 }
@@ -215,14 +234,14 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
     part->selected = 0;
     if (stop) {
         note_stop(m, part, stop);
-    } else {
+    } else if (!het_mux_leave(m, part)) {
         note_gone(m, part);
     }
     if (m->phase == HET_MUX_HALTED || part->state == HET_PART_FREE) {
         return;
     }
     if (m->phase == HET_MUX_RUNNING) {
-        if (!stop && part->state == HET_PART_ALONG) {
+        if (!stop && (part->state == HET_PART_ALONG || part->is_away)) {
             return;
         }
         m->halting_since = g_get_monotonic_time();
@@ -334,27 +353,40 @@ static HetRspThread find_stepping(const HetMux *m, const GArray *actions)
     return (HetRspThread) { 0, 0 };
 }
 
-/* Slaves first: what the master sends finds them running. */
-static guint resume_parts(HetMux *m, const GArray *actions)
+/* FALSE: it stays as it is.  Who is away is ordered as well. */
+static gboolean resume_part(const HetMux *m, HetMuxPart *part)
 {
-    gboolean others_run = lets_go(actions);
+    gboolean halted = het_target_state(part->target) == HET_TARGET_HALTED;
+    g_autofree char *orders = NULL;
+
+    if (part->state == HET_PART_FREE || (!halted && !part->is_away)) {
+        return FALSE;
+    }
+    orders = orders_of(part, m->actions, lets_go(m->actions));
+    if (orders && halted && !part->is_coming) {
+        het_target_resume(part->target, orders);
+    }
+    return orders != NULL;
+}
+
+/* Slaves first: what the master sends finds them running. */
+static guint resume_parts(HetMux *m)
+{
     guint n = 0;
 
     for (guint i = m->parts->len; i-- > 0;) {
         HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
-        g_autofree char *orders = NULL;
 
-        if (part->state == HET_PART_FREE ||
-            het_target_state(part->target) != HET_TARGET_HALTED) {
-            continue;
-        }
-        orders = orders_of(part, actions, others_run);
-        if (orders) {
-            het_target_resume(part->target, orders);
-            n += part->state == HET_PART_ATTACHED;
-        }
+        n += resume_part(m, part) && part->state == HET_PART_ATTACHED;
     }
     return n;
+}
+
+void het_mux_resume_part(HetMux *m, HetMuxPart *part)
+{
+    if (m->phase == HET_MUX_RUNNING) {
+        resume_part(m, part);
+    }
 }
 
 void het_mux_resume(HetMux *m, const char *packet)
@@ -369,9 +401,12 @@ void het_mux_resume(HetMux *m, const char *packet)
         tell_next(m);
         return;
     }
-    m->stepping = find_stepping(m, actions);
+    het_mux_say_unsaid(m);
+    g_array_unref(m->actions);
+    m->actions = g_steal_pointer(&actions);
+    m->stepping = find_stepping(m, m->actions);
     m->phase = HET_MUX_RUNNING;
-    if (!resume_parts(m, actions)) {
+    if (!resume_parts(m)) {
         /* Who has gone along halts again. */
         halt_all(m);
         finish_halt(m);
@@ -428,14 +463,37 @@ void het_mux_attach(HetMux *m, gint64 pid)
 {
     HetMuxPart *part = het_mux_part(m, pid);
 
-    if (part && het_target_state(part->target) == HET_TARGET_GONE) {
+    if (part && het_target_state(part->target) == HET_TARGET_GONE &&
+        !part->is_away) {
         m->is_reopening = TRUE;
         m->funcs->reopen(pid - 1, m->opaque);
-    } else if (part && part->state != HET_PART_ATTACHED) {
+    } else if (part && part->state != HET_PART_ATTACHED && !part->is_away) {
         attach(m, part);
     } else {
         het_mux_reply(m, "E01");
     }
+}
+
+static void lose(HetMux *m, HetMuxPart *part)
+{
+    part->is_away = FALSE;
+    if (part->state == HET_PART_ALONG) {
+        return;
+    }
+    note_gone(m, part);
+    if (m->phase == HET_MUX_RUNNING) {
+        halt_all(m);
+        finish_halt(m);
+    }
+}
+
+static void take_target(HetMux *m, HetMuxPart *part, HetTarget *target)
+{
+    drop_events(m, part);
+    part->target = target;
+    part->selected = 0;
+    part->is_reported_gone = FALSE;
+    het_target_set_stop_func(target, on_stop, part);
 }
 
 void het_mux_replace(HetMux *m, guint index, HetTarget *target)
@@ -443,11 +501,15 @@ void het_mux_replace(HetMux *m, guint index, HetTarget *target)
     HetMuxPart *part = het_mux_part(m, (gint64)index + 1);
 
     if (target) {
-        drop_events(m, part);
-        part->target = target;
-        part->selected = 0;
-        part->is_reported_gone = FALSE;
-        het_target_set_stop_func(target, on_stop, part);
+        take_target(m, part, target);
+    }
+    if (part->is_away && target) {
+        het_mux_come_back(m, part);
+    } else if (part->is_away) {
+        lose(m, part);
+    } else if (target && part->state == HET_PART_FREE &&
+               !m->is_reopening) {
+        het_target_resume(target, "vCont;c");
     }
     if (m->is_reopening) {
         m->is_reopening = FALSE;
@@ -492,7 +554,10 @@ void het_mux_detach(HetMux *m, gint64 pid)
         return;
     }
     drop_events(m, part);
+    g_hash_table_remove_all(part->breakpoints);
     part->state = HET_PART_FREE;
+    part->is_away = FALSE;
+    part->is_coming = FALSE;
     het_target_ask_clear(part->target, on_cleared, part);
 }
 
@@ -513,6 +578,7 @@ void het_mux_run_clear(HetMux *m)
         const HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
 
         het_target_set_stop_func(part->target, NULL, NULL);
+        het_target_forget_asked(part->target);
     }
     while ((event = g_queue_pop_head(&m->events))) {
         event_free(event);

@@ -98,7 +98,8 @@ HetMuxPart *het_mux_find(HetMux *m, const HetRspThread *thread,
 
         if ((thread->pid > 0 && thread->pid != part->pid) ||
             part->state != HET_PART_ATTACHED ||
-            het_target_state(part->target) != HET_TARGET_HALTED) {
+            (het_target_state(part->target) != HET_TARGET_HALTED &&
+             !part->is_away)) {
             continue;
         }
         *core = find_core(part, thread->tid);
@@ -120,10 +121,13 @@ static void on_reply(HetTarget *target, const GString *reply, void *opaque)
 {
     HetMux *m = opaque;
 
-    if (reply) {
+    if (!reply) {
+        het_mux_answer_away(m, m->asked_part, m->asked_tid, m->asked->str);
+    } else if (het_mux_note_asked(m->asked_part, m->asked_tid, m->asked,
+                                  reply->str)) {
         het_mux_reply_bytes(m, reply->str, reply->len);
     } else {
-        het_mux_reply(m, "E01");
+        het_mux_reply(m, "E0c");
     }
 }
 
@@ -168,6 +172,14 @@ static void forward(HetMux *m, const char *packet, gsize size)
     if (*packet == 'z') {
         het_mux_forget_watch(m, part, packet);
     }
+    if (part->is_away) {
+        het_mux_answer_away(m, part, core->tid, packet);
+        return;
+    }
+    g_string_truncate(m->asked, 0);
+    g_string_append_len(m->asked, packet, size);
+    m->asked_part = part;
+    m->asked_tid = core->tid;
     het_mux_select(part, core);
     het_target_ask(part->target, packet, size, on_reply, m);
 }
@@ -360,17 +372,21 @@ HetMux *het_mux_new(GPtrArray *targets, const HetMuxOptions *options,
     m->parts = g_array_sized_new(FALSE, TRUE, sizeof(HetMuxPart),
                                  targets->len);
     for (guint i = 0; i < targets->len; i++) {
-        const HetMuxPart part = {
+        HetMuxPart part = {
             .mux = m,
             .target = g_ptr_array_index(targets, i),
             .pid = i + 1,
             .state = HET_PART_ALONG,
         };
 
+        het_mux_part_init(&part);
         g_array_append_val(m->parts, part);
     }
     m->input = g_byte_array_new();
     m->last = g_byte_array_new();
+    m->asked = g_string_new(NULL);
+    m->unsaid = g_string_new(NULL);
+    m->actions = g_array_new(FALSE, FALSE, sizeof(HetRspAction));
     g_queue_init(&m->events);
     het_rsp_reader_init(&m->reader, HET_TARGET_PACKET_MAX);
     het_mux_run_init(m);
@@ -388,6 +404,12 @@ void het_mux_free(HetMux *m)
     het_rsp_reader_clear(&m->reader);
     g_byte_array_unref(m->input);
     g_byte_array_unref(m->last);
+    g_string_free(m->asked, TRUE);
+    g_string_free(m->unsaid, TRUE);
+    g_array_unref(m->actions);
+    for (guint i = 0; i < m->parts->len; i++) {
+        het_mux_part_clear(&g_array_index(m->parts, HetMuxPart, i));
+    }
     g_array_unref(m->parts);
     g_free(m);
 }

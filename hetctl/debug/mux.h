@@ -34,6 +34,11 @@ typedef struct {
      * het_mux_replace() is called, later.
      */
     void (*reopen)(guint index, void *opaque);
+    /*
+     * The emulator of the processor at @index has ended.  TRUE: it may be
+     * started again, and het_mux_replace() is called, later.
+     */
+    gboolean (*left)(guint index, void *opaque);
     /* GDB has gone, or has let go of all processors */
     void (*ended)(void *opaque);
 } HetMuxFuncs;
@@ -56,7 +61,11 @@ void het_mux_serve(HetMux *mux, int fd);
 /* Nothing happens when GDB waits for no answer. */
 void het_mux_answer_monitor(HetMux *mux, const char *text);
 
-/* Nothing happens when GDB waits for nothing.  @target NULL: it stays gone. */
+/*
+ * The emulator at @index was started again; @target NULL: it was not, or never
+ * will be.  A processor that GDB had attached when its emulator ended stays so:
+ * meanwhile it is like a core in reset, and its breakpoints are put in again.
+ */
 void het_mux_replace(HetMux *mux, guint index, HetTarget *target);
 
 const HetMuxSkew *het_mux_skew(const HetMux *mux);

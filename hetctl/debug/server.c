@@ -14,9 +14,16 @@
 #include "debug/monitor-command.h"
 #include "debug/mux.h"
 #include "domain/conn.h"
+#include "util/error.h"
 #include "util/interrupt.h"
 
 #define RECOVER_MS 1000
+
+/* For who works on the SoC, when GDB attaches by command */
+#define LOCK_MS 5000
+
+/* Soon enough to be there before somebody boots what was started */
+#define LOOK_MS 20
 
 struct HetServer {
     const char *uri;
@@ -35,6 +42,9 @@ struct HetServer {
     guint reopen_source;
     guint reopen_index;
     gboolean is_opening;
+    virConnectPtr conn;         /* the last one, or NULL */
+    GArray *away;               /* guint: whose emulators may be started */
+    guint away_source;
 };
 
 static gboolean on_recover(gpointer data)
@@ -69,6 +79,8 @@ static void end_session(HetServer *s)
 {
     g_clear_handle_id(&s->end_source, g_source_remove);
     g_clear_handle_id(&s->reopen_source, g_source_remove);
+    g_clear_handle_id(&s->away_source, g_source_remove);
+    g_array_set_size(s->away, 0);
     g_clear_pointer(&s->command, het_monitor_command_free);
     g_clear_pointer(&s->mux, het_mux_free);
     if (s->stubs) {
@@ -131,18 +143,60 @@ static void run_monitor(const char *command, void *opaque)
     }
 }
 
-/* It waits in the event loop, where the session must not end meanwhile. */
+/* libvirtd may have been restarted. */
+static virConnectPtr get_conn(HetServer *s, GError **error)
+{
+    if (s->conn && virConnectIsAlive(s->conn) != 1) {
+        g_clear_pointer(&s->conn, virConnectClose);
+    }
+    if (!s->conn) {
+        s->conn = het_conn_open(s->uri, error);
+    }
+    return s->conn;
+}
+
+/*
+ * It waits in the event loop, where the session must not end meanwhile.  A
+ * signal that comes must not leave half of it.
+ */
+static HetTarget *open_again(HetServer *s, guint index, guint wait_ms,
+                             GError **error)
+{
+    virConnectPtr conn = get_conn(s, error);
+    HetTarget *target;
+
+    s->is_opening = TRUE;
+    het_interrupt_defer();
+    target = conn ? het_stubs_reopen(s->stubs, conn, index, wait_ms, error)
+                  : NULL;
+    het_interrupt_heed();
+    s->is_opening = FALSE;
+    return target;
+}
+
+static void expect_no_more(HetServer *s, guint index)
+{
+    for (guint i = s->away->len; i-- > 0;) {
+        if (g_array_index(s->away, guint, i) == index) {
+            g_array_remove_index_fast(s->away, i);
+        }
+    }
+}
+
 static gboolean on_reopen(gpointer data)
 {
     HetServer *s = data;
     g_autoptr(GError) error = NULL;
     HetTarget *target;
 
+    if (s->is_opening) {
+        return G_SOURCE_CONTINUE;
+    }
     s->reopen_source = 0;
-    s->is_opening = TRUE;
-    target = het_stubs_reopen(s->stubs, s->reopen_index, &error);
-    s->is_opening = FALSE;
-    if (!target) {
+    target = open_again(s, s->reopen_index, LOCK_MS, &error);
+    if (target) {
+        expect_no_more(s, s->reopen_index);
+    } else {
         s->complain(error, s->opaque);
     }
     het_mux_replace(s->mux, s->reopen_index, target);
@@ -159,16 +213,78 @@ static void reopen(guint index, void *opaque)
     }
 }
 
+/*
+ * Who starts it has the lock until it is linked: then it is taken, before it
+ * boots.  TRUE: there is no more to wait for.
+ */
+static gboolean look_for(HetServer *s, virConnectPtr conn, guint index)
+{
+    g_autoptr(GError) error = NULL;
+    HetTarget *target = NULL;
+
+    switch (het_stubs_look(s->stubs, conn, index)) {
+    case HET_STUB_AWAY:
+        return FALSE;
+    case HET_STUB_BACK:
+        target = open_again(s, index, 0, &error);
+        if (g_error_matches(error, HET_ERROR, HET_ERROR_STATE)) {
+            return FALSE;
+        }
+        break;
+    default:
+        break;
+    }
+    if (error) {
+        s->complain(error, s->opaque);
+    }
+    het_mux_replace(s->mux, index, target);
+    return TRUE;
+}
+
+static gboolean on_look(gpointer data)
+{
+    HetServer *s = data;
+    virConnectPtr conn = s->is_opening ? NULL : get_conn(s, NULL);
+
+    for (guint i = 0; conn && i < s->away->len;) {
+        if (look_for(s, conn, g_array_index(s->away, guint, i))) {
+            g_array_remove_index_fast(s->away, i);
+        } else {
+            i++;
+        }
+    }
+    if (s->away->len) {
+        return G_SOURCE_CONTINUE;
+    }
+    s->away_source = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean left(guint index, void *opaque)
+{
+    HetServer *s = opaque;
+
+    if (!het_stubs_may_return(s->stubs, index)) {
+        return FALSE;
+    }
+    g_array_append_val(s->away, index);
+    if (!s->away_source) {
+        s->away_source = g_timeout_add(LOOK_MS, on_look, s);
+    }
+    return TRUE;
+}
+
 static const HetMuxFuncs mux_funcs = {
     .monitor = run_monitor,
     .reopen = reopen,
+    .left = left,
     .ended = session_ended,
 };
 
 static void begin_session(HetServer *s, int fd)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(HetConn) conn = het_conn_open(s->uri, &error);
+    virConnectPtr conn = get_conn(s, &error);
     const char *const *processors = s->options->processors;
     const HetMuxOptions options = {
         .is_single = processors[0] && !processors[1],
@@ -246,6 +362,7 @@ HetServer *het_server_new(const char *uri, const HetStubsOptions *options,
     s->complain = complain;
     s->opaque = opaque;
     s->loop = g_main_loop_new(NULL, FALSE);
+    s->away = g_array_new(FALSE, FALSE, sizeof(guint));
     return s;
 }
 
@@ -256,6 +373,8 @@ void het_server_free(HetServer *s)
     }
     end_session(s);
     g_clear_handle_id(&s->recover_source, g_source_remove);
+    g_clear_pointer(&s->conn, virConnectClose);
+    g_array_unref(s->away);
     g_main_loop_unref(s->loop);
     g_free(s);
 }

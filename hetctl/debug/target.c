@@ -36,6 +36,7 @@ struct HetTarget {
     HetTargetState state;
     GQueue requests;            /* Request; the first is on its way */
     gboolean is_halting;        /* an order to halt is on its way */
+    gboolean has_ended;
     gboolean has_probed;
     guint unacked;              /* packets */
     guint timer;
@@ -61,6 +62,11 @@ const char *het_target_name(const HetTarget *t)
 HetTargetState het_target_state(const HetTarget *t)
 {
     return t->state;
+}
+
+gboolean het_target_has_ended(const HetTarget *t)
+{
+    return t->has_ended;
 }
 
 const GArray *het_target_cores(const HetTarget *t)
@@ -174,6 +180,19 @@ void het_target_ask(HetTarget *t, const char *packet, gsize size,
     }
 }
 
+static void on_nothing(HetTarget *target, const GString *reply, void *opaque)
+{
+}
+
+void het_target_forget_asked(HetTarget *t)
+{
+    for (GList *item = t->requests.head; item; item = item->next) {
+        Request *request = item->data;
+
+        request->func = on_nothing;
+    }
+}
+
 void het_target_resume(HetTarget *t, const char *packet)
 {
     if (t->state == HET_TARGET_HALTED) {
@@ -196,6 +215,7 @@ void het_target_halt(HetTarget *t)
 static void take_stop(HetTarget *t, const HetRspStop *stop)
 {
     if (stop->has_ended) {
+        t->has_ended = TRUE;
         become_gone(t);
         return;
     }
@@ -260,6 +280,7 @@ static void on_bytes(const guint8 *data, gsize size, void *opaque)
     HetTarget *t = opaque;
 
     if (size == 0) {
+        t->has_ended = TRUE;
         become_gone(t);
         return;
     }
@@ -385,10 +406,6 @@ gboolean het_target_can_stop_at_boot(HetTarget *t)
     return reply && *reply;
 }
 
-static void on_nothing(HetTarget *t, const GString *reply, void *opaque)
-{
-}
-
 void het_target_set_boot_stop(HetTarget *t, gboolean stops)
 {
     g_autofree char *packet = g_strdup_printf("Qqemu.StopAtBoot:%d", !!stops);
@@ -485,6 +502,16 @@ void het_targets_clear(GPtrArray *targets, guint ms)
         het_target_ask_clear(g_ptr_array_index(targets, i), on_nothing, NULL);
     }
     await(targets, is_asked, ms);
+}
+
+void het_targets_resume(GPtrArray *targets, HetTargetStaysFunc *stays,
+                        void *opaque)
+{
+    for (guint i = targets->len; i-- > 0;) {
+        if (!stays(i, opaque)) {
+            het_target_resume(g_ptr_array_index(targets, i), "vCont;c");
+        }
+    }
 }
 
 void het_targets_settle(GPtrArray *targets, guint ms)

@@ -53,6 +53,8 @@ void het_target_set_stop_func(HetTarget *target, HetTargetStopFunc *func,
 
 const char *het_target_name(const HetTarget *target);
 HetTargetState het_target_state(const HetTarget *target);
+/* Has its emulator ended, or let go of hetctl?  Else it does not answer. */
+gboolean het_target_has_ended(const HetTarget *target);
 /* HetTargetCore */
 const GArray *het_target_cores(const HetTarget *target);
 
@@ -64,6 +66,8 @@ void het_target_set_boot_stop(HetTarget *target, gboolean stops);
 /* Removes all breakpoints, and what makes it halt at boots. */
 void het_target_ask_clear(HetTarget *target, HetTargetReplyFunc *func,
                           void *opaque);
+/* The answers to what was asked are nobody's any more. */
+void het_target_forget_asked(HetTarget *target);
 /* "vCont;..." */
 void het_target_resume(HetTarget *target, const char *packet);
 /* It tells when it has. */
@@ -74,6 +78,13 @@ void het_target_halt(HetTarget *target);
  * breakpoints; waits in the event loop.  Who takes longer than @ms is gone.
  */
 void het_targets_clear(GPtrArray *targets, guint ms);
+/*
+ * Lets go who has halted, slaves first: what the master sends finds them
+ * running.  The target at @index stays halted where @stays says so.
+ */
+typedef gboolean HetTargetStaysFunc(guint index, void *opaque);
+void het_targets_resume(GPtrArray *targets, HetTargetStaysFunc *stays,
+                        void *opaque);
 /* Waits until the stubs have taken the last orders, as long. */
 void het_targets_settle(GPtrArray *targets, guint ms);
 

@@ -160,9 +160,6 @@ static void add_compound(const HetVscode *v, JsonBuilder *b)
 /* Its own are "monitor halt" and "monitor reset halt". */
 static void add_overrides(const HetVscode *v, guint number, JsonBuilder *b)
 {
-    static const char *const names[] = {
-        "overrideResetCommands", "overrideRestartCommands",
-    };
     const HetGdbInferior *inferior = inferior_of(v, number);
     g_autofree char *reset =
         inferior->is_master ? g_strdup("monitor reset")
@@ -171,11 +168,9 @@ static void add_overrides(const HetVscode *v, guint number, JsonBuilder *b)
 
     begin_array(b, "overrideAttachCommands");
     json_builder_end_array(b);
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        begin_array(b, names[i]);
-        json_builder_add_string_value(b, reset);
-        json_builder_end_array(b);
-    }
+    begin_array(b, "overrideResetCommands");
+    json_builder_add_string_value(b, reset);
+    json_builder_end_array(b);
 }
 
 /* The first starts the others. */

@@ -199,6 +199,8 @@ gboolean het_qmp_close_stub(HetQmp *qmp, GError **error);
 
 /* Of the chardev by which 'hetctl gdb' debugs; its process follows */
 #define HET_QMP_DEBUGGER "hetctl-gdb-"
+/* Behind that, when it had not run before */
+#define HET_QMP_DEBUGGER_PAUSED "-paused"
 
 typedef struct {
     char *label;                /* NULL: nobody debugs */

@@ -40,12 +40,30 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
                                        error);
 }
 
-/* In a SoC that is suspended the slave stays so, too. */
+/* A debugger halts it, which lets it go on at the end. */
+static gboolean is_debugged(const HetPart *part)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    g_auto(HetDebugger) debugger = { 0 };
+
+    return het_qmp_query_debugger(qmp, &debugger, NULL) && debugger.label &&
+           !g_str_has_suffix(debugger.label, HET_QMP_DEBUGGER_PAUSED);
+}
+
+static gboolean is_suspended(const HetPart *part)
+{
+    return part->state == VIR_DOMAIN_PAUSED && !is_debugged(part);
+}
+
+/*
+ * In a SoC that is suspended the slave stays so, too.  A debugger halts it as
+ * soon as it is there, and it would stay paused when that has gone before.
+ */
 static gboolean resume(HetDefined *defined, HetPart *part, gboolean *done,
                        GError **error)
 {
     if (part->state != VIR_DOMAIN_PAUSED ||
-        het_defined_master(defined)->state == VIR_DOMAIN_PAUSED) {
+        is_suspended(het_defined_master(defined))) {
         return TRUE;
     }
     *done = TRUE;

@@ -1,52 +1,87 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The debugger: how long after the first processor the last one halts."""
+"""The debugger: how long after the first processor the last one halts, in time
+and in instructions."""
 
 import os
 import re
 
 from debugger import Gdb, Server
 from figure import Figure
-from het import GUEST, Pair, expect
+from het import GUEST, PAIR, PAIR_FREE, Pair, expect
 
 FILES = ['pair-master.elf', 'pair-slave-a.elf']
 BREAKPOINT = 'breakpoint'
 CHANNEL = 3
 
+# In the memory that both see; the second ends both
+COUNTER, STOP = PAIR_FREE, PAIR_FREE + 4
+# Long enough for both to run again
+PAUSE = 2_000_000
+
 
 class Debug:
     """hetctl gdb over two Cortex-M, of which one has the other interrupt it
-    all the time."""
+    all the time, or counts for it."""
 
     def __init__(self, count, repetitions):
         self.count, self.repetitions = count, repetitions
         self.skew = Figure('debug-skew', 'From the halt of the first processor '
                            'to that of the last', 'us', (BREAKPOINT,))
-        self.figures = [self.skew]
+        self.instructions = Figure(
+            'debug-skew-instructions', 'What the other still executes after '
+            'the last instruction of the one that halts first',
+            'instructions', (BREAKPOINT,))
+        self.figures = [self.skew, self.instructions]
 
     def run(self):
         for _ in range(self.repetitions):
-            try:
-                self.repeat()
-            except Exception as error:  # a failure is a result
-                self.skew.fail(BREAKPOINT, error)
+            for figure, repeat in ((self.skew, self.repeat_time),
+                                   (self.instructions, self.repeat_count)):
+                try:
+                    figure.add(BREAKPOINT, self.samples(repeat))
+                except Exception as error:  # a failure is a result
+                    figure.fail(BREAKPOINT, error)
 
-    def repeat(self):
-        samples = []
+    def samples(self, repeat):
         with Pair() as soc, Server(soc) as server, Gdb() as gdb:
             gdb.connect(server, *(os.path.join(GUEST, f) for f in FILES))
             gdb.do('inferior 2')
-            gdb.do('break pair_rung')
-            gdb.go()
-            soc.master_side.send('ring', 0, CHANNEL, 1_000_000, 60_000)
-            for _ in range(self.count):
-                gdb.wait_stop()
-                said = gdb.do('monitor skew')
-                last = re.search(r'last (\d+) us', said)
-                expect(last, said)
-                samples.append(int(last[1]))
-                gdb.go()
+            samples = list(repeat(soc, gdb))
             gdb.interrupt()
-        self.skew.add(BREAKPOINT, samples)
+            return samples
+
+    def repeat_time(self, soc, gdb):
+        gdb.do('break pair_rung')
+        gdb.go()
+        soc.master_side.send('ring', 0, CHANNEL, 1_000_000, 60_000)
+        for _ in range(self.count):
+            gdb.wait_stop()
+            said = gdb.do('monitor skew')
+            last = re.search(r'last (\d+) us', said)
+            expect(last, said)
+            yield int(last[1])
+            gdb.go()
+
+    def repeat_count(self, soc, gdb):
+        """The last thing that the slave does is to load what the master has
+        counted; when both have halted it has counted further. Where it had not
+        gone on since the halt before there is nothing to be seen."""
+        words = soc.words(soc.master, COUNTER)
+        words[0] = words[STOP - COUNTER] = halted_at = 0
+        gdb.do('break *(unsigned)&tally_seen')
+        soc.master_side.send('tally', COUNTER, STOP)
+        soc.slave_side.send('look', COUNTER, STOP, PAUSE)
+        gdb.go()
+        for _ in range(self.count):
+            stop = gdb.wait_stop()
+            expect('breakpoint-hit' in stop, stop)
+            seen = gdb.value('(unsigned)$r0')
+            if seen != halted_at:
+                yield ((words[0] - seen) % (1 << 32) *
+                       PAIR['PAIR_TALLY_LENGTH'])
+            halted_at = words[0]
+            gdb.go()
+        words[STOP - COUNTER] = 1
 
     def goals(self):
         return ()

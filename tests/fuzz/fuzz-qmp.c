@@ -43,6 +43,23 @@ static void check_others(HetQmp *qmp)
     het_qmp_slave_reset(qmp, NULL);
 }
 
+/* What hetctl gdb asks */
+static void check_debugger(HetQmp *qmp)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) open_error = NULL;
+    g_autoptr(GError) close_error = NULL;
+    g_auto(HetDebugger) debugger = { 0 };
+    gboolean ok = het_qmp_query_debugger(qmp, &debugger, &error);
+    gboolean opened = het_qmp_open_stub(qmp, "hetctl-gdb-7", -1, &open_error);
+    gboolean closed = het_qmp_close_stub(qmp, &close_error);
+
+    fuzz_assert_either(ok, error);
+    fuzz_assert_either(opened, open_error);
+    fuzz_assert_either(closed, close_error);
+    fuzz_assert(ok || !debugger.label);
+}
+
 static void check_event(const char *text)
 {
     g_autoptr(JsonNode) node = het_json_parse(text);
@@ -70,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     check_lists(qmp);
     check_others(qmp);
+    check_debugger(qmp);
     check_event(text);
     return 0;
 }

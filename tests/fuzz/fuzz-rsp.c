@@ -19,7 +19,8 @@
 #include "rsp/stop-reply.h"
 
 #define STUBS 2
-#define SPEAKERS (STUBS + 1)
+#define RESTART (STUBS + 1)     /* none: the second's emulator runs again */
+#define SPEAKERS (STUBS + 2)
 
 typedef struct {
     int fd;
@@ -84,6 +85,20 @@ static void speak(int fd, const uint8_t *data, size_t size)
     }
 }
 
+/* The old one hangs up, what it was asked has no answer, the new one comes. */
+static void restart(HetMux *mux, GPtrArray *targets, Stub *stub)
+{
+    HetTarget *old = targets->pdata[STUBS - 1];
+
+    close(stub->fd);
+    while (het_target_state(old) != HET_TARGET_GONE) {
+        g_main_context_iteration(NULL, TRUE);
+    }
+    targets->pdata[STUBS - 1] = open_target(stub);
+    het_target_free(old);
+    het_mux_replace(mux, STUBS - 1, targets->pdata[STUBS - 1]);
+}
+
 static void monitor(const char *command, void *opaque)
 {
     HetMux **mux = opaque;
@@ -97,6 +112,12 @@ static void reopen(guint index, void *opaque)
     HetMux **mux = opaque;
 
     het_mux_replace(*mux, index, NULL);
+}
+
+/* Of the second it is said later whether another one comes. */
+static gboolean left(guint index, void *opaque)
+{
+    return index > 0;
 }
 
 static void ended(void *opaque)
@@ -122,7 +143,7 @@ static void check_parsers(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const HetMuxFuncs funcs = {
-        .monitor = monitor, .reopen = reopen, .ended = ended,
+        .monitor = monitor, .reopen = reopen, .left = left, .ended = ended,
     };
     const HetMuxOptions options = {
         .is_single = size & 1, .stops_at_boot = size & 2,
@@ -131,29 +152,33 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_ptr_array_new_with_free_func((GDestroyNotify)het_target_free);
     g_autofree char *text = g_strndup((const char *)data, size);
     Stub stubs[STUBS];
-    int speakers[SPEAKERS];
     int fds[2];
     HetMux *mux;
 
     check_parsers(text);
     for (int i = 0; i < STUBS; i++) {
         g_ptr_array_add(targets, open_target(&stubs[i]));
-        speakers[i + 1] = stubs[i].fd;
     }
     fuzz_assert(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
-    speakers[0] = fds[1];
     mux = het_mux_new(targets, &options, &funcs, &mux);
     het_mux_serve(mux, fds[0]);
     while (size >= 2) {
         size_t n = MIN(data[1], size - 2);
 
-        speak(speakers[data[0] % SPEAKERS], data + 2, n);
+        int speaker = data[0] % SPEAKERS;
+
+        if (speaker == RESTART) {
+            restart(mux, targets, &stubs[STUBS - 1]);
+        } else {
+            speak(speaker ? stubs[speaker - 1].fd : fds[1], data + 2, n);
+        }
         data += 2 + n;
         size -= 2 + n;
     }
     het_mux_free(mux);
-    for (int i = 0; i < SPEAKERS; i++) {
-        close(speakers[i]);
+    close(fds[1]);
+    for (int i = 0; i < STUBS; i++) {
+        close(stubs[i].fd);
     }
     return 0;
 }

@@ -150,6 +150,12 @@ def halted(soc, processor):
     return ask_libvirt(state) == libvirt.VIR_DOMAIN_PAUSED
 
 
+def is_up(soc, processor):
+    def ask(connection):
+        return connection.lookupByName(soc.domain(processor)).isActive()
+    return ask_libvirt(ask)
+
+
 def expect_halted(soc, *processors):
     """libvirt hears of it a moment after GDB."""
     for processor in processors or (soc.master, soc.slave):

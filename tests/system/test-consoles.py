@@ -251,6 +251,32 @@ def rotated():
         expect(os.path.exists(log + '.0'), 'libvirt has not rotated')
 
 
+@test('who follows gets the lines of different consoles in the order in which '
+      'they were said')
+def in_order():
+    with running() as soc:
+        logs = [f'/var/log/libvirt/qemu/{soc.name}.{name}.log'
+                for name in ('m4-serial0', 'a7-serial0')]
+        if not all(os.path.exists(log) for log in logs):
+            return "not tested: the logs are not root's"
+        want = [f'line {i}' for i in range(60)]
+        with Reader('logs', soc.name, '--follow', '--since',
+                    '2100-01-01T00:00:00') as reader:
+            time.sleep(1)
+            for i, text in enumerate(want):
+                with open(logs[i % 2], 'a', encoding='ascii') as file:
+                    file.write(text + '\n')
+                time.sleep(0.02)
+            got = []
+            while len(got) < len(want):
+                line = reader.process.stdout.readline().decode().strip()
+                got += re.findall(r'\| (line \d+)$', line)
+        # Two of them where it was kept from running for so long
+        wrong = sum(a != b for a, b in zip(got, want))
+        expect(sorted(got) == sorted(want) and wrong < 20, got)
+        return f'{wrong} of {len(want)} elsewhere'
+
+
 @test('a signal ends it while nobody reads its output')
 def stuck():
     with running() as soc, soc.console() as linux:

@@ -10,8 +10,9 @@ import signal
 import time
 from collections import Counter
 
-from debugger import Gdb, Server, expect_released, stubs_open
-from het import GUEST, Failure, Pair, expect, main, test, wait_until
+from debugger import Gdb, Server, expect_released, is_up, stubs_open
+from het import (GUEST, Failure, Pair, expect, hetctl, main, test,
+                 wait_until)
 from life import SEED, times
 from linux import LinuxSoc
 from mainjob import start_firmware, stop_firmware, wait_tty
@@ -74,13 +75,20 @@ class Session:
         self.choose()
         self.gdb.do('backtrace 5')
         self.gdb.do('inferior 2')
-        self.gdb.do(f'x/16wx {self.memory:#x}')
+        with contextlib.suppress(Failure):      # its emulator may be away
+            self.gdb.do(f'x/16wx {self.memory:#x}')
 
     def boot(self):
         self.halt()
         self.gdb.do('monitor shutdown m4')
         self.soc.load('pair-slave-a.elf')
         self.gdb.do('monitor boot m4')
+
+    def crash(self):
+        """The slave's emulator dies, and is started again."""
+        os.kill(self.soc.pid(self.soc.slave), signal.SIGKILL)
+        wait_until(lambda: not is_up(self.soc, self.soc.slave), 'm4 ends')
+        hetctl('start', self.soc.name, self.soc.slave)
 
     def detach(self):
         # Behind a step GDB (13) itself lets the others go then.
@@ -96,7 +104,7 @@ class Session:
             action = self.dice.choice((
                 self.go, self.go, self.go, self.halt, self.step,
                 self.set_breakpoint, self.delete, self.look, self.boot,
-                self.detach, self.wait))
+                self.crash, self.detach, self.wait))
             action()
             yield action.__name__
 
@@ -139,7 +147,8 @@ def chaos():
             done.update(session.act())
             done[session.end()] += 1
             expect_let_go(soc)
-            soc.shutdown()
+            if soc.core()['state'] != 'held':
+                soc.shutdown()
             soc.run_slave('pair-slave-a.elf')
             soc.master_side.answer(PATIENCE_S)
             expect(soc.slave_side.do('ping', 1).ok, 'm4 does not answer')
@@ -167,6 +176,8 @@ class LinuxSession(Session):
         """What Linux takes for a crash is not for here."""
         self.halt()
         self.gdb.do('monitor core')
+
+    crash = boot
 
 
 class Echo:

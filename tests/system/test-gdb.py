@@ -7,13 +7,14 @@ import json
 import os
 import re
 import signal
+import tempfile
 import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
-                      halted, stubs_open)
+                      halted, is_up, stubs_open)
 from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
-                 Shared, Soc, expect, expect_equal, hetctl, main, test,
-                 wait_until)
+                 Shared, Soc, expect, expect_equal, hetctl, main,
+                 test, wait_until)
 from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
@@ -415,33 +416,106 @@ def destroyed():
         expect(server.process.poll() is None, 'the server has ended')
 
 
-@test("a slave's emulator that ends and is started again: GDB is told, and "
-      'attaches the new one')
+def kill_emulator(soc):
+    os.kill(soc.pid(soc.slave), signal.SIGKILL)
+    wait_until(lambda: not is_up(soc, soc.slave), 'm4 ends')
+
+
+def boot_to_main(soc, gdb):
+    soc.load('pair-slave-a.elf')
+    soc.boot()
+    stop = gdb.wait_stop()
+    expect('thread-id="2"' in stop and 'func="main"' in stop, stop)
+    expect_halted(soc)
+    gdb.go()
+    soc.slave_side.wait_ready()
+
+
+@test("a slave's emulator that ends and is started again: it stays an "
+      'inferior, its breakpoints hit at the next boot')
 def emulator_restarts():
     with Pair(name='gdb-again') as soc, Server(soc) as server, Gdb() as gdb:
         gdb.connect(server, MASTER, SLAVE)
-        gdb.go()
-        pid = next(p['pid'] for p in json.loads(hetctl(
-            'status', soc.name, '--format', 'json').stdout)['processors']
-                   if p['name'] == 'm4')
-        os.kill(pid, signal.SIGKILL)
-        expect('exited' in gdb.wait_stop(), 'not told')
         gdb.do('inferior 2')
-        try:
-            gdb.attach(2)
-        except Failure:
-            pass
-        else:
-            raise Failure('attached to what has ended')
-        hetctl('start', soc.name, 'm4')
-        gdb.attach(2)
-        expect_halted(soc)
         gdb.do('break main')
         gdb.go()
-        soc.run_slave('pair-slave-a.elf',
-                      lambda: (soc.boot(), gdb.wait_stop(), gdb.go()))
-        expect(soc.master_side.do('ping', 1).ok, 'm33')
+        for _ in range(3):                  # while the master runs
+            kill_emulator(soc)
+            soc.slave_side.clear()
+            expect(soc.master_side.do('ping', 1).ok, 'm33 halts')
+            hetctl('start', soc.name, 'm4')
+            boot_to_main(soc, gdb)
+        gdb.interrupt()                     # while all are halted
+        kill_emulator(soc)
+        gdb.do('info threads')
+        gdb.do('inferior 1')
+        expect('main' in gdb.do('backtrace'), 'no stack of m33')
+        gdb.do('inferior 2')
+        hetctl('start', soc.name, 'm4')
+        soc.slave_side.clear()
+        gdb.go()
+        boot_to_main(soc, gdb)
+        kill_emulator(soc)                  # GDB looks meanwhile
         gdb.interrupt()
+        gdb.do('inferior 2')
+        gdb.do('break pair_rung')
+        expect_equal(gdb.value('$pc'), 0, 'pc')
+        expect('emulator has ended' in gdb.do('info threads'), 'threads')
+        gdb.go()
+        hetctl('start', soc.name, 'm4')
+        soc.slave_side.clear()
+        boot_to_main(soc, gdb)
+        soc.master_side.send('ring', 0, 4, 1, 1000)
+        expect('func="pair_rung"' in gdb.wait_stop(), 'no ring')
+        gdb.do('delete')
+        gdb.do('disconnect')
+        wait_until(lambda: not stubs_open(soc), 'stubs closed')
+        expect_released(soc)
+        expect(soc.master_side.answer().ok, 'the ring')
+
+
+@test("the end of a session while a slave's emulator is away, or is another "
+      'one already')
+def ends_while_away():
+    with Pair(name='gdb-away') as soc:
+        for starts in (False, True):
+            with Server(soc) as server, Gdb() as gdb:
+                gdb.connect(server, MASTER, SLAVE)
+                gdb.go()
+                kill_emulator(soc)
+                if starts:
+                    server.process.send_signal(signal.SIGSTOP)
+                    hetctl('start', soc.name, 'm4')
+                    server.process.send_signal(signal.SIGCONT)
+                begun = time.monotonic()
+                said = server.end()
+                expect('warning' not in said, said)
+                expect(time.monotonic() - begun < 5, 'it waits')
+            if not starts:
+                hetctl('start', soc.name, 'm4')
+            expect_released(soc)
+            soc.run_slave('pair-slave-a.elf')
+            expect(soc.master_side.do('ping', 1).ok, 'm33')
+
+
+@test('a session with one slave alone: its emulator is started again; the SoC '
+      'ends meanwhile')
+def alone_and_away():
+    with Pair(name='gdb-alone') as soc:
+        with Server(soc, 'm4', '--no-cross-halt') as server, Gdb() as gdb:
+            gdb.connect(server, SLAVE)
+            gdb.do('break main')
+            gdb.go()
+            kill_emulator(soc)
+            soc.slave_side.clear()
+            hetctl('start', soc.name, 'm4')
+            soc.load('pair-slave-a.elf')
+            soc.boot()
+            expect('func="main"' in gdb.wait_stop(), 'main')
+            gdb.go()
+            kill_emulator(soc)
+            hetctl('destroy', soc.name)
+            expect('exited' in gdb.wait_stop(), 'not told')
 
 
 @test('libvirtd is restarted while a SoC is debugged: the stubs are closed')
@@ -476,6 +550,62 @@ def by_type(launch, kind):
     return [c for c in launch['configurations'] if c['type'] == kind]
 
 
+# What the extensions know: cppdbg's by the schema of its launch configurations
+# (CppdbgLaunchOptions of vscode-cpptools), cortex-debug's by its list of
+# attributes and the types behind it; VS Code's own three are in both.
+STRING, FLAG, LIST, MAP = str, bool, list, dict
+VSCODE = {'name': STRING, 'type': STRING, 'request': STRING}
+CPPDBG = {
+    'program': STRING, 'args': LIST, 'cwd': STRING, 'environment': LIST,
+    'MIMode': STRING, 'miDebuggerPath': STRING, 'miDebuggerArgs': STRING,
+    'miDebuggerServerAddress': STRING, 'useExtendedRemote': FLAG,
+    'stopAtEntry': FLAG, 'stopAtConnect': FLAG, 'setupCommands': LIST,
+    'postRemoteConnectCommands': LIST, 'customLaunchSetupCommands': LIST,
+    'launchCompleteCommand': ('exec-run', 'exec-continue', 'None'),
+    'debugServerPath': STRING, 'debugServerArgs': STRING,
+    'serverStarted': STRING, 'filterStdout': FLAG, 'filterStderr': FLAG,
+}
+COMMAND = {'text': STRING, 'description': STRING, 'ignoreFailures': FLAG}
+CORTEX = {
+    'cwd': STRING, 'executable': STRING, 'gdbPath': STRING,
+    'gdbTarget': STRING, 'servertype': ('external',),
+    'overrideAttachCommands': LIST, 'overrideResetCommands': LIST,
+    'preAttachCommands': LIST, 'postAttachCommands': LIST,
+    'chainedConfigurations': MAP,
+}
+CHAIN = {
+    'enabled': FLAG, 'detached': FLAG, 'lifecycleManagedByParent': FLAG,
+    'waitOnEvent': ('postStart', 'postInit'), 'launches': LIST,
+}
+CHAINED = {'name': STRING, 'enabled': FLAG}
+COMPOUND = {'name': STRING, 'configurations': LIST, 'stopAll': FLAG}
+
+
+def expect_known(what, known):
+    for key, value in what.items():
+        expect(key in known, f"'{key}' is not known: {what}")
+        kind = known[key]
+        expect(value in kind if isinstance(kind, tuple) else
+               isinstance(value, kind), f"'{key}': {value!r}")
+
+
+def expect_known_to_extensions(launch):
+    for one in by_type(launch, 'cppdbg'):
+        expect_known(one, {**VSCODE, **CPPDBG})
+        for command in one.get('customLaunchSetupCommands', []):
+            expect_known(command, COMMAND)
+    for one in by_type(launch, 'cortex-debug'):
+        expect_known(one, {**VSCODE, **CORTEX})
+        chain = one.get('chainedConfigurations', {'launches': []})
+        expect_known(chain, CHAIN)
+        for other in chain['launches']:
+            expect_known(other, CHAINED)
+    for one in launch['compounds']:
+        expect_known(one, COMPOUND)
+    expect_equal(sorted(launch), ['compounds', 'configurations', 'version'],
+                 'launch.json')
+
+
 class Launched(Server):
     """The server that a configuration of cppdbg starts"""
 
@@ -495,6 +625,7 @@ def vscode():
     with debugged() as soc:
         done = hetctl('gdb', soc.name, '--vscode', '--symbols', f'm4={SLAVE}')
         launch = json.loads(done.stdout)
+        expect_known_to_extensions(launch)
         every, *single = by_type(launch, 'cppdbg')
         cortex = by_type(launch, 'cortex-debug')
         expect_equal(launch['compounds'][0]['configurations'],
@@ -594,6 +725,23 @@ def no_debugger():
         expect_released(soc)
 
 
+def at_socket(soc, folder):
+    """Neither that of a server that is there nor somebody's file is taken,
+    but what a killed server has left is."""
+    where = f'unix:{folder}/socket'
+    for _ in range(2):
+        with Server(soc, where=where) as server:
+            done = hetctl('gdb', soc.name, f'--server={where}', code=STATE)
+            expect(where in done.stderr, done.stderr)
+            server.end(signal.SIGKILL)
+    file = os.path.join(folder, 'file')
+    with open(file, 'w', encoding='ascii') as output:
+        output.write('text')
+    hetctl('gdb', soc.name, f'--server=unix:{file}', code=STATE)
+    with open(file, encoding='ascii') as left:
+        expect_equal(left.read(), 'text', 'the file')
+
+
 @test('what cannot be debugged is said')
 def errors():
     hetctl('gdb', 'no-such-soc', '--server', code=NOT_FOUND)
@@ -609,6 +757,8 @@ def errors():
         with Server(soc) as server:
             hetctl('gdb', soc.name,
                    '--server=' + server.target.split()[-1], code=STATE)
+        with tempfile.TemporaryDirectory() as folder:
+            at_socket(soc, folder)
 
 
 shared.ends()

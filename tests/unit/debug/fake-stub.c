@@ -26,6 +26,7 @@ struct FakeStub {
     int target_fd;
     gboolean runs;
     gboolean ignores_halt;
+    gboolean holds;             /* its answers */
 };
 
 void fake_stub_send(FakeStub *s, const char *bytes)
@@ -94,7 +95,9 @@ static void take_packet(FakeStub *s)
         return;
     }
     g_string_append_printf(s->seen, "%s%s", s->seen->len ? " " : "", packet);
-    answer(s, answer_to(s, packet));
+    if (!s->holds) {
+        answer(s, answer_to(s, packet));
+    }
 }
 
 static void take_halt(FakeStub *s)
@@ -151,6 +154,11 @@ void fake_stub_script(FakeStub *s, const char *packet, const char *text)
 void fake_stub_ignore_halt(FakeStub *s)
 {
     s->ignores_halt = TRUE;
+}
+
+void fake_stub_hold(FakeStub *s)
+{
+    s->holds = TRUE;
 }
 
 void fake_stub_hang_up(FakeStub *s)

@@ -28,6 +28,7 @@ void fake_stub_send(FakeStub *stub, const char *bytes);
 void fake_stub_stop(FakeStub *stub, const char *packet);
 /* An order to halt has no answer, as when others have halted it before. */
 void fake_stub_ignore_halt(FakeStub *stub);
+void fake_stub_hold(FakeStub *stub);
 void fake_stub_hang_up(FakeStub *stub);
 /* All packets but those of the beginning, "Hgp01.01 ? ..." */
 const char *fake_stub_seen(const FakeStub *stub);

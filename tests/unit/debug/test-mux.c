@@ -7,6 +7,8 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "data.h"
 #include "debug/channel.h"
@@ -27,6 +29,7 @@ static HetRspReader reader;
 static GQueue replies;          /* char * */
 static gboolean has_ended;
 static gboolean is_restarted;
+static gboolean may_return;
 
 static void on_reply(const guint8 *data, gsize size, void *opaque)
 {
@@ -47,24 +50,37 @@ static void run_monitor(const char *command, void *opaque)
 }
 
 /* The emulator runs again: its stub is another one. */
+static void restart(guint index)
+{
+    HetTarget *target;
+
+    fake_stub_free(stubs[index]);
+    het_target_free(targets->pdata[index]);
+    stubs[index] = fake_stub_new("again", "mp01.01", log_text);
+    target = het_target_new("again", fake_stub_take_fd(stubs[index]));
+    targets->pdata[index] = target;
+    ck_assert(het_target_open(target, NULL));
+    het_mux_replace(mux, index, target);
+}
+
 static void reopen(guint index, void *opaque)
 {
-    HetTarget *target = NULL;
-
     if (is_restarted) {
-        fake_stub_free(stubs[index]);
-        het_target_free(targets->pdata[index]);
-        stubs[index] = fake_stub_new("again", "mp01.01", log_text);
-        target = het_target_new("again", fake_stub_take_fd(stubs[index]));
-        targets->pdata[index] = target;
-        ck_assert(het_target_open(target, NULL));
+        restart(index);
+    } else {
+        het_mux_replace(mux, index, NULL);
     }
-    het_mux_replace(mux, index, target);
+}
+
+static gboolean left(guint index, void *opaque)
+{
+    return may_return;
 }
 
 static const HetMuxFuncs funcs = {
     .monitor = run_monitor,
     .reopen = reopen,
+    .left = left,
     .ended = on_ended,
 };
 
@@ -90,6 +106,7 @@ static void setup(void)
         g_ptr_array_new_with_free_func((GDestroyNotify)het_target_free);
     g_queue_init(&replies);
     has_ended = FALSE;
+    may_return = FALSE;
     het_rsp_reader_init(&reader, HET_TARGET_PACKET_MAX);
     open_target(0, "a7", "mp01.01,p02.02");
     open_target(1, "m4", "mp01.01");
@@ -391,6 +408,218 @@ START_TEST(test_attach_what_was_restarted)
 }
 END_TEST
 
+/* "O..." in plain */
+static void expect_said(const char *want)
+{
+    g_autofree char *reply = get_reply();
+    g_autofree char *text = *reply == 'O' ? het_rsp_unhex(reply + 1) : NULL;
+
+    ck_assert_pstr_eq(text, want);
+}
+
+static void leave(void)
+{
+    may_return = TRUE;
+    fake_stub_hang_up(stubs[1]);
+    expect_said("Processor 'm4' has ended: it is in reset until its emulator "
+                "is started again.\n");
+    expect_no_reply();
+}
+
+static void stop_at(guint stub, const char *want)
+{
+    fake_stub_stop(stubs[stub], "T05thread:p01.01;");
+    expect_reply(want);
+}
+
+/* GDB hears of no end; what it has set meanwhile is set then. */
+START_TEST(test_emulator_is_started_again)
+{
+    serve(TRUE);
+    attach_all();
+    fake_stub_script(stubs[1], "g", "00112233");
+    ask("Hgp2.1", "OK");
+    ask("g", "00112233");
+    ask("Z0,100,2", "OK");
+    ask("Z0,200,2", "OK");
+    go();
+    leave();
+    stop_at(0, "T05thread:p1.1;");
+    ask("Hgp2.1", "OK");
+    ask("g", "00000000");
+    ask("p1f", "xx");
+    ask("m100,4", "E01");
+    ask("P1=0", "E01");
+    ask("z0,200,2", "OK");
+    ask("Z1,300,2", "OK");
+    ask("qfThreadInfo", "mp1.1,p1.2,p2.1");
+    ask("vAttach;2", "E01");
+    g_string_truncate(log_text, 0);
+    send_packet("vCont;c:p1.-1;c:p2.-1");
+    expect_log("a7 vCont;c:p1.1;c:p2.2");
+    restart(1);
+    expect_said("Processor 'again' is back.\n");
+    expect_log("again vCont;c:p1.1");
+    ck_assert_ptr_nonnull(strstr(fake_stub_seen(stubs[1]), "Z0,100,2"));
+    ck_assert_ptr_nonnull(strstr(fake_stub_seen(stubs[1]), "Z1,300,2"));
+    ck_assert_ptr_null(strstr(fake_stub_seen(stubs[1]), "Z0,200"));
+    ck_assert_ptr_nonnull(strstr(fake_stub_seen(stubs[1]),
+                                 "Qqemu.StopAtBoot:1 Hg0"));
+    stop_at(1, "T05thread:p2.1;");
+}
+END_TEST
+
+/* It comes while all are halted: it goes on with them, and not before. */
+START_TEST(test_started_again_while_halted)
+{
+    serve(FALSE);
+    attach_all();
+    go();
+    leave();
+    stop_at(0, "T05thread:p1.1;");
+    g_string_truncate(log_text, 0);
+    restart(1);
+    expect_log("");
+    send_packet("vCont;c:p1.-1;c:p2.-1");
+    expect_said("Processor 'again' is back.\n");
+    expect_log("a7 vCont;c:p1.1;c:p2.2|again vCont;c:p1.1");
+}
+END_TEST
+
+/* A step of what is away waits, until Ctrl+C. */
+START_TEST(test_step_of_what_is_away)
+{
+    serve(FALSE);
+    attach_all();
+    go();
+    leave();
+    stop_at(0, "T05thread:p1.1;");
+    g_string_truncate(log_text, 0);
+    send_packet("vCont;s:p2.1");
+    expect_log("");
+    expect_no_reply();
+    het_channel_write(gdb, (const guint8 *)"\003", 1);
+    expect_reply("T02thread:p2.1;");
+    ask("D;2", "OK");
+    restart(1);
+    expect_log("again vCont;c");
+}
+END_TEST
+
+START_TEST(test_never_started_again)
+{
+    serve(FALSE);
+    attach_all();
+    go();
+    leave();
+    het_mux_replace(mux, 1, NULL);
+    expect_reply("W00;process:2");
+    ask("Hgp2.1", "E22");
+    may_return = FALSE;
+    send_packet("vCont;c");
+    settle();
+    fake_stub_hang_up(stubs[0]);
+    expect_reply("W00;process:1");
+}
+END_TEST
+
+/* The answer comes when GDB has gone. */
+START_TEST(test_end_while_asked)
+{
+    serve(FALSE);
+    attach_all();
+    ask("Hgp2.1", "OK");
+    fake_stub_hold(stubs[1]);
+    send_packet("g");
+    settle();
+    g_clear_pointer(&mux, het_mux_free);
+    fake_stub_send(stubs[1], "$00#60");
+    het_targets_clear(targets, 100);
+}
+END_TEST
+
+/* Bound to a name that the kernel finds, so that it is known who sends */
+static int open_named(struct sockaddr_un *name, socklen_t *size)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+    *name = (struct sockaddr_un) { .sun_family = AF_UNIX };
+    *size = sizeof(*name);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)name, sizeof(sa_family_t)),
+                     0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)name, size), 0);
+    return fd;
+}
+
+static struct sockaddr_un senders[STUBS];
+static int receiver;
+
+/* What the targets send comes there, in the order in which it is sent. */
+static void redirect(void)
+{
+    struct sockaddr_un name;
+    socklen_t size, sender_size;
+
+    settle();
+    receiver = open_named(&name, &size);
+    for (guint i = 0; i < STUBS; i++) {
+        int fd = open_named(&senders[i], &sender_size);
+
+        ck_assert_int_eq(connect(fd, (struct sockaddr *)&name, size), 0);
+        ck_assert_int_ge(dup2(fd, fake_stub_take_fd(stubs[i])), 0);
+        close(fd);
+    }
+}
+
+static void expect_order_to(guint stub)
+{
+    struct sockaddr_un from = { 0 };
+    socklen_t size = sizeof(from);
+    char bytes[256] = "";
+
+    settle();
+    ck_assert_int_gt(recvfrom(receiver, bytes, sizeof(bytes) - 1, 0,
+                              (struct sockaddr *)&from, &size), 0);
+    ck_assert_msg(g_str_has_prefix(bytes, "$vCont;c"), "%s", bytes);
+    ck_assert_mem_eq(from.sun_path, senders[stub].sun_path,
+                     sizeof(from.sun_path));
+}
+
+static void expect_slave_first(void)
+{
+    expect_order_to(1);
+    expect_order_to(0);
+    close(receiver);
+}
+
+START_TEST(test_slaves_go_first)
+{
+    serve(FALSE);
+    attach_all();
+    redirect();
+    send_packet("vCont;c:p1.-1;c:p2.-1");
+    expect_slave_first();
+}
+END_TEST
+
+static gboolean stays(guint index, void *opaque)
+{
+    return FALSE;
+}
+
+START_TEST(test_slaves_go_first_at_the_end)
+{
+    serve(FALSE);
+    attach_all();
+    g_clear_pointer(&mux, het_mux_free);
+    het_targets_clear(targets, 1000);
+    redirect();
+    het_targets_resume(targets, stays, NULL);
+    expect_slave_first();
+}
+END_TEST
+
 static const struct {
     const char *packet;
     const char *answer;
@@ -442,6 +671,13 @@ int main(void)
     tcase_add_test(tc, test_halt_without_answer);
     tcase_add_test(tc, test_detach_lets_go);
     tcase_add_test(tc, test_attach_what_was_restarted);
+    tcase_add_test(tc, test_emulator_is_started_again);
+    tcase_add_test(tc, test_started_again_while_halted);
+    tcase_add_test(tc, test_step_of_what_is_away);
+    tcase_add_test(tc, test_never_started_again);
+    tcase_add_test(tc, test_end_while_asked);
+    tcase_add_test(tc, test_slaves_go_first);
+    tcase_add_test(tc, test_slaves_go_first_at_the_end);
     tcase_add_loop_test(tc, test_hostile_stop, 0, G_N_ELEMENTS(hostile));
     tcase_add_loop_test(tc, test_bad_packet, 0, G_N_ELEMENTS(bad));
     suite_add_tcase(suite, tc);
