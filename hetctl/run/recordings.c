@@ -143,10 +143,21 @@ HetRecordings *het_recordings_open(virConnectPtr conn, const char *soc,
            ? g_steal_pointer(&recordings) : NULL;
 }
 
+const HetDefined *het_recordings_get_defined(const HetRecordings *recordings)
+{
+    return recordings->defined;
+}
+
+const HetSegment *het_recordings_get_segment(const HetRecordings *recordings)
+{
+    return recordings->segment;
+}
+
 HetTrace *het_recordings_trace(HetRecordings *recordings)
 {
     HetTrace *trace = het_trace_new(recordings->defined->name);
 
+    trace->epoch_ns = (g_get_real_time() - g_get_monotonic_time()) * 1000;
     for (guint i = 0; i < recordings->all->len; i++) {
         const Recording *r = g_ptr_array_index(recordings->all, i);
 

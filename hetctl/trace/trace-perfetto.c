@@ -38,7 +38,8 @@ typedef struct {
 
 typedef struct {
     const HetTrace *trace;
-    JsonBuilder *b;
+    GString *out;
+    const char *separator;      /* before the next event */
     gint64 start;
     gint64 end;
     GHashTable *cpus;           /* "processor cpu" -> Cpu */
@@ -59,34 +60,50 @@ static void cpu_free(gpointer data)
     g_free(cpu);
 }
 
-/* ---- JSON ---- */
+/* ---- JSON: written as it comes, a trace has millions of events ---- */
+
+static void add_text(Writer *w, const char *text)
+{
+    g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), text);
+    g_autofree char *quoted = json_to_string(node, FALSE);
+
+    g_string_append(w->out, quoted);
+}
 
 static void add_string(Writer *w, const char *name, const char *value)
 {
-    json_builder_set_member_name(w->b, name);
-    json_builder_add_string_value(w->b, value);
+    g_string_append_printf(w->out, ",\"%s\":", name);
+    add_text(w, value);
 }
 
-static void add_int(Writer *w, const char *name, gint64 value)
+static void add_uint(Writer *w, const char *name, guint value)
 {
-    json_builder_set_member_name(w->b, name);
-    json_builder_add_int_value(w->b, value);
+    g_string_append_printf(w->out, ",\"%s\":%u", name, value);
 }
 
+/* Microseconds, whatever the locale is */
 static void add_us(Writer *w, const char *name, gint64 ns)
 {
-    json_builder_set_member_name(w->b, name);
-    json_builder_add_double_value(w->b, ns / 1e3);
+    guint64 size = ns < 0 ? 0 - (guint64)ns : (guint64)ns;
+
+    g_string_append_printf(w->out, ",\"%s\":%s%" G_GUINT64_FORMAT ".%03u",
+                           name, ns < 0 ? "-" : "", size / 1000,
+                           (guint)(size % 1000));
 }
 
 static void begin(Writer *w, const char *phase, const char *name,
                   guint processor, guint tid)
 {
-    json_builder_begin_object(w->b);
-    add_string(w, "ph", phase);
+    g_string_append_printf(w->out, "%s{\"ph\":\"%s\"", w->separator, phase);
+    w->separator = ",\n";
     add_string(w, "name", name);
-    add_int(w, "pid", processor + 1);
-    add_int(w, "tid", tid);
+    add_uint(w, "pid", processor + 1);
+    add_uint(w, "tid", tid);
+}
+
+static void end(Writer *w)
+{
+    g_string_append_c(w->out, '}');
 }
 
 static void begin_at(Writer *w, const char *phase, const char *name,
@@ -101,11 +118,10 @@ static void add_name(Writer *w, const char *what, guint processor, guint tid,
                      const char *name)
 {
     begin(w, "M", what, processor, tid);
-    json_builder_set_member_name(w->b, "args");
-    json_builder_begin_object(w->b);
-    add_string(w, "name", name);
-    json_builder_end_object(w->b);
-    json_builder_end_object(w->b);
+    g_string_append(w->out, ",\"args\":{\"name\":");
+    add_text(w, name);
+    g_string_append_c(w->out, '}');
+    end(w);
 }
 
 static void add_slice(Writer *w, const char *name, guint processor, guint tid,
@@ -113,7 +129,7 @@ static void add_slice(Writer *w, const char *name, guint processor, guint tid,
 {
     begin_at(w, "X", name, processor, tid, from);
     add_us(w, "dur", MAX(to - from, 0));
-    json_builder_end_object(w->b);
+    end(w);
 }
 
 static void add_instant(Writer *w, const HetTraceEvent *event,
@@ -121,11 +137,10 @@ static void add_instant(Writer *w, const HetTraceEvent *event,
 {
     begin_at(w, "i", name, event->processor, tid, event->ns);
     add_string(w, "s", "t");
-    json_builder_set_member_name(w->b, "args");
-    json_builder_begin_object(w->b);
-    add_us(w, "virtual_us", event->virtual_ns);
-    json_builder_end_object(w->b);
-    json_builder_end_object(w->b);
+    g_string_append(w->out, ",\"args\":{\"clock\":\"us\"");
+    add_us(w, "virtual", event->virtual_ns);
+    g_string_append_c(w->out, '}');
+    end(w);
 }
 
 static void add_arrow_end(Writer *w, const char *phase, guint id,
@@ -133,11 +148,11 @@ static void add_arrow_end(Writer *w, const char *phase, guint id,
                           gint64 ns)
 {
     begin_at(w, phase, name, processor, tid, ns);
-    add_int(w, "id", id);
+    add_uint(w, "id", id);
     if (*phase == 'f') {
         add_string(w, "bp", "e");
     }
-    json_builder_end_object(w->b);
+    end(w);
 }
 
 /* ---- tracks ---- */
@@ -362,10 +377,23 @@ static void add_flow(Writer *w, const HetTraceFlow *flow, guint id)
 
 /* ---- all ---- */
 
+static void add_message(Writer *w, const HetTraceEvent *event)
+{
+    g_autofree char *text = het_trace_event_text(w->trace, event);
+    g_autofree char *track = g_strdup_printf("rpmsg to %s",
+                                             processor_name(w, event->peer));
+
+    add_instant(w, event, text, get_track(w, event->processor, track));
+}
+
 static void add_event(Writer *w, const HetTraceEvent *event)
 {
     g_autofree char *text = NULL;
 
+    if (event->bytes) {
+        add_message(w, event);
+        return;
+    }
     switch (event->kind) {
     case HET_RECORD_EXCEPTION:
     case HET_RECORD_RETURN:
@@ -402,44 +430,35 @@ static void add_all(Writer *w)
 
 static void add_other_data(Writer *w)
 {
-    g_autofree char *start = g_strdup_printf("%" G_GINT64_FORMAT, w->start);
-    g_autofree char *lost =
-        g_strdup_printf("%" G_GUINT64_FORMAT, het_trace_lost(w->trace));
-
-    json_builder_set_member_name(w->b, "otherData");
-    json_builder_begin_object(w->b);
-    add_string(w, "soc", w->trace->soc);
-    add_string(w, "start_monotonic_ns", start);
-    add_string(w, "lost_events", lost);
-    json_builder_end_object(w->b);
+    g_string_append(w->out, "\"otherData\":{\"soc\":");
+    add_text(w, w->trace->soc);
+    g_string_append_printf(w->out, ",\"start_monotonic_ns\":\"%"
+                           G_GINT64_FORMAT "\",\"lost_events\":\"%"
+                           G_GUINT64_FORMAT "\"},\n", w->start,
+                           het_trace_lost(w->trace));
 }
 
-char *het_trace_format_perfetto(const HetTrace *trace)
+GString *het_trace_format_perfetto(const HetTrace *trace)
 {
-    g_autoptr(JsonBuilder) b = json_builder_new();
     g_autoptr(GHashTable) cpus = g_hash_table_new_full(g_str_hash,
                                                        g_str_equal, g_free,
                                                        cpu_free);
     g_autoptr(GHashTable) tids = g_hash_table_new_full(g_str_hash,
                                                        g_str_equal, g_free,
                                                        NULL);
-    Writer w = { trace, b, 0, 0, cpus, tids, TID_CHANNEL };
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
+    Writer w = {
+        .trace = trace, .out = g_string_new(NULL), .separator = "\n",
+        .cpus = cpus, .tids = tids, .next_tid = TID_CHANNEL,
+    };
 
     if (trace->events->len) {
         w.start = het_trace_event(trace, 0)->ns;
         w.end = het_trace_event(trace, trace->events->len - 1)->ns;
     }
-    json_builder_begin_object(b);
-    add_string(&w, "displayTimeUnit", "ns");
+    g_string_append(w.out, "{\"displayTimeUnit\":\"ns\",\n");
     add_other_data(&w);
-    json_builder_set_member_name(b, "traceEvents");
-    json_builder_begin_array(b);
+    g_string_append(w.out, "\"traceEvents\":[");
     add_all(&w);
-    json_builder_end_array(b);
-    json_builder_end_object(b);
-    root = json_builder_get_root(b);
-    text = json_to_string(root, FALSE);
-    return g_strconcat(text, "\n", NULL);
+    g_string_append(w.out, "\n]}\n");
+    return w.out;
 }

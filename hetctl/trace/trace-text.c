@@ -142,8 +142,40 @@ static char *exception_text(const HetTraceEvent *event)
            : g_strdup_printf("returns to %s at " X64, name, event->b);
 }
 
+static void add_payload(GString *text, const HetTraceEvent *event)
+{
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data(event->bytes, &size);
+
+    g_string_append_c(text, ':');
+    for (gsize i = HET_TRACE_MESSAGE_HEADER; i < size; i++) {
+        g_string_append_printf(text, " %02x", bytes[i]);
+    }
+}
+
+static char *message_text(const HetTrace *trace, const HetTraceEvent *event)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    gsize size = g_bytes_get_size(event->bytes);
+
+    g_string_append_printf(text, "sends to %s, " X64 " to " X64 ", %"
+                           G_GSIZE_FORMAT " bytes", peer_name(trace, event),
+                           event->a, event->b,
+                           size - MIN(size, HET_TRACE_MESSAGE_HEADER));
+    if (*event->name) {
+        g_string_append_printf(text, ", %s", event->name);
+    }
+    if (trace->has_payloads) {
+        add_payload(text, event);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 char *het_trace_event_text(const HetTrace *trace, const HetTraceEvent *event)
 {
+    if (event->bytes) {
+        return message_text(trace, event);
+    }
     switch (event->kind) {
     case HET_RECORD_RING:
         return ring_text(trace, event);
@@ -228,7 +260,7 @@ static void add_line(GString *out, const HetTrace *trace, guint i,
     g_string_append_c(out, '\n');
 }
 
-char *het_trace_format_text(const HetTrace *trace)
+GString *het_trace_format_text(const HetTrace *trace)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GHashTable) by_take = g_hash_table_new(NULL, NULL);
@@ -243,5 +275,5 @@ char *het_trace_format_text(const HetTrace *trace)
     for (guint i = 0; i < trace->events->len; i++) {
         add_line(out, trace, i, by_take);
     }
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    return g_steal_pointer(&out);
 }

@@ -219,7 +219,7 @@ static void write_changes(const Writer *w, GString *out)
     }
 }
 
-char *het_trace_format_vcd(const HetTrace *trace)
+GString *het_trace_format_vcd(const HetTrace *trace)
 {
     g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash,
                                                           g_str_equal,
@@ -240,5 +240,5 @@ char *het_trace_format_vcd(const HetTrace *trace)
     g_array_sort(changes, compare);
     write_variables(&w, out);
     write_changes(&w, out);
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    return g_steal_pointer(&out);
 }

@@ -21,7 +21,7 @@ static void event_free(gpointer data)
 {
     HetTraceEvent *event = data;
 
-    g_free(event->name);
+    g_clear_pointer(&event->bytes, g_bytes_unref);
     g_free(event);
 }
 
@@ -42,6 +42,7 @@ HetTrace *het_trace_new(const char *soc)
     trace->processors = g_ptr_array_new_with_free_func(processor_free);
     trace->events = g_ptr_array_new_with_free_func(event_free);
     trace->flows = g_array_new(FALSE, FALSE, sizeof(HetTraceFlow));
+    trace->names = g_string_chunk_new(1024);
     return trace;
 }
 
@@ -52,6 +53,7 @@ void het_trace_free(HetTrace *trace)
         g_ptr_array_unref(trace->processors);
         g_ptr_array_unref(trace->events);
         g_array_unref(trace->flows);
+        g_string_chunk_free(trace->names);
         g_free(trace);
     }
 }
@@ -164,21 +166,21 @@ const char *het_trace_device(const HetTraceEvent *event)
     return colon ? colon + 1 : event->name;
 }
 
-static void add_event(HetTrace *trace, const Clock *clock, guint processor,
+static void add_event(HetTrace *trace, guint processor,
                       const HetRecord *record, guint order)
 {
     HetTraceEvent *event = g_new0(HetTraceEvent, 1);
 
     event->processor = processor;
     event->ticks = record->ticks;
-    event->ns = clock_ns(clock, record->ticks);
     event->kind = record->kind;
     event->cpu = record->cpu;
     event->a = record->a;
     event->b = record->b;
     event->order = order;
-    event->name = g_strdup(het_recorder_name(processor_at(trace, processor)
-                                             ->recorder, record->name));
+    event->name = g_string_chunk_insert_const(
+        trace->names, het_recorder_name(processor_at(trace, processor)
+                                        ->recorder, record->name));
     event->peer = find_peer(trace, event->name);
     g_ptr_array_add(trace->events, event);
 }
@@ -187,7 +189,6 @@ gboolean het_trace_read(HetTrace *trace, GError **error)
 {
     g_autoptr(GPtrArray) all =
         g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    Clock clock;
 
     for (guint i = 0; i < trace->processors->len; i++) {
         HetTraceProcessor *p = processor_at(trace, i);
@@ -200,16 +201,39 @@ gboolean het_trace_read(HetTrace *trace, GError **error)
             return FALSE;
         }
     }
-    clock = clock_of(trace);
     for (guint i = 0; i < all->len; i++) {
         const GArray *records = g_ptr_array_index(all, i);
 
         for (guint j = 0; j < records->len; j++) {
-            add_event(trace, &clock, i,
-                      &g_array_index(records, HetRecord, j), j);
+            add_event(trace, i, &g_array_index(records, HetRecord, j), j);
         }
     }
     return TRUE;
+}
+
+void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message)
+{
+    HetTraceEvent *event = g_new0(HetTraceEvent, 1);
+
+    event->kind = HET_TRACE_MESSAGE;
+    event->processor = message->from;
+    event->peer = message->to;
+    event->cpu = HET_RECORD_NO_CPU;
+    event->name = g_string_chunk_insert_const(trace->names,
+                                              message->name ?: "");
+    event->a = message->source;
+    event->b = message->destination;
+    event->bytes = g_bytes_ref(message->bytes);
+    event->channel = message->channel;
+    event->not_before = message->not_before;
+    event->ns = message->seen;
+    event->order = trace->events->len;
+    g_ptr_array_add(trace->events, event);
+}
+
+static gboolean is_message(const HetTraceEvent *event)
+{
+    return event->kind == HET_TRACE_MESSAGE && event->bytes;
 }
 
 static gint compare_events(gconstpointer a, gconstpointer b)
@@ -217,6 +241,13 @@ static gint compare_events(gconstpointer a, gconstpointer b)
     const HetTraceEvent *x = *(HetTraceEvent *const *)a;
     const HetTraceEvent *y = *(HetTraceEvent *const *)b;
 
+    if (x->ns != y->ns) {
+        return x->ns < y->ns ? -1 : 1;
+    }
+    /* A message is told after its ring. */
+    if (is_message(x) != is_message(y)) {
+        return is_message(x) ? 1 : -1;
+    }
     if (x->ticks != y->ticks) {
         return x->ticks < y->ticks ? -1 : 1;
     }
@@ -420,6 +451,90 @@ static void find_flows(HetTrace *trace)
     }
 }
 
+/* ---- when messages were sent ---- */
+
+static gboolean is_ring_of(const HetTraceEvent *ring,
+                           const HetTraceEvent *message)
+{
+    return ring->kind == HET_RECORD_RING && ring->peer == message->peer &&
+           ring->processor == message->processor && message->channel < 32 &&
+           ((ring->a | ring->b) >> message->channel & 1);
+}
+
+static gboolean is_batch(const HetTraceEvent *a, const HetTraceEvent *b)
+{
+    return a && a->processor == b->processor && a->peer == b->peer &&
+           a->not_before == b->not_before;
+}
+
+/*
+ * The last message of those that were seen at once went with the last ring
+ * before they were seen, and so on.  A ring that was not needed, as the channel
+ * was pending, leaves several messages with one.
+ */
+static void time_message(const GPtrArray *rings, HetTraceEvent *message,
+                         const HetTraceEvent *later)
+{
+    gint64 before = is_batch(later, message) ? later->ns : message->ns + 1;
+
+    for (guint i = rings->len; i-- > 0; ) {
+        const HetTraceEvent *ring = g_ptr_array_index(rings, i);
+
+        if (ring->ns < message->not_before) {
+            break;
+        }
+        if (ring->ns < before && is_ring_of(ring, message)) {
+            message->ns = ring->ns;
+            return;
+        }
+    }
+    if (is_batch(later, message)) {
+        message->ns = later->ns;
+    }
+}
+
+static void time_messages(HetTrace *trace)
+{
+    g_autoptr(GPtrArray) rings = g_ptr_array_new();
+    g_autoptr(GPtrArray) messages = g_ptr_array_new();
+
+    for (guint i = 0; i < trace->events->len; i++) {
+        HetTraceEvent *event = g_ptr_array_index(trace->events, i);
+
+        if (event->kind == HET_RECORD_RING) {
+            g_ptr_array_add(rings, event);
+        } else if (is_message(event) && event->not_before) {
+            g_ptr_array_add(messages, event);
+        }
+    }
+    for (guint i = messages->len; i-- > 0; ) {
+        HetTraceEvent *later = i + 1 < messages->len
+                               ? g_ptr_array_index(messages, i + 1) : NULL;
+
+        time_message(rings, g_ptr_array_index(messages, i), later);
+    }
+    for (guint i = 0; i < messages->len; i++) {
+        ((HetTraceEvent *)g_ptr_array_index(messages, i))->not_before = 0;
+    }
+}
+
+/* One clock for all: what it says is in the order of the ticks. */
+static void sort_events(HetTrace *trace)
+{
+    Clock clock = clock_of(trace);
+
+    for (guint i = 0; i < trace->events->len; i++) {
+        HetTraceEvent *event = g_ptr_array_index(trace->events, i);
+
+        if (!is_message(event)) {
+            event->ns = clock_ns(&clock, event->ticks);
+        }
+    }
+    g_ptr_array_sort(trace->events, compare_events);
+    time_messages(trace);
+    g_ptr_array_sort(trace->events, compare_events);
+}
+
 static void drop_before(HetTrace *trace, gint64 from)
 {
     guint n = 0;
@@ -434,7 +549,7 @@ static void drop_before(HetTrace *trace, gint64 from)
 
 void het_trace_finish(HetTrace *trace, gint64 from)
 {
-    g_ptr_array_sort(trace->events, compare_events);
+    sort_events(trace);
     set_virtual_times(trace);
     drop_before(trace, from);
     find_flows(trace);
@@ -451,7 +566,10 @@ HetTrace *het_trace_split(HetTrace *trace, gint64 until)
         het_trace_add_processor(part, p->name, p->recorder, p->problem);
         processor_at(part, i)->lost = p->lost;
     }
-    g_ptr_array_sort(trace->events, compare_events);
+    part->epoch_ns = trace->epoch_ns;
+    part->has_payloads = trace->has_payloads;
+    part->lost_messages = trace->lost_messages;
+    sort_events(trace);
     while (n < trace->events->len && het_trace_event(trace, n)->ns < until) {
         g_ptr_array_add(part->events, g_ptr_array_index(trace->events, n));
         g_ptr_array_index(trace->events, n) = NULL;

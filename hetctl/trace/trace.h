@@ -10,6 +10,10 @@
 
 #define HET_TRACE_NONE G_MAXUINT
 
+/* Besides HetRecordKind: an rpmsg message; source and destination */
+#define HET_TRACE_MESSAGE 64
+#define HET_TRACE_MESSAGE_HEADER 16
+
 typedef struct {
     guint processor;            /* index in HetTrace.processors */
     gint64 ns;                  /* CLOCK_MONOTONIC of the host */
@@ -17,13 +21,16 @@ typedef struct {
                                    processor is stopped */
     guint32 kind;               /* HetRecordKind, or another one */
     guint32 cpu;                /* HET_RECORD_NO_CPU: of the emulator */
-    char *name;                 /* of the link, the device, the reason */
+    const char *name;           /* of the link, the device, the reason */
     guint peer;                 /* of a link: the processor at its other end,
                                    or HET_TRACE_NONE */
     guint64 a;
     guint64 b;
     guint64 ticks;
     guint order;                /* in its ring */
+    GBytes *bytes;              /* of a message: its header, its payload */
+    guint channel;              /* that rings for it */
+    gint64 not_before;          /* the message was not there yet */
 } HetTraceEvent;
 
 /*
@@ -46,9 +53,13 @@ typedef struct {
 
 typedef struct {
     char *soc;
+    gint64 epoch_ns;            /* from CLOCK_MONOTONIC to the time of day */
+    gboolean has_payloads;      /* the text shows them */
+    guint64 lost_messages;
     GPtrArray *processors;      /* HetTraceProcessor */
     GPtrArray *events;          /* HetTraceEvent, by time */
     GArray *flows;              /* HetTraceFlow, by @ring */
+    GStringChunk *names;        /* of the events */
 } HetTrace;
 
 HetTrace *het_trace_new(const char *soc);
@@ -61,13 +72,32 @@ void het_trace_add_processor(HetTrace *trace, const char *name,
 /* What the recorders have that was not read before */
 gboolean het_trace_read(HetTrace *trace, GError **error);
 /*
+ * A message, seen in memory at @seen and not at @not_before, both nanoseconds
+ * of CLOCK_MONOTONIC.  It gets the time of the ring of @channel that went with
+ * it, as far as that can be told.  @name: that it announces, or NULL
+ */
+typedef struct {
+    guint from;
+    guint to;
+    guint channel;
+    guint32 source;
+    guint32 destination;
+    const char *name;
+    GBytes *bytes;
+    gint64 not_before;
+    gint64 seen;
+} HetTraceMessage;
+
+void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message);
+
+/*
  * After it the events are in order, and the flows are there.  Events of before
  * @from are dropped.
  */
 void het_trace_finish(HetTrace *trace, gint64 from);
 /*
  * The events of before @until as a trace of their own, with the same
- * processors; the others stay.
+ * processors; the others stay.  @trace must live as long as the result.
  */
 HetTrace *het_trace_split(HetTrace *trace, gint64 until);
 
@@ -82,9 +112,11 @@ const char *het_trace_link_name(guint64 state);
 /* "m4:ipcc" has the device "ipcc" */
 const char *het_trace_device(const HetTraceEvent *event);
 
-/* Writers; the text ends with a newline. */
-char *het_trace_format_text(const HetTrace *trace);
-char *het_trace_format_perfetto(const HetTrace *trace);
-char *het_trace_format_vcd(const HetTrace *trace);
+/* Writers; text ends with a newline. */
+GString *het_trace_format_text(const HetTrace *trace);
+GString *het_trace_format_perfetto(const HetTrace *trace);
+GString *het_trace_format_vcd(const HetTrace *trace);
+/* Of the messages alone, for Wireshark */
+GString *het_trace_format_pcapng(const HetTrace *trace);
 
 #endif

@@ -65,14 +65,14 @@ static gboolean read_input(void *opaque, guint64 offset, void *buf,
 
 static void check(const HetTrace *trace)
 {
-    g_autofree char *text = het_trace_format_text(trace);
-    g_autofree char *json = het_trace_format_perfetto(trace);
-    g_autofree char *vcd = het_trace_format_vcd(trace);
-    g_autoptr(JsonNode) root = json_from_string(json, NULL);
+    g_autoptr(GString) text = het_trace_format_text(trace);
+    g_autoptr(GString) json = het_trace_format_perfetto(trace);
+    g_autoptr(GString) vcd = het_trace_format_vcd(trace);
+    g_autoptr(JsonNode) root = json_from_string(json->str, NULL);
 
     fuzz_assert(root != NULL);
-    fuzz_assert(g_utf8_validate(text, -1, NULL));
-    fuzz_assert(g_utf8_validate(vcd, -1, NULL));
+    fuzz_assert(g_utf8_validate(text->str, -1, NULL));
+    fuzz_assert(g_utf8_validate(vcd->str, -1, NULL));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -553,6 +553,13 @@ def traces():
             with open(os.path.join(folder, 'trace.json'),
                       encoding='utf-8') as file:
                 expect(json.load(file)['traceEvents'], 'no events')
+            # That it dissects is shown by test-trace-linux.
+            hetctl('trace', 'bare-pair', '--duration', '1', '--format',
+                   'pcapng', '--output', 'trace.pcapng', cwd=folder)
+            os.symlink(os.path.join(TOP, 'wireshark'),
+                       os.path.join(folder, 'wireshark'))
+            command = shlex.split(take('docs/trace.md', 'tshark').text)
+            subprocess.run(command, cwd=folder, check=True)
         finally:
             end('bare-pair')
 

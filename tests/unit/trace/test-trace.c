@@ -142,12 +142,12 @@ static guint64 at_us(guint us)
 
 static void expect_text(const char *want)
 {
-    g_autofree char *text = NULL;
+    g_autoptr(GString) text = NULL;
 
     ck_assert(het_trace_read(trace, NULL));
     het_trace_finish(trace, 0);
     text = het_trace_format_text(trace);
-    ck_assert_str_eq(text, want);
+    ck_assert_str_eq(text->str, want);
 }
 
 START_TEST(test_ring_to_take)
@@ -298,9 +298,9 @@ END_TEST
 /* A clock that is none, ticks and heads from anywhere */
 START_TEST(test_hostile)
 {
-    g_autofree char *text = NULL;
-    g_autofree char *json = NULL;
-    g_autofree char *vcd = NULL;
+    g_autoptr(GString) text = NULL;
+    g_autoptr(GString) json = NULL;
+    g_autoptr(GString) vcd = NULL;
     g_autoptr(JsonNode) root = NULL;
 
     put_pair(&m4, 24, G_MAXUINT64, 0, G_MAXUINT64);
@@ -317,7 +317,7 @@ START_TEST(test_hostile)
     text = het_trace_format_text(trace);
     json = het_trace_format_perfetto(trace);
     vcd = het_trace_format_vcd(trace);
-    root = json_from_string(json, NULL);
+    root = json_from_string(json->str, NULL);
     ck_assert_ptr_nonnull(root);
 }
 END_TEST
