@@ -427,6 +427,43 @@ static GPtrArray *choose_running(const HetDefined *defined)
     return choose(defined, &options, NULL);
 }
 
+/* HetPart of the stub, which runs */
+static HetPart *find_again(const HetDefined *defined, const Stub *stub,
+                           GError **error)
+{
+    HetPart *part = het_defined_part(defined, stub->name, error);
+
+    if (part && !het_part_is_active(part)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE, "it is not running");
+        return NULL;
+    }
+    return part;
+}
+
+HetTarget *het_stubs_reopen(HetStubs *s, guint index, GError **error)
+{
+    const Stub *old = g_ptr_array_index(s->stubs, index);
+    g_autoptr(HetLock) lock = het_conn_lock(s->conn, s->soc, LOCK_MS, error);
+    g_autoptr(HetDefined) defined =
+        lock ? het_defined_find(s->conn, s->soc, error) : NULL;
+    HetPart *part = defined ? find_again(defined, old, error) : NULL;
+    Stub *stub = part ? stub_new(part) : NULL;
+    g_autofree char *label = NULL;
+    HetTarget *target = stub && look_at_stub(stub, &label, error)
+                        ? open_target(stub, label, error) : NULL;
+
+    if (!target) {
+        g_prefix_error(error, "processor '%s': ", old->name);
+        g_clear_pointer(&stub, stub_free);
+        return NULL;
+    }
+    stub_free(s->stubs->pdata[index]);
+    s->stubs->pdata[index] = stub;
+    het_target_free(s->targets->pdata[index]);
+    s->targets->pdata[index] = target;
+    return target;
+}
+
 gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
                            GError **error)
 {

@@ -12,6 +12,8 @@
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
+#include "debug/target.h"
+
 typedef struct HetStubs HetStubs;
 
 typedef struct {
@@ -30,6 +32,12 @@ HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
 
 /* HetTarget, in the order of the processors */
 GPtrArray *het_stubs_targets(HetStubs *stubs);
+
+/*
+ * The emulator of the target at @index has ended, and another one runs.  The
+ * target is replaced; NULL: it stays.
+ */
+HetTarget *het_stubs_reopen(HetStubs *stubs, guint index, GError **error);
 
 /*
  * Removes breakpoints, lets go who ran before, closes the stubs.  What has

@@ -53,6 +53,7 @@ struct HetMux {
     gboolean no_ack;
     gboolean starts_no_ack;     /* with the answer */
     gboolean asks_monitor;
+    gboolean is_reopening;
     gboolean is_busy;           /* GDB waits for an answer */
     HetRspThread general;       /* of "Hg" */
     HetMuxPhase phase;

@@ -375,15 +375,8 @@ void het_mux_forget_watch(HetMux *m, const HetMuxPart *part,
 
 /* ---- attaching, detaching ---- */
 
-void het_mux_attach(HetMux *m, gint64 pid)
+static void attach(HetMux *m, HetMuxPart *part)
 {
-    HetMuxPart *part = het_mux_part(m, pid);
-
-    if (!part || part->state == HET_PART_ATTACHED ||
-        het_target_state(part->target) == HET_TARGET_GONE) {
-        het_mux_reply(m, "E01");
-        return;
-    }
     part->state = HET_PART_ALONG;
     m->attaching = part;
     halt_all(m);
@@ -401,6 +394,41 @@ static void drop_events(HetMux *m, const HetMuxPart *part)
         if (event->part == part) {
             g_queue_delete_link(&m->events, item);
             event_free(event);
+        }
+    }
+}
+
+void het_mux_attach(HetMux *m, gint64 pid)
+{
+    HetMuxPart *part = het_mux_part(m, pid);
+
+    if (part && het_target_state(part->target) == HET_TARGET_GONE) {
+        m->is_reopening = TRUE;
+        m->funcs->reopen(pid - 1, m->opaque);
+    } else if (part && part->state != HET_PART_ATTACHED) {
+        attach(m, part);
+    } else {
+        het_mux_reply(m, "E01");
+    }
+}
+
+void het_mux_replace(HetMux *m, guint index, HetTarget *target)
+{
+    HetMuxPart *part = het_mux_part(m, (gint64)index + 1);
+
+    if (target) {
+        drop_events(m, part);
+        part->target = target;
+        part->selected = 0;
+        part->is_reported_gone = FALSE;
+        het_target_set_stop_func(target, on_stop, part);
+    }
+    if (m->is_reopening) {
+        m->is_reopening = FALSE;
+        if (target) {
+            attach(m, part);
+        } else {
+            het_mux_reply(m, "E01");
         }
     }
 }

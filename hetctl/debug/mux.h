@@ -29,6 +29,11 @@ typedef struct {
 typedef struct {
     /* "monitor COMMAND": het_mux_answer_monitor() is called, now or later. */
     void (*monitor)(const char *command, void *opaque);
+    /*
+     * GDB attaches the processor at @index, whose emulator had ended:
+     * het_mux_replace() is called, later.
+     */
+    void (*reopen)(guint index, void *opaque);
     /* GDB has gone, or has let go of all processors */
     void (*ended)(void *opaque);
 } HetMuxFuncs;
@@ -37,8 +42,8 @@ typedef struct {
  * @targets: HetTarget, open and halted; the process of a target is its place,
  * from 1.  They halt and go along until GDB attaches them, by "attach N".  The
  * first is attached at once for "target remote", and for "target
- * extended-remote" if it is the only one: GDB (13) stops without a word at breakpoints
- * of what it has not attached by command.
+ * extended-remote" if it is the only one: GDB (13) stops without a word at
+ * breakpoints of what it has not attached by command.
  */
 HetMux *het_mux_new(GPtrArray *targets, const HetMuxOptions *options,
                     const HetMuxFuncs *funcs, void *opaque);
@@ -50,6 +55,9 @@ void het_mux_serve(HetMux *mux, int fd);
 
 /* Nothing happens when GDB waits for no answer. */
 void het_mux_answer_monitor(HetMux *mux, const char *text);
+
+/* Nothing happens when GDB waits for nothing.  @target NULL: it stays gone. */
+void het_mux_replace(HetMux *mux, guint index, HetTarget *target);
 
 const HetMuxSkew *het_mux_skew(const HetMux *mux);
 

@@ -32,6 +32,9 @@ struct HetServer {
     HetMux *mux;
     HetMonitorCommand *command; /* the last one, or NULL */
     guint recover_source;       /* a stub is still open */
+    guint reopen_source;
+    guint reopen_index;
+    gboolean is_opening;
 };
 
 static gboolean on_recover(gpointer data)
@@ -65,6 +68,7 @@ static void close_stubs(HetServer *s)
 static void end_session(HetServer *s)
 {
     g_clear_handle_id(&s->end_source, g_source_remove);
+    g_clear_handle_id(&s->reopen_source, g_source_remove);
     g_clear_pointer(&s->command, het_monitor_command_free);
     g_clear_pointer(&s->mux, het_mux_free);
     if (s->stubs) {
@@ -76,6 +80,9 @@ static gboolean on_ended(gpointer data)
 {
     HetServer *s = data;
 
+    if (s->is_opening) {
+        return G_SOURCE_CONTINUE;
+    }
     s->end_source = 0;
     end_session(s);
     return G_SOURCE_REMOVE;
@@ -124,8 +131,37 @@ static void run_monitor(const char *command, void *opaque)
     }
 }
 
+/* It waits in the event loop, where the session must not end meanwhile. */
+static gboolean on_reopen(gpointer data)
+{
+    HetServer *s = data;
+    g_autoptr(GError) error = NULL;
+    HetTarget *target;
+
+    s->reopen_source = 0;
+    s->is_opening = TRUE;
+    target = het_stubs_reopen(s->stubs, s->reopen_index, &error);
+    s->is_opening = FALSE;
+    if (!target) {
+        s->complain(error, s->opaque);
+    }
+    het_mux_replace(s->mux, s->reopen_index, target);
+    return G_SOURCE_REMOVE;
+}
+
+static void reopen(guint index, void *opaque)
+{
+    HetServer *s = opaque;
+
+    s->reopen_index = index;
+    if (!s->reopen_source) {
+        s->reopen_source = g_idle_add(on_reopen, s);
+    }
+}
+
 static const HetMuxFuncs mux_funcs = {
     .monitor = run_monitor,
+    .reopen = reopen,
     .ended = session_ended,
 };
 
@@ -157,7 +193,7 @@ static gboolean on_connect(gint listen_fd, GIOCondition condition,
     HetServer *s = data;
     int fd = het_listener_accept(s->listener);
 
-    if (fd >= 0 && s->mux && !s->end_source) {
+    if (fd >= 0 && s->mux && (!s->end_source || s->is_opening)) {
         close(fd);
     } else if (fd >= 0) {
         end_session(s);

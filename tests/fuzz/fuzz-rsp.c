@@ -91,6 +91,14 @@ static void monitor(const char *command, void *opaque)
     het_mux_answer_monitor(*mux, command);
 }
 
+/* It has ended for good. */
+static void reopen(guint index, void *opaque)
+{
+    HetMux **mux = opaque;
+
+    het_mux_replace(*mux, index, NULL);
+}
+
 static void ended(void *opaque)
 {
 }
@@ -113,7 +121,9 @@ static void check_parsers(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const HetMuxFuncs funcs = { .monitor = monitor, .ended = ended };
+    static const HetMuxFuncs funcs = {
+        .monitor = monitor, .reopen = reopen, .ended = ended,
+    };
     const HetMuxOptions options = {
         .is_single = size & 1, .stops_at_boot = size & 2,
     };

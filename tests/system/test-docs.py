@@ -544,7 +544,8 @@ def debugger():
 
 def same(text):
     """Addresses and lines are those of one build."""
-    return re.sub(r'0x[0-9a-f]+', '0x?', re.sub(r':\d+$', ':?', text, flags=re.M))
+    text = re.sub(r'0x[0-9a-f]+', '0x?', text)
+    return re.sub(r':\d+$', ':?', text, flags=re.MULTILINE)
 
 
 @test('Linux and the firmware that it boots in one debugger, with symbols, as '

@@ -13,21 +13,29 @@ from collections import Counter
 from debugger import Gdb, Server, expect_released, stubs_open
 from het import GUEST, Failure, Pair, expect, main, test, wait_until
 from life import SEED, times
+from linux import LinuxSoc
+from mainjob import start_firmware, stop_firmware, wait_tty
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
+ECHO = 'rpmsg-echo.elf'
 PATIENCE_S = 60
 
 
 class Session:
     """hetctl and GDB, which may be gone"""
 
+    symbols = MASTER, SLAVE
+    breakpoints = ('break pair_rung', 'hbreak main',
+                   'watch *(unsigned *)0x20000010')
+    memory = 0x20000000
+
     def __init__(self, soc, dice):
         self.soc, self.dice = soc, dice
         self.runs = False
         self.server = Server(soc)
         self.gdb = Gdb()
-        self.gdb.connect(self.server, MASTER, SLAVE)
+        self.gdb.connect(self.server, *self.symbols)
 
     def halt(self):
         if self.runs:
@@ -54,9 +62,9 @@ class Session:
         self.gdb.wait_stop()
 
     def set_breakpoint(self):
-        self.choose()
-        self.gdb.do(self.dice.choice(('break pair_rung', 'hbreak main',
-                                      'watch *(unsigned *)0x20000010')))
+        self.halt()
+        self.gdb.do('inferior 2')
+        self.gdb.do(self.dice.choice(self.breakpoints))
 
     def delete(self):
         self.halt()
@@ -65,7 +73,8 @@ class Session:
     def look(self):
         self.choose()
         self.gdb.do('backtrace 5')
-        self.gdb.do('x/16wx 0x20000000')
+        self.gdb.do('inferior 2')
+        self.gdb.do(f'x/16wx {self.memory:#x}')
 
     def boot(self):
         self.halt()
@@ -80,6 +89,16 @@ class Session:
         self.gdb.do('detach inferiors 2')
         self.gdb.do('inferior 2')
         self.gdb.attach(2)
+
+    def act(self):
+        """A few actions; their names"""
+        for _ in range(self.dice.randrange(1, 12)):
+            action = self.dice.choice((
+                self.go, self.go, self.go, self.halt, self.step,
+                self.set_breakpoint, self.delete, self.look, self.boot,
+                self.detach, self.wait))
+            action()
+            yield action.__name__
 
     def wait(self):
         time.sleep(self.dice.uniform(0, 0.05))
@@ -97,6 +116,16 @@ class Session:
         return 'end: ' + way
 
 
+def summary(done):
+    return ', '.join(f'{name} {n}' for name, n in sorted(done.items())) + \
+        f'; seed {SEED}'
+
+
+def expect_let_go(soc):
+    wait_until(lambda: not stubs_open(soc), 'stubs closed', PATIENCE_S)
+    expect_released(soc)
+
+
 @test('a debugger that does anything and is killed at any moment leaves a SoC '
       'that runs, and nothing else')
 def chaos():
@@ -107,25 +136,88 @@ def chaos():
         while sum(done.values()) < actions:
             session = Session(soc, dice)
             soc.master_side.send('ring', 0, 4, 1000000, 1)
-            for _ in range(dice.randrange(1, 12)):
-                action = dice.choice((
-                    session.go, session.go, session.go, session.halt,
-                    session.step, session.set_breakpoint, session.delete,
-                    session.look, session.boot, session.detach,
-                    session.wait))
-                action()
-                done[action.__name__] += 1
+            done.update(session.act())
             done[session.end()] += 1
-            wait_until(lambda: not stubs_open(soc), 'stubs closed',
-                       PATIENCE_S)
-            expect_released(soc)
+            expect_let_go(soc)
             soc.shutdown()
             soc.run_slave('pair-slave-a.elf')
             soc.master_side.answer(PATIENCE_S)
             expect(soc.slave_side.do('ping', 1).ok, 'm4 does not answer')
             expect(soc.master_side.do('ping', 1).ok, 'm33 does not answer')
-    return ', '.join(f'{name} {n}' for name, n in sorted(done.items())) + \
-        f'; seed {SEED}'
+    return summary(done)
+
+
+class LinuxSession(Session):
+    symbols = None, os.path.join(GUEST, ECHO)
+    breakpoints = ('break tty_answer', 'hbreak tty_answer', 'break ipcc_wait')
+    memory = 0x10000000
+
+    def step(self):
+        """A core that sleeps does none."""
+        self.halt()
+        self.gdb.do('inferior 2')
+        self.gdb.stops = []
+        self.gdb.do('stepi')
+        try:
+            self.gdb.wait_stop(1)
+        except Failure:
+            self.gdb.interrupt()
+
+    def boot(self):
+        """What Linux takes for a crash is not for here."""
+        self.halt()
+        self.gdb.do('monitor core')
+
+
+class Echo:
+    """Messages from Linux to the firmware and back, all the time"""
+
+    def __init__(self, soc):
+        self.soc, self.linux = soc, soc.linux
+        self.start()
+
+    def start(self):
+        start_firmware(self.linux, ECHO)
+        wait_tty(self.linux)
+        self.linux.run('rm -f /stop; (until [ -e /stop ]; do rpmsg-test echo '
+                       '10 && echo >>/good || echo >>/bad; done; '
+                       'rm /stop) >/dev/null 2>&1 &')
+
+    def again(self):
+        self.linux.run('touch /stop; while [ -e /stop ]; do sleep 0.1; done')
+        stop_firmware(self.soc, self.linux)
+        self.start()
+
+    def count(self):
+        return int(self.linux.run('touch /good; wc -l </good'))
+
+    def expect_going_on(self):
+        before = self.count()
+        wait_until(lambda: self.count() > before, 'messages', PATIENCE_S)
+        self.linux.run('[ ! -e /bad ]')     # no message was lost
+
+
+@test('the same over Linux and the firmware that it boots, with messages all '
+      'the time: none is lost')
+def linux_chaos():
+    dice = random.Random(SEED)
+    done = Counter()
+    actions = times(25, 500)
+    with LinuxSoc() as soc:
+        echo = Echo(soc)
+        while sum(done.values()) < actions:
+            session = LinuxSession(soc, dice)
+            done.update(session.act())
+            done[session.end()] += 1
+            expect_let_go(soc)
+            echo.expect_going_on()
+            if dice.randrange(4) == 0:
+                echo.again()
+                done['firmware again'] += 1
+        log = soc.linux.run('dmesg')
+        for sign in ('stall', 'lockup', 'unstable', 'timeout'):
+            expect(sign not in log, log)
+    return summary(done)
 
 
 main()

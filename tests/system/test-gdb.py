@@ -11,8 +11,9 @@ import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
                       halted, stubs_open)
-from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Pair, Shared, Soc,
-                 expect, expect_equal, hetctl, main, test, wait_until)
+from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
+                 Shared, Soc, expect, expect_equal, hetctl, main, test,
+                 wait_until)
 from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
@@ -393,6 +394,35 @@ def destroyed():
         soc.destroy()
         expect('exited' in gdb.wait_stop(), 'not told')
         expect(server.process.poll() is None, 'the server has ended')
+
+
+@test("a slave's emulator that ends and is started again: GDB is told, and "
+      'attaches the new one')
+def emulator_restarts():
+    with Pair(name='gdb-again') as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.go()
+        pid = next(p['pid'] for p in json.loads(hetctl(
+            'status', soc.name, '--format', 'json').stdout)['processors']
+                   if p['name'] == 'm4')
+        os.kill(pid, signal.SIGKILL)
+        expect('exited' in gdb.wait_stop(), 'not told')
+        gdb.do('inferior 2')
+        try:
+            gdb.attach(2)
+        except Failure:
+            pass
+        else:
+            raise Failure('attached to what has ended')
+        hetctl('start', soc.name, 'm4')
+        gdb.attach(2)
+        expect_halted(soc)
+        gdb.do('break main')
+        gdb.go()
+        soc.run_slave('pair-slave-a.elf',
+                      lambda: (soc.boot(), gdb.wait_stop(), gdb.go()))
+        expect(soc.master_side.do('ping', 1).ok, 'm33')
+        gdb.interrupt()
 
 
 @test('libvirtd is restarted while a SoC is debugged: the stubs are closed')

@@ -26,6 +26,7 @@ static HetChannel *gdb;
 static HetRspReader reader;
 static GQueue replies;          /* char * */
 static gboolean has_ended;
+static gboolean is_restarted;
 
 static void on_reply(const guint8 *data, gsize size, void *opaque)
 {
@@ -45,8 +46,25 @@ static void run_monitor(const char *command, void *opaque)
 {
 }
 
+/* The emulator runs again: its stub is another one. */
+static void reopen(guint index, void *opaque)
+{
+    HetTarget *target = NULL;
+
+    if (is_restarted) {
+        fake_stub_free(stubs[index]);
+        het_target_free(targets->pdata[index]);
+        stubs[index] = fake_stub_new("again", "mp01.01", log_text);
+        target = het_target_new("again", fake_stub_take_fd(stubs[index]));
+        targets->pdata[index] = target;
+        ck_assert(het_target_open(target, NULL));
+    }
+    het_mux_replace(mux, index, target);
+}
+
 static const HetMuxFuncs funcs = {
     .monitor = run_monitor,
+    .reopen = reopen,
     .ended = on_ended,
 };
 
@@ -334,6 +352,27 @@ START_TEST(test_hostile_stop)
 }
 END_TEST
 
+START_TEST(test_attach_what_was_restarted)
+{
+    serve(TRUE);
+    attach_all();
+    go();
+    fake_stub_hang_up(stubs[1]);
+    expect_reply("W00;process:2");
+    is_restarted = FALSE;
+    ask("vAttach;2", "E01");
+    is_restarted = TRUE;
+    ask("vAttach;2", "T05thread:p2.1;");
+    ask("qfThreadInfo", "mp1.1,p1.2,p2.1");
+    settle();
+    ck_assert_ptr_nonnull(strstr(fake_stub_seen(stubs[1]),
+                                 "Qqemu.StopAtBoot:1"));
+    g_string_truncate(log_text, 0);
+    send_packet("vCont;c:p1.-1;c:p2.-1");
+    expect_log("a7 vCont;c:p1.1;c:p2.2|again vCont;c:p1.1");
+}
+END_TEST
+
 static const struct {
     const char *packet;
     const char *answer;
@@ -383,6 +422,7 @@ int main(void)
     tcase_add_test(tc, test_boots);
     tcase_add_test(tc, test_halt_without_answer);
     tcase_add_test(tc, test_detach_lets_go);
+    tcase_add_test(tc, test_attach_what_was_restarted);
     tcase_add_loop_test(tc, test_hostile_stop, 0, G_N_ELEMENTS(hostile));
     tcase_add_loop_test(tc, test_bad_packet, 0, G_N_ELEMENTS(bad));
     suite_add_tcase(suite, tc);
