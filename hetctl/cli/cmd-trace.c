@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/console-lines.h"
 #include "run/messages.h"
 #include "run/recordings.h"
 #include "util/error.h"
@@ -29,6 +30,7 @@ typedef struct {
     HetRecordings *recordings;
     HetTrace *trace;
     HetMessages *messages;
+    HetConsoleLines *lines;
     FormatFunc *format;
     gint64 from;                /* nanoseconds; all before is not wanted */
     gint64 until;               /* 0: no end */
@@ -40,6 +42,7 @@ static void tracing_clear(Tracing *t)
 {
     g_clear_pointer(&t->trace, het_trace_free);
     g_clear_pointer(&t->messages, het_messages_free);
+    g_clear_pointer(&t->lines, het_console_lines_free);
     g_clear_pointer(&t->recordings, het_recordings_free);
 }
 
@@ -69,8 +72,11 @@ static FormatFunc *find_format(HetCli *cli)
 
 /* ---- what is said besides ---- */
 
-static void say_problems(const Tracing *t)
+static void say_problems(const Tracing *t, const GPtrArray *more)
 {
+    for (guint i = 0; i < more->len && !het_cli_quiet(t->cli); i++) {
+        fprintf(stderr, "note: %s\n", (char *)g_ptr_array_index(more, i));
+    }
     for (guint i = 0; i < t->trace->processors->len; i++) {
         const HetTraceProcessor *p =
             g_ptr_array_index(t->trace->processors, i);
@@ -124,6 +130,9 @@ static gboolean poll(Tracing *t, GError **error)
         return FALSE;
     }
     het_messages_poll(t->messages, t->trace);
+    if (!het_console_lines_poll(t->lines, t->trace, error)) {
+        return FALSE;
+    }
     /* The rings that went with them, which may be younger than the records */
     return het_trace_read(t->trace, error);
 }
@@ -155,13 +164,13 @@ static gboolean collect(gpointer opaque, GError **error)
 
 /*
  * What one processor did before the poll may come to light while another one is
- * read: what is newer than the poll waits for the next.
+ * read: what is newer than the poll waits for the next, if there is one.
  */
-static gboolean print_new(Tracing *t, GError **error)
+static gboolean print_new(Tracing *t, gboolean is_last, GError **error)
 {
     g_autoptr(HetTrace) part = NULL;
     g_autoptr(GString) text = NULL;
-    gint64 until = now_ns();
+    gint64 until = is_last ? G_MAXINT64 : now_ns();
 
     if (!poll(t, error)) {
         return FALSE;
@@ -182,7 +191,7 @@ static gboolean follow(gpointer opaque, GError **error)
 
     do {
         is_over = het_interrupted(NULL) || (t->until && now_ns() >= t->until);
-        if (!print_new(t, error)) {
+        if (!print_new(t, is_over, error)) {
             return FALSE;
         }
         g_usleep(is_over ? 0 : POLL_US);
@@ -239,6 +248,7 @@ static gboolean check_options(HetCli *cli, GError **error)
 static gboolean run(HetCli *cli, GError **error)
 {
     g_auto(Tracing) t = { .cli = cli, .format = find_format(cli) };
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     virConnectPtr conn;
 
     if (!check_options(cli, error)) {
@@ -253,7 +263,8 @@ static gboolean run(HetCli *cli, GError **error)
     t.trace = het_recordings_trace(t.recordings);
     t.trace->has_payloads = het_cli_flag(cli, "payload");
     t.messages = het_messages_new(conn, t.recordings);
-    say_problems(&t);
+    t.lines = het_console_lines_new(t.recordings, problems);
+    say_problems(&t, problems);
     return trace(&t, error);
 }
 

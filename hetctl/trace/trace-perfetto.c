@@ -394,6 +394,11 @@ static void add_event(Writer *w, const HetTraceEvent *event)
         add_message(w, event);
         return;
     }
+    if (event->line) {
+        add_instant(w, event, event->line,
+                    get_track(w, event->processor, event->name));
+        return;
+    }
     switch (event->kind) {
     case HET_RECORD_EXCEPTION:
     case HET_RECORD_RETURN:

@@ -162,8 +162,8 @@ static char *message_text(const HetTrace *trace, const HetTraceEvent *event)
                            G_GSIZE_FORMAT " bytes", peer_name(trace, event),
                            event->a, event->b,
                            size - MIN(size, HET_TRACE_MESSAGE_HEADER));
-    if (*event->name) {
-        g_string_append_printf(text, ", %s", event->name);
+    if (event->line) {
+        g_string_append_printf(text, ", %s", event->line);
     }
     if (trace->has_payloads) {
         add_payload(text, event);
@@ -175,6 +175,9 @@ char *het_trace_event_text(const HetTrace *trace, const HetTraceEvent *event)
 {
     if (event->bytes) {
         return message_text(trace, event);
+    }
+    if (event->line) {
+        return g_strdup_printf("%s: %s", event->name, event->line);
     }
     switch (event->kind) {
     case HET_RECORD_RING:

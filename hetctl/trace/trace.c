@@ -22,6 +22,7 @@ static void event_free(gpointer data)
     HetTraceEvent *event = data;
 
     g_clear_pointer(&event->bytes, g_bytes_unref);
+    g_free(event->line);
     g_free(event);
 }
 
@@ -216,11 +217,12 @@ void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message)
     HetTraceEvent *event = g_new0(HetTraceEvent, 1);
 
     event->kind = HET_TRACE_MESSAGE;
+    event->is_seen = TRUE;
     event->processor = message->from;
     event->peer = message->to;
     event->cpu = HET_RECORD_NO_CPU;
-    event->name = g_string_chunk_insert_const(trace->names,
-                                              message->name ?: "");
+    event->name = "";
+    event->line = g_strdup(message->name);
     event->a = message->source;
     event->b = message->destination;
     event->bytes = g_bytes_ref(message->bytes);
@@ -231,9 +233,21 @@ void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message)
     g_ptr_array_add(trace->events, event);
 }
 
-static gboolean is_message(const HetTraceEvent *event)
+void het_trace_add_line(HetTrace *trace, guint processor, const char *console,
+                        const char *line, gint64 ns)
 {
-    return event->kind == HET_TRACE_MESSAGE && event->bytes;
+    HetTraceEvent *event = g_new0(HetTraceEvent, 1);
+
+    event->kind = HET_TRACE_LINE;
+    event->is_seen = TRUE;
+    event->processor = processor;
+    event->peer = HET_TRACE_NONE;
+    event->cpu = HET_RECORD_NO_CPU;
+    event->name = g_string_chunk_insert_const(trace->names, console);
+    event->line = g_strdup(line);
+    event->ns = ns;
+    event->order = trace->events->len;
+    g_ptr_array_add(trace->events, event);
 }
 
 static gint compare_events(gconstpointer a, gconstpointer b)
@@ -245,8 +259,8 @@ static gint compare_events(gconstpointer a, gconstpointer b)
         return x->ns < y->ns ? -1 : 1;
     }
     /* A message is told after its ring. */
-    if (is_message(x) != is_message(y)) {
-        return is_message(x) ? 1 : -1;
+    if (x->is_seen != y->is_seen) {
+        return x->is_seen ? 1 : -1;
     }
     if (x->ticks != y->ticks) {
         return x->ticks < y->ticks ? -1 : 1;
@@ -503,7 +517,7 @@ static void time_messages(HetTrace *trace)
 
         if (event->kind == HET_RECORD_RING) {
             g_ptr_array_add(rings, event);
-        } else if (is_message(event) && event->not_before) {
+        } else if (event->bytes && event->not_before) {
             g_ptr_array_add(messages, event);
         }
     }
@@ -526,7 +540,7 @@ static void sort_events(HetTrace *trace)
     for (guint i = 0; i < trace->events->len; i++) {
         HetTraceEvent *event = g_ptr_array_index(trace->events, i);
 
-        if (!is_message(event)) {
+        if (!event->is_seen) {
             event->ns = clock_ns(&clock, event->ticks);
         }
     }

@@ -10,8 +10,12 @@
 
 #define HET_TRACE_NONE G_MAXUINT
 
-/* Besides HetRecordKind: an rpmsg message; source and destination */
+/*
+ * Besides HetRecordKind, of what hetctl has seen (is_seen): an rpmsg message,
+ * source and destination; a line on a console
+ */
 #define HET_TRACE_MESSAGE 64
+#define HET_TRACE_LINE 65
 #define HET_TRACE_MESSAGE_HEADER 16
 
 typedef struct {
@@ -28,7 +32,10 @@ typedef struct {
     guint64 b;
     guint64 ticks;
     guint order;                /* in its ring */
+    gboolean is_seen;           /* it is no record */
     GBytes *bytes;              /* of a message: its header, its payload */
+    char *line;                 /* of a console, which is @name; what a message
+                                   announces; or NULL */
     guint channel;              /* that rings for it */
     gint64 not_before;          /* the message was not there yet */
 } HetTraceEvent;
@@ -89,6 +96,10 @@ typedef struct {
 } HetTraceMessage;
 
 void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message);
+
+/* A line on a console, seen at @ns; @line is printable */
+void het_trace_add_line(HetTrace *trace, guint processor, const char *console,
+                        const char *line, gint64 ns);
 
 /*
  * After it the events are in order, and the flows are there.  Events of before

@@ -11,7 +11,7 @@ import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 
-from het import BUILD, HETCTL, TOP, expect, expect_equal, main, test
+from het import BUILD, HETCTL, TOP, expect, expect_equal, main, test, wait_until
 from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
 from timeline import Timeline
@@ -20,24 +20,28 @@ MESSAGES = 12
 LUA = os.path.join(TOP, 'wireshark', 'rpmsg.lua')
 
 
-def start(soc, *arguments):
+def start(soc, *arguments, stdout=subprocess.DEVNULL):
     # pylint: disable=consider-using-with
     return subprocess.Popen([HETCTL, 'trace', soc.name, *arguments],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            text=True)
+                            stdout=stdout, stderr=subprocess.PIPE, text=True)
 
 
 def end(tracer):
     tracer.send_signal(signal.SIGINT)
-    said, errors = tracer.communicate(timeout=30)
+    errors = tracer.communicate(timeout=30)[1]
     expect_equal(tracer.returncode, 0, errors)
     expect('messages were lost' not in errors, errors)
-    return said
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
 
 
 def main_job(soc):
     start_firmware(soc.linux, 'rpmsg-echo.elf')
     wait_tty(soc.linux)
+    soc.linux.run('echo traced-line')
     soc.linux.run(f'exec 3<>/dev/ttyRPMSG0; stty -F /dev/ttyRPMSG0 raw -echo; '
                   f'for i in $(seq {MESSAGES}); do printf "hello%02d" $i >&3; '
                   'head -c 7 <&3; done; exec 3>&-')
@@ -79,21 +83,24 @@ def traced():
     with LinuxSoc(example='stm32mp157-virt') as soc:
         capture = os.path.join(soc.folder, 'trace.pcapng')
         timeline = os.path.join(soc.folder, 'trace.json')
-        tracers = [start(soc, '--follow', '--payload'),
-                   start(soc, '--duration', '600', '--format', 'pcapng',
-                         '--output', capture),
-                   start(soc, '--duration', '600', '--format', 'perfetto',
-                         '--output', timeline)]
-        # They have looked once.
-        tracers[0].stdout.readline()
+        lines = os.path.join(soc.folder, 'trace.txt')
+        with open(lines, 'w', encoding='utf-8') as file:
+            tracers = [start(soc, '--follow', '--payload', stdout=file),
+                       start(soc, '--duration', '600', '--format', 'pcapng',
+                             '--output', capture),
+                       start(soc, '--duration', '600', '--format',
+                             'perfetto', '--output', timeline)]
+        wait_until(lambda: read(lines), 'it follows')
+        # They all have looked once.
         time.sleep(1)
         main_job(soc)
-        text = [end(tracer) for tracer in tracers][0]
+        for tracer in tracers:
+            end(tracer)
+        text = read(lines)
         packets = dissect(capture, 'frame.interface_name', 'rpmsg.src',
                           'rpmsg.dst', 'rpmsg.len', 'rpmsg.data',
                           'rpmsg.ns.name', 'frame.protocols')
-        with open(timeline, encoding='utf-8') as file:
-            events = json.load(file)['traceEvents']
+        events = json.loads(read(timeline))['traceEvents']
     expect(all(p[6].endswith('rpmsg') for p in packets), packets[:3])
     announced = [p for p in packets if p[5]]
     expect_equal([p[5] for p in announced], ['rpmsg-tty'], 'announced')
@@ -103,6 +110,9 @@ def traced():
         for i in range(1, MESSAGES + 1):
             expect(b'hello%02d' % i in sent, f'{way}: no {i} in {sent}')
     expect("announces 'rpmsg-tty'" in text, text[:2000])
+    expect(re.search(r' a7 +serial0: .*traced-line', text),
+           re.findall('.*serial.*', text)[-20:])
+    expect(any('traced-line' in e['name'] for e in events), 'in Perfetto')
     expect_equal(len(re.findall('sends to m4, .*68 65 6c 6c 6f', text)),
                  MESSAGES, 'messages to m4 in the text')
     shown = [e for e in events if e['ph'] == 'i' and

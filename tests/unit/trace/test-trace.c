@@ -239,6 +239,53 @@ START_TEST(test_overwritten)
 }
 END_TEST
 
+static void add_message(guint32 source, const char *name, guint8 payload)
+{
+    const guint8 raw[HET_TRACE_MESSAGE_HEADER + 1] = {
+        [12] = 1, [16] = payload,
+    };
+    g_autoptr(GBytes) bytes = g_bytes_new(raw, sizeof(raw));
+    const HetTraceMessage message = {
+        .from = 0, .to = 1, .channel = 1, .source = source,
+        .destination = 0x35, .name = name, .not_before = FIRST_NS,
+        .seen = FIRST_NS + 100000, .bytes = bytes,
+    };
+
+    het_trace_add_message(trace, &message);
+}
+
+/* Three that were seen at once, for two rings of their channel */
+START_TEST(test_messages)
+{
+    g_autoptr(GString) pcapng = NULL;
+
+    put_record(&m33, 1, at_us(10), HET_RECORD_RING, 1, 2, 2);
+    put_record(&m33, 1, at_us(15), HET_RECORD_RING, 1, 1, 1);
+    put_record(&m33, 1, at_us(20), HET_RECORD_RING, 1, 2, 2);
+    put_record(&m33, 1, at_us(200), HET_RECORD_RING, 1, 2, 2);
+    add_message(1, NULL, 0xaa);
+    add_message(2, "announces 'x' at 0x2", 0xbb);
+    add_message(3, NULL, 0xcc);
+    het_trace_add_line(trace, 1, "serial0", "hello", FIRST_NS + 30000);
+    trace->has_payloads = TRUE;
+    expect_text(
+        "1.000010000  0.000010000  m33/0    rings idm at m4, channel 1\n"
+        "1.000010000  0.000010000  m33      sends to m4, 0x1 to 0x35, 1 "
+        "bytes: aa\n"
+        "1.000010000  0.000010000  m33      sends to m4, 0x2 to 0x35, 1 "
+        "bytes, announces 'x' at 0x2: bb\n"
+        "1.000015000  0.000015000  m33/0    rings idm at m4, channel 0\n"
+        "1.000020000  0.000020000  m33/0    rings idm at m4, channel 1\n"
+        "1.000020000  0.000020000  m33      sends to m4, 0x3 to 0x35, 1 "
+        "bytes: cc\n"
+        "1.000030000  0.000030000  m4       serial0: hello\n"
+        "1.000200000  0.000200000  m33/0    rings idm at m4, channel 1\n");
+    pcapng = het_trace_format_pcapng(trace);
+    ck_assert_uint_eq(pcapng->len % 4, 0);
+    ck_assert_mem_eq(pcapng->str, "\x0a\x0d\x0d\x0a", 4);
+}
+END_TEST
+
 /* An emulator that has begun anew: nothing of the old one is left. */
 START_TEST(test_begun_anew)
 {
@@ -360,6 +407,7 @@ int main(void)
     tcase_add_test(tests, test_ring_without_take);
     tcase_add_test(tests, test_guest_time_stands_still);
     tcase_add_test(tests, test_overwritten);
+    tcase_add_test(tests, test_messages);
     tcase_add_test(tests, test_begun_anew);
     tcase_add_test(tests, test_refused);
     tcase_add_test(tests, test_cut);
