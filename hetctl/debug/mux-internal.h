@@ -56,6 +56,7 @@ struct HetMux {
     gboolean is_reopening;
     gboolean is_busy;           /* GDB waits for an answer */
     HetRspThread general;       /* of "Hg" */
+    HetRspThread stepping;      /* by the last order; pid 0: none */
     HetMuxPhase phase;
     HetMuxEvent *event;         /* that GDB will hear of; NULL: none yet */
     GQueue events;              /* HetMuxEvent: later */

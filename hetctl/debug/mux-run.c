@@ -85,14 +85,21 @@ static void note_skew(HetMux *m)
     m->halted = 0;
 }
 
-/* GDB's own processor, for a stop that is nobody's in particular */
+/*
+ * For a stop that is nobody's in particular.  GDB (13) ends itself when it lets
+ * a thread step over a breakpoint, and hears of another one.
+ */
 static HetMuxEvent *make_event(HetMux *m)
 {
     const HetRspStop stop = { .signal = HET_RSP_SIGINT };
     const HetTargetCore *core;
-    HetMuxPart *part = het_mux_current(m, &core);
+    HetMuxPart *part = m->stepping.pid
+                       ? het_mux_find(m, &m->stepping, &core) : NULL;
     HetMuxEvent *event;
 
+    if (!part) {
+        part = het_mux_current(m, &core);
+    }
     if (!part) {
         const HetRspThread any = { HET_RSP_ANY, HET_RSP_ANY };
 
@@ -309,6 +316,24 @@ static gboolean lets_go(const GArray *actions)
     return FALSE;
 }
 
+static HetRspThread find_stepping(const HetMux *m, const GArray *actions)
+{
+    for (guint i = 0; i < m->parts->len; i++) {
+        const HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
+        const GArray *cores = het_target_cores(part->target);
+
+        for (guint j = 0; j < cores->len; j++) {
+            gint64 tid = g_array_index(cores, HetTargetCore, j).tid;
+
+            if (part->state == HET_PART_ATTACHED &&
+                het_rsp_action_of(actions, part->pid, tid) == 's') {
+                return (HetRspThread) { part->pid, tid };
+            }
+        }
+    }
+    return (HetRspThread) { 0, 0 };
+}
+
 /* Slaves first: what the master sends finds them running. */
 static guint resume_parts(HetMux *m, const GArray *actions)
 {
@@ -344,6 +369,7 @@ void het_mux_resume(HetMux *m, const char *packet)
         tell_next(m);
         return;
     }
+    m->stepping = find_stepping(m, actions);
     m->phase = HET_MUX_RUNNING;
     if (!resume_parts(m, actions)) {
         /* Who has gone along halts again. */

@@ -87,6 +87,25 @@ def a_thousand_rings():
         gdb.interrupt()
 
 
+@test('Ctrl+C while a breakpoint is stepped over')
+def interrupted_step():
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        gdb.do('break pair_rung')
+        gdb.go()
+        soc.master_side.send('ring', 0, 4, 100, 60000)
+        for _ in range(20):
+            gdb.wait_stop()
+            gdb.go()
+            gdb.interrupt()
+            gdb.go()
+        gdb.wait_stop()
+        gdb.do('delete')
+        gdb.go()
+        expect(soc.master_side.answer().ok, 'the rings')
+        gdb.interrupt()
+
+
 @test('steps, registers, memory and watchpoints of each are its own')
 def each_its_own():
     with debugged() as soc, Server(soc) as server, Gdb() as gdb:

@@ -226,6 +226,24 @@ START_TEST(test_cores_of_clusters)
 }
 END_TEST
 
+/* Whatever GDB looks at, the thread that steps is the one that stops. */
+START_TEST(test_interrupt_of_step)
+{
+    serve(FALSE);
+    attach_all();
+    ask("Hgp1.1", "OK");
+    send_packet("vCont;s:p2.1");
+    expect_log("m4 vCont;s:p1.1");
+    het_channel_write(gdb, (const guint8 *)"\003", 1);
+    expect_reply("T02thread:p2.1;");
+    ask("Hgp1.2", "OK");
+    g_string_truncate(log_text, 0);
+    go();
+    het_channel_write(gdb, (const guint8 *)"\003", 1);
+    expect_reply("T02thread:p1.2;");
+}
+END_TEST
+
 /* The second watchpoint is told at the next order, and nothing runs then. */
 START_TEST(test_second_watchpoint_is_kept)
 {
@@ -417,6 +435,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, test_first_stop_halts_all);
     tcase_add_test(tc, test_cores_of_clusters);
+    tcase_add_test(tc, test_interrupt_of_step);
     tcase_add_test(tc, test_second_watchpoint_is_kept);
     tcase_add_test(tc, test_watchpoint_that_is_removed_is_forgotten);
     tcase_add_test(tc, test_boots);
