@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "domain/conn.h"
+#include "domain/recorder-area.h"
 #include "soc/xpath.h"
 #include "util/error.h"
 
@@ -26,6 +27,15 @@ gboolean het_memory_require_path(const HetDefined *defined, GError **error)
     return FALSE;
 }
 
+/* One that an older hetctl has started has no recorders. */
+static guint64 wanted_size(const HetDefined *defined)
+{
+    guint64 platform = het_soc_segment_size(defined->soc);
+
+    return het_segment_size_now(defined->segment) == platform
+           ? platform : het_recorder_areas_end(defined->soc);
+}
+
 HetSegment *het_memory_open(const HetDefined *defined, GError **error)
 {
     g_autoptr(GError) reason = NULL;
@@ -34,8 +44,7 @@ HetSegment *het_memory_open(const HetDefined *defined, GError **error)
     if (!het_memory_require_path(defined, error)) {
         return NULL;
     }
-    segment = het_segment_open(defined->segment,
-                               het_soc_segment_size(defined->soc),
+    segment = het_segment_open(defined->segment, wanted_size(defined),
                                defined->identity, &reason);
     if (!segment) {
         g_set_error(error, HET_ERROR, reason->code,

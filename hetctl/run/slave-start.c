@@ -11,6 +11,7 @@
 #include "domain/conn-place.h"
 #include "domain/memory.h"
 #include "run/links.h"
+#include "run/recorder-give.h"
 #include "run/slave.h"
 #include "util/error.h"
 #include "util/fault.h"
@@ -82,14 +83,22 @@ gboolean het_slave_finish(HetDefined *defined, const char *slave,
     return TRUE;
 }
 
-static gboolean create(HetPart *part, GError **error)
+static gboolean create(const HetDefined *defined, HetPart *part,
+                       GError **error)
 {
+    g_autoptr(HetSegment) segment = NULL;
+
     if (!het_call_start(part->domain, error)) {
         g_prefix_error(error, "slave '%s': cannot start: ", part->name);
         return FALSE;
     }
     part->state = VIR_DOMAIN_PAUSED;
-    return TRUE;
+    segment = het_memory_open(defined, error);
+    if (!segment) {
+        g_prefix_error(error, "slave '%s': ", part->name);
+        return FALSE;
+    }
+    return het_recorder_give(defined, part, segment, error);
 }
 
 gboolean het_slave_start(HetDefined *defined, const char *slave,
@@ -101,7 +110,7 @@ gboolean het_slave_start(HetDefined *defined, const char *slave,
     if (!part || het_fault("slave-domain", error)) {
         return FALSE;
     }
-    if (!create(part, error) ||
+    if (!create(defined, part, error) ||
         !het_slave_finish(defined, slave, timeout_s, &done, error)) {
         het_interrupt_defer();
         het_call_destroy(part->domain, NULL);

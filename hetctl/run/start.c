@@ -13,12 +13,14 @@
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/memory.h"
+#include "domain/recorder-area.h"
 #include "dt/board-tree.h"
 #include "dt/overlay.h"
 #include "image/initrd.h"
 #include "qmp/qmp.h"
 #include "run/links.h"
 #include "run/parallel.h"
+#include "run/recorder-give.h"
 #include "run/slave.h"
 #include "run/stop.h"
 #include "util/error.h"
@@ -50,7 +52,7 @@ static gboolean step_segment(HetStart *s, GError **error)
     const HetSoc *soc = s->defined->soc;
 
     s->segment = het_segment_create(s->defined->segment,
-                                    het_soc_segment_size(soc), &s->access,
+                                    het_recorder_areas_end(soc), &s->access,
                                     error);
     return s->segment != NULL;
 }
@@ -139,11 +141,20 @@ static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
     return FALSE;
 }
 
+static gboolean give_recorder(HetPart *part, void *opaque, GError **error)
+{
+    const HetStart *s = opaque;
+
+    return het_recorder_give(s->defined, part, s->segment, error);
+}
+
+/* Recorders first: what comes then is recorded. */
 static gboolean step_windows(HetStart *s, GError **error)
 {
     g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-    return het_parallel_run(slaves, attach_slave, s, error);
+    return het_parallel_run(s->defined->parts, give_recorder, s, error) &&
+           het_parallel_run(slaves, attach_slave, s, error);
 }
 
 static gboolean step_links(HetStart *s, GError **error)

@@ -110,6 +110,11 @@ expect 2 vrings soc m4 --table here
 expect 2 vrings soc m4 --table 0x
 expect 2 vrings soc m4 --table 0x10000000000000000
 expect 2 vrings soc m4 --table 0 --firmware a.elf
+expect 2 trace soc
+expect 2 trace soc --follow --output x
+expect 2 trace soc --follow --format vcd
+expect 2 trace soc --last --format table
+expect 2 trace soc --duration soon
 expect 2 gdb
 expect 2 gdb soc --gdb
 
@@ -135,6 +140,7 @@ for line in list 'list --all' status 'status soc' 'status soc --stubs' 'start so
     'vrings soc m4 --table 0x1000' 'logs soc' 'logs soc a7 m4 --follow' \
     'logs soc --since 5m' 'logs soc --since 2026-01-31T12:00:00' \
     'console soc m4 --serial 1' 'console soc m4 --raw --read-only' \
+    'trace soc --last' 'trace soc --duration 1 --format perfetto -o x' \
     'gdb soc' 'gdb soc m4 --server'
 do
     # shellcheck disable=SC2086
