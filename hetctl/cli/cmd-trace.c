@@ -262,7 +262,7 @@ static gboolean run(HetCli *cli, GError **error)
     }
     t.trace = het_recordings_trace(t.recordings);
     t.trace->has_payloads = het_cli_flag(cli, "payload");
-    t.messages = het_messages_new(conn, t.recordings);
+    t.messages = het_messages_new(conn, t.recordings, problems);
     t.lines = het_console_lines_new(t.recordings, problems);
     say_problems(&t, problems);
     return trace(&t, error);

@@ -7,6 +7,7 @@
 
 #include "run/messages.h"
 
+#include "domain/memory.h"
 #include "rpmsg/tap.h"
 #include "run/slave-memory.h"
 #include "run/slave-vrings.h"
@@ -31,6 +32,7 @@ typedef struct {
 struct HetMessages {
     virConnectPtr conn;
     const HetDefined *defined;
+    HetSegment *segment;        /* NULL: it cannot be read */
     GPtrArray *slaves;
     gint64 last_poll;
     guint64 last_ticks;         /* of the events that were looked at */
@@ -45,14 +47,21 @@ static void slave_free(gpointer data)
     g_free(slave);
 }
 
-HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings)
+HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings,
+                              GPtrArray *problems)
 {
+    g_autoptr(GError) error = NULL;
     const HetDefined *defined = het_recordings_get_defined(recordings);
     HetMessages *messages = g_new0(HetMessages, 1);
 
     messages->conn = conn;
     messages->defined = defined;
     messages->slaves = g_ptr_array_new_with_free_func(slave_free);
+    messages->segment = het_memory_open(defined, &error);
+    if (!messages->segment) {
+        g_ptr_array_add(problems, g_strdup(error->message));
+        return messages;
+    }
     for (guint i = 0; i < defined->parts->len; i++) {
         const HetPart *part = g_ptr_array_index(defined->parts, i);
         Slave *slave;
@@ -66,7 +75,7 @@ HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings)
         het_slave_memory_init(&slave->memory, defined->soc,
                               het_soc_find_processor(defined->soc,
                                                      part->name),
-                              het_recordings_get_segment(recordings));
+                              messages->segment);
         g_ptr_array_add(messages->slaves, slave);
     }
     return messages;
@@ -76,6 +85,7 @@ void het_messages_free(HetMessages *messages)
 {
     if (messages) {
         g_ptr_array_unref(messages->slaves);
+        g_clear_pointer(&messages->segment, het_segment_free);
         g_free(messages);
     }
 }

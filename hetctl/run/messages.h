@@ -12,8 +12,12 @@
 
 typedef struct HetMessages HetMessages;
 
-/* @recordings must live as long as the result. */
-HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings);
+/*
+ * @recordings must live as long as the result.  @problems: gets why there are
+ * no messages to be seen
+ */
+HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings,
+                              GPtrArray *problems);
 void het_messages_free(HetMessages *messages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetMessages, het_messages_free)
 

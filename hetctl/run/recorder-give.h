@@ -10,10 +10,13 @@
 #include "host/segment.h"
 
 /*
- * Of a processor that has just been started.  No error: the emulator is too old
- * to record, or the segment of a SoC that an older hetctl has started.
+ * To a processor that has just been started.  That its emulator is too old to
+ * record is no error.
  */
-gboolean het_recorder_give(const HetDefined *defined, const HetPart *part,
-                           const HetSegment *segment, GError **error);
+gboolean het_recorder_give(const HetPart *part, const HetSegment *memory,
+                           GError **error);
+/* Its own, of a SoC that runs; nothing when the SoC runs without recorders */
+gboolean het_recorder_give_again(const HetDefined *defined,
+                                 const HetPart *part, GError **error);
 
 #endif

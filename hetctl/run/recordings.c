@@ -11,20 +11,18 @@
 #include <unistd.h>
 
 #include "domain/memory.h"
-#include "domain/recorder-area.h"
+#include "domain/recorder-memory.h"
 #include "util/error.h"
 
 typedef struct {
-    const HetRecordings *owner;
     char *processor;
-    HetRecorderArea area;
+    HetSegment *memory;
     HetRecorder *recorder;      /* NULL: see @problem */
     GError *problem;
 } Recording;
 
 struct HetRecordings {
     HetDefined *defined;
-    HetSegment *segment;
     GPtrArray *all;             /* Recording */
 };
 
@@ -34,6 +32,7 @@ static void recording_free(gpointer data)
 
     g_free(r->processor);
     g_clear_pointer(&r->recorder, het_recorder_free);
+    g_clear_pointer(&r->memory, het_segment_free);
     g_clear_error(&r->problem);
     g_free(r);
 }
@@ -42,7 +41,6 @@ void het_recordings_free(HetRecordings *recordings)
 {
     if (recordings) {
         g_clear_pointer(&recordings->all, g_ptr_array_unref);
-        g_clear_pointer(&recordings->segment, het_segment_free);
         g_clear_pointer(&recordings->defined, het_defined_free);
         g_free(recordings);
     }
@@ -52,13 +50,13 @@ void het_recordings_free(HetRecordings *recordings)
 static gboolean read_area(void *opaque, guint64 offset, void *buf, gsize size)
 {
     const Recording *r = opaque;
-    int fd = het_segment_get_fd(r->owner->segment);
+    guint64 whole = het_segment_get_size(r->memory);
+    int fd = het_segment_get_fd(r->memory);
     guint8 *to = buf;
 
-    if (offset > r->area.size || size > r->area.size - offset) {
+    if (offset > whole || size > whole - offset) {
         return FALSE;
     }
-    offset += r->area.offset;
     while (size) {
         ssize_t n = pread(fd, to, size, offset);
 
@@ -77,31 +75,25 @@ static gboolean read_area(void *opaque, guint64 offset, void *buf, gsize size)
 
 static void add_recording(HetRecordings *recordings, const HetPart *part)
 {
-    const HetSoc *soc = recordings->defined->soc;
     Recording *r = g_new0(Recording, 1);
     HetRecorderMemory memory = { .read = read_area, .opaque = r };
 
-    r->owner = recordings;
     r->processor = g_strdup(part->name);
-    r->area = het_recorder_area(soc, het_soc_find_processor(soc,
-                                                            part->name));
-    memory.size = r->area.size;
-    r->recorder = het_recorder_new(&memory, &r->problem);
+    r->memory = het_recorder_memory_open(recordings->defined, part,
+                                         &r->problem);
+    if (r->memory) {
+        memory.size = het_segment_get_size(r->memory);
+        r->recorder = het_recorder_new(&memory, &r->problem);
+    }
     g_ptr_array_add(recordings->all, r);
 }
 
+/* All are without: what is wrong with the master's is what is said. */
 static gboolean require_recorders(const HetRecordings *recordings,
                                   GError **error)
 {
-    const HetDefined *defined = recordings->defined;
+    const Recording *first = g_ptr_array_index(recordings->all, 0);
 
-    if (het_segment_get_size(recordings->segment) ==
-        het_soc_segment_size(defined->soc)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "soc '%s' was started by a hetctl without recorders; "
-                    "destroy and start it", defined->name);
-        return FALSE;
-    }
     for (guint i = 0; i < recordings->all->len; i++) {
         const Recording *r = g_ptr_array_index(recordings->all, i);
 
@@ -109,9 +101,38 @@ static gboolean require_recorders(const HetRecordings *recordings,
             return TRUE;
         }
     }
+    if (!g_error_matches(first->problem, HET_ERROR, HET_ERROR_NOT_FOUND)) {
+        g_propagate_prefixed_error(error, g_error_copy(first->problem),
+                                   "soc '%s' has no recorder: processor "
+                                   "'%s': ", recordings->defined->name,
+                                   first->processor);
+        return FALSE;
+    }
     g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                 "soc '%s' has no recorder: its emulators are older than this "
-                "hetctl", defined->name);
+                "hetctl", recordings->defined->name);
+    return FALSE;
+}
+
+static gboolean require_memory(const HetDefined *defined, GError **error)
+{
+    const char *soc = defined->name;
+
+    if (!het_memory_require_path(defined, error)) {
+        return FALSE;
+    }
+    if (het_recorder_memory_is_used(defined)) {
+        return TRUE;
+    }
+    if (defined->started) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' was started by a hetctl without recorders; "
+                    "destroy and start it", soc);
+    } else {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' does not run, and has left no recorder; 'hetctl "
+                    "start %s' starts it", soc, soc);
+    }
     return FALSE;
 }
 
@@ -123,17 +144,7 @@ HetRecordings *het_recordings_open(virConnectPtr conn, const char *soc,
 
     recordings->defined = defined;
     recordings->all = g_ptr_array_new_with_free_func(recording_free);
-    if (!defined || !het_memory_require_path(defined, error)) {
-        return NULL;
-    }
-    if (!het_segment_exists(defined->segment)) {
-        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "soc '%s' does not run, and has left no recorder; 'hetctl "
-                    "start %s' starts it", soc, soc);
-        return NULL;
-    }
-    recordings->segment = het_memory_open(defined, error);
-    if (!recordings->segment) {
+    if (!defined || !require_memory(defined, error)) {
         return NULL;
     }
     for (guint i = 0; i < defined->parts->len; i++) {
@@ -146,11 +157,6 @@ HetRecordings *het_recordings_open(virConnectPtr conn, const char *soc,
 const HetDefined *het_recordings_get_defined(const HetRecordings *recordings)
 {
     return recordings->defined;
-}
-
-const HetSegment *het_recordings_get_segment(const HetRecordings *recordings)
-{
-    return recordings->segment;
 }
 
 HetTrace *het_recordings_trace(HetRecordings *recordings)

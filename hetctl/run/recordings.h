@@ -7,7 +7,6 @@
 #define HET_RECORDINGS_H
 
 #include "domain/defined.h"
-#include "host/segment.h"
 #include "trace/trace.h"
 
 typedef struct HetRecordings HetRecordings;
@@ -22,7 +21,6 @@ void het_recordings_free(HetRecordings *recordings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetRecordings, het_recordings_free)
 
 const HetDefined *het_recordings_get_defined(const HetRecordings *recordings);
-const HetSegment *het_recordings_get_segment(const HetRecordings *recordings);
 
 /* Empty, of all processors; valid as long as the recordings are */
 HetTrace *het_recordings_trace(HetRecordings *recordings);

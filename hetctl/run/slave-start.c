@@ -86,19 +86,12 @@ gboolean het_slave_finish(HetDefined *defined, const char *slave,
 static gboolean create(const HetDefined *defined, HetPart *part,
                        GError **error)
 {
-    g_autoptr(HetSegment) segment = NULL;
-
     if (!het_call_start(part->domain, error)) {
         g_prefix_error(error, "slave '%s': cannot start: ", part->name);
         return FALSE;
     }
     part->state = VIR_DOMAIN_PAUSED;
-    segment = het_memory_open(defined, error);
-    if (!segment) {
-        g_prefix_error(error, "slave '%s': ", part->name);
-        return FALSE;
-    }
-    return het_recorder_give(defined, part, segment, error);
+    return het_recorder_give_again(defined, part, error);
 }
 
 gboolean het_slave_start(HetDefined *defined, const char *slave,

@@ -13,7 +13,7 @@
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/memory.h"
-#include "domain/recorder-area.h"
+#include "domain/recorder-memory.h"
 #include "dt/board-tree.h"
 #include "dt/overlay.h"
 #include "image/initrd.h"
@@ -34,6 +34,7 @@ typedef struct {
     virConnectPtr conn;
     HetDefined *defined;
     HetSegment *segment;
+    GPtrArray *recorders;       /* HetSegment, of each of the parts */
     HetAccess access;
     guint timeout_s;
     HetProgress *progress;
@@ -43,18 +44,20 @@ static void start_clear(HetStart *s)
 {
     g_clear_pointer(&s->defined, het_defined_free);
     g_clear_pointer(&s->segment, het_segment_free);
+    g_clear_pointer(&s->recorders, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
 
 static gboolean step_segment(HetStart *s, GError **error)
 {
-    const HetSoc *soc = s->defined->soc;
-
     s->segment = het_segment_create(s->defined->segment,
-                                    het_recorder_areas_end(soc), &s->access,
-                                    error);
-    return s->segment != NULL;
+                                    het_soc_segment_size(s->defined->soc),
+                                    &s->access, error);
+    s->recorders = s->segment
+                   ? het_recorder_memory_create(s->defined, &s->access, error)
+                   : NULL;
+    return s->recorders != NULL;
 }
 
 static gboolean write_file(HetStart *s, HetStartFile file,
@@ -145,7 +148,11 @@ static gboolean give_recorder(HetPart *part, void *opaque, GError **error)
 {
     const HetStart *s = opaque;
 
-    return het_recorder_give(s->defined, part, s->segment, error);
+    guint index;
+
+    g_ptr_array_find(s->defined->parts, part, &index);
+    return het_recorder_give(part, g_ptr_array_index(s->recorders, index),
+                             error);
 }
 
 /* Recorders first: what comes then is recorded. */
@@ -188,8 +195,10 @@ static gboolean step_resume(HetStart *s, GError **error)
 static gboolean step_mark(HetStart *s, GError **error)
 {
     g_autofree char *identity = het_segment_identity(s->segment);
+    g_autofree char *recorders =
+        het_recorder_memory_identities(s->defined, s->recorders);
 
-    return het_defined_mark_started(s->defined, identity, error);
+    return het_defined_mark_started(s->defined, identity, recorders, error);
 }
 
 static const struct {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "domain/memory.h"
-#include "domain/recorder-area.h"
+#include "domain/recorder-memory.h"
 #include "domain/restarts.h"
 #include "run/parallel.h"
 #include "util/error.h"
@@ -157,8 +157,7 @@ static gboolean gather(HetPart *part, void *opaque, GError **none)
 static gboolean has_recorders(const HetDefined *defined)
 {
     return defined->soc && defined->segment &&
-           het_segment_size_now(defined->segment) ==
-           het_recorder_areas_end(defined->soc);
+           het_recorder_memory_is_used(defined);
 }
 
 HetStatus *het_status_gather(const HetDefined *defined)
