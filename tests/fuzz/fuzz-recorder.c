@@ -29,6 +29,21 @@ typedef struct {
     guint reads;
 } Input;
 
+/*
+ * The head goes on.  A large one is slow, as all records are there: it is small
+ * unless it is very large.
+ */
+static uint8_t ring_byte(const Input *input, const uint8_t *ring,
+                         guint64 inside)
+{
+    gboolean is_large = ring[7] == 0xff;
+
+    if (inside == 0) {
+        return ring[0] + input->reads;
+    }
+    return inside < 8 && !is_large ? 0 : ring[inside];
+}
+
 static uint8_t byte_at(const Input *input, guint64 offset)
 {
     guint64 ring = (offset - HET_RECORDER_HEADER) / HET_RECORDER_RING;
@@ -38,9 +53,8 @@ static uint8_t byte_at(const Input *input, guint64 offset)
         return input->data[offset];
     }
     if (offset >= HET_RECORDER_HEADER && inside < RING_HEADER) {
-        /* The head goes on. */
-        return input->data[HEADER + ring * RING_HEADER + inside] +
-               (inside == 0 ? input->reads : 0);
+        return ring_byte(input, input->data + HEADER + ring * RING_HEADER,
+                         inside);
     }
     return input->size > FIXED
            ? input->data[FIXED + offset % (input->size - FIXED)] : 0;
