@@ -232,10 +232,6 @@ static gboolean check_options(HetCli *cli, GError **error)
                   "'--duration' or '--follow' for what comes";
     } else if (follows && het_cli_string(cli, "output")) {
         problem = "'--follow' prints; it takes no '--output'";
-    } else if (!follows && !het_cli_number(cli, "duration", 0) &&
-               find_format(cli) == het_trace_format_pcapng) {
-        problem = "messages are not recorded: '--format pcapng' wants "
-                  "'--duration'";
     } else if (follows && find_format(cli) != het_trace_format_text) {
         problem = "'--follow' prints text; '--duration' makes other formats";
     }
@@ -262,7 +258,8 @@ static gboolean run(HetCli *cli, GError **error)
     }
     t.trace = het_recordings_trace(t.recordings);
     t.trace->has_payloads = het_cli_flag(cli, "payload");
-    t.messages = het_messages_new(conn, t.recordings, problems);
+    t.messages = het_messages_new(conn, t.recordings,
+                                  het_cli_flag(cli, "last"), problems);
     t.lines = het_console_lines_new(t.recordings, problems);
     say_problems(&t, problems);
     return trace(&t, error);

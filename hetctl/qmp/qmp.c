@@ -211,6 +211,16 @@ gboolean het_qmp_recorder_attach(HetQmp *qmp, const char *fdname,
     return run(qmp, "recorder-attach", args, -1, error);
 }
 
+gboolean het_qmp_recorder_note(HetQmp *qmp, const char *text, guint pid,
+                               GError **error)
+{
+    JsonObject *args = json_object_new();
+
+    json_object_set_string_member(args, "text", text);
+    json_object_set_int_member(args, "pid", pid);
+    return run(qmp, "recorder-note", args, -1, error);
+}
+
 gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
                                      GError **error)
 {

@@ -27,6 +27,7 @@ typedef struct {
     guint64 table;
     gboolean was_searched;
     gint64 last_search;
+    gboolean is_past;           /* what the next poll finds */
 } Slave;
 
 struct HetMessages {
@@ -34,6 +35,7 @@ struct HetMessages {
     const HetDefined *defined;
     HetSegment *segment;        /* NULL: it cannot be read */
     GPtrArray *slaves;
+    gboolean from_before;
     gint64 last_poll;
     guint64 last_ticks;         /* of the events that were looked at */
 };
@@ -48,13 +50,14 @@ static void slave_free(gpointer data)
 }
 
 HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings,
-                              GPtrArray *problems)
+                              gboolean from_before, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
     const HetDefined *defined = het_recordings_get_defined(recordings);
     HetMessages *messages = g_new0(HetMessages, 1);
 
     messages->conn = conn;
+    messages->from_before = from_before;
     messages->defined = defined;
     messages->slaves = g_ptr_array_new_with_free_func(slave_free);
     messages->segment = het_memory_open(defined, &error);
@@ -93,7 +96,10 @@ void het_messages_free(HetMessages *messages)
 /* One that comes later is that of a boot which is seen from its begin. */
 static void search(HetMessages *messages, Slave *slave)
 {
-    const HetVringsOptions options = { 0 };
+    const HetVringsOptions options = {
+        .may_have_ended = messages->from_before,
+    };
+    gboolean is_past = messages->from_before && !slave->was_searched;
     const HetSharedMemory memory = het_slave_memory_shared(&slave->memory);
     g_autoptr(HetSlaveVrings) found =
         het_slave_vrings_read(messages->conn, messages->defined->name,
@@ -102,7 +108,9 @@ static void search(HetMessages *messages, Slave *slave)
     if (found && (!slave->tap || found->vrings->address != slave->table)) {
         g_clear_pointer(&slave->tap, het_tap_free);
         slave->table = found->vrings->address;
-        slave->tap = het_tap_new(&memory, slave->table, slave->was_searched);
+        slave->tap = het_tap_new(&memory, slave->table,
+                                 slave->was_searched || is_past);
+        slave->is_past = is_past;
     }
     slave->was_searched = TRUE;
     slave->last_search = g_get_monotonic_time();
@@ -152,6 +160,7 @@ static void add(HetTrace *trace, const Slave *slave, const HetTapMessage *m,
         .bytes = m->bytes,
         .not_before = not_before,
         .seen = seen,
+        .needs_ring = slave->is_past,
     };
 
     het_trace_add_message(trace, &message);
@@ -172,13 +181,16 @@ void het_messages_poll(HetMessages *messages, HetTrace *trace)
             search(messages, slave);
         }
         if (slave->tap) {
-            g_ptr_array_set_size(passed, 0);
-            het_tap_poll(slave->tap, passed, &trace->lost_messages);
+            guint64 lost = 0;
+
+            het_tap_poll(slave->tap, passed, &lost);
+            trace->lost_messages += slave->is_past ? 0 : lost;
         }
         for (guint m = 0; m < passed->len; m++) {
             add(trace, slave, g_ptr_array_index(passed, m), before,
                 g_get_monotonic_time() * 1000);
         }
         g_ptr_array_set_size(passed, 0);
+        slave->is_past = FALSE;
     }
 }

@@ -13,11 +13,12 @@
 typedef struct HetMessages HetMessages;
 
 /*
- * @recordings must live as long as the result.  @problems: gets why there are
- * no messages to be seen
+ * @recordings must live as long as the result.  @from_before: what still lies in
+ * the vrings is wanted as well, as far as the rings that went with it are
+ * recorded.  @problems: gets why there are no messages to be seen
  */
 HetMessages *het_messages_new(virConnectPtr conn, HetRecordings *recordings,
-                              GPtrArray *problems);
+                              gboolean from_before, GPtrArray *problems);
 void het_messages_free(HetMessages *messages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetMessages, het_messages_free)
 

@@ -9,6 +9,7 @@
 
 #include "domain/recorder-memory.h"
 #include "qmp/qmp.h"
+#include "run/host-note.h"
 #include "util/error.h"
 
 #define FDNAME "het-recorder"
@@ -42,6 +43,7 @@ gboolean het_recorder_give(const HetPart *part, const HetSegment *memory,
         g_prefix_error(error, "processor '%s': recorder: ", part->name);
         return FALSE;
     }
+    het_host_note(qmp);
     return TRUE;
 }
 

@@ -28,6 +28,11 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
     g_autoptr(HetSlaveInfo) info = NULL;
     g_autoptr(HetSegment) segment = NULL;
 
+    /* A hetctl that was killed may not have come to that. */
+    if (part->state == VIR_DOMAIN_PAUSED &&
+        !het_recorder_give_again(defined, part, error)) {
+        return FALSE;
+    }
     if (slave->boot_attach != HET_BOOT_ATTACH_START) {
         return TRUE;
     }
@@ -83,15 +88,14 @@ gboolean het_slave_finish(HetDefined *defined, const char *slave,
     return TRUE;
 }
 
-static gboolean create(const HetDefined *defined, HetPart *part,
-                       GError **error)
+static gboolean create(HetPart *part, GError **error)
 {
     if (!het_call_start(part->domain, error)) {
         g_prefix_error(error, "slave '%s': cannot start: ", part->name);
         return FALSE;
     }
     part->state = VIR_DOMAIN_PAUSED;
-    return het_recorder_give_again(defined, part, error);
+    return TRUE;
 }
 
 gboolean het_slave_start(HetDefined *defined, const char *slave,
@@ -103,7 +107,7 @@ gboolean het_slave_start(HetDefined *defined, const char *slave,
     if (!part || het_fault("slave-domain", error)) {
         return FALSE;
     }
-    if (!create(defined, part, error) ||
+    if (!create(part, error) ||
         !het_slave_finish(defined, slave, timeout_s, &done, error)) {
         het_interrupt_defer();
         het_call_destroy(part->domain, NULL);

@@ -369,14 +369,15 @@ static void ask_emulator(Search *s)
 }
 
 static gboolean open_soc(Search *s, virConnectPtr conn, const char *soc,
-                         const char *slave, GError **error)
+                         const char *slave, const HetVringsOptions *options,
+                         GError **error)
 {
     s->defined = het_defined_find_whole(conn, soc, error);
     s->part = s->defined ? het_defined_slave(s->defined, slave, error) : NULL;
     if (!s->part) {
         return FALSE;
     }
-    if (!s->defined->started) {
+    if (!s->defined->started && !options->may_have_ended) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                     "soc '%s' does not run; 'hetctl start %s' starts it", soc,
                     soc);
@@ -394,7 +395,7 @@ HetSlaveVrings *het_slave_vrings_read(virConnectPtr conn, const char *soc,
     g_auto(Search) s = { .result = g_new0(HetSlaveVrings, 1) };
 
     s.result->notes = g_ptr_array_new_with_free_func(g_free);
-    if (!open_soc(&s, conn, soc, slave, error)) {
+    if (!open_soc(&s, conn, soc, slave, options, error)) {
         return NULL;
     }
     s.slave = het_soc_find_processor(s.defined->soc, slave);

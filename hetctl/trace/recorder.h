@@ -3,9 +3,8 @@
  * writes
  *
  * A pure function of that memory, of which nothing is trusted: the emulator
- * goes on while it is read, may have ended in the middle of a record, and other
- * emulators of the SoC can write there too.  QEMU's docs/specs/recorder.rst has
- * the layout.
+ * goes on while it is read, may have ended in the middle of a record, and may
+ * lie.  QEMU's docs/specs/recorder.rst has the layout.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -39,6 +38,8 @@ typedef enum {
     HET_RECORD_UNLOCK = 10,     /* semaphores, as a mask; the device */
     HET_RECORD_RUN = 11,        /* 1: runs, virtual ns; the run state */
     HET_RECORD_RESET = 12,
+    HET_RECORD_NOTE = 13,       /* pid; what a tool is about to do */
+    HET_RECORD_COMMAND = 14,    /* the QMP command */
     HET_RECORD_EXCEPTION = 32,  /* see exception.h; PC */
     HET_RECORD_RETURN = 33,     /* the same, of what is active now; PC */
     HET_RECORD_HALT = 34,

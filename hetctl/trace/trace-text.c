@@ -202,6 +202,10 @@ char *het_trace_event_text(const HetTrace *trace, const HetTraceEvent *event)
         return g_strdup("waits for an interrupt");
     case HET_RECORD_WAKE:
         return g_strdup("wakes up");
+    case HET_RECORD_NOTE:
+        return g_strdup_printf("%s, pid " U64, event->name, event->a);
+    case HET_RECORD_COMMAND:
+        return g_strdup_printf("host commands %s", event->name);
     case HET_RECORD_RESET:
         return g_strdup("machine is reset");
     default:

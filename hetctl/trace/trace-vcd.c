@@ -3,7 +3,9 @@
  *
  * A scope for each processor: "core" and "run" as text (GTKWave's string
  * variables), a bit for what each CPU does, and for each channel of each link
- * a bit that is set from the ring to the take.
+ * a bit that is set from the ring to the take.  A message is an event of the
+ * direction in which it goes, with its addresses as text; a console has its
+ * last line as text.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -130,8 +132,44 @@ static void add_cpu_event(Writer *w, const HetTraceEvent *event)
     }
 }
 
+static void add_message(Writer *w, const HetTraceEvent *event)
+{
+    const HetTraceProcessor *peer =
+        g_ptr_array_index(w->trace->processors, event->peer);
+    g_autofree char *name = g_strdup_printf("rpmsg_to_%s", peer->name);
+    g_autofree char *what = g_strconcat(name, "_what", NULL);
+    gsize size = g_bytes_get_size(event->bytes);
+    g_autofree char *text =
+        g_strdup_printf("0x%" G_GINT64_MODIFIER "x->0x%" G_GINT64_MODIFIER
+                        "x,%" G_GSIZE_FORMAT "%s%s", event->a, event->b,
+                        size - MIN(size, HET_TRACE_MESSAGE_HEADER),
+                        event->line ? "," : "", event->line ?: "");
+
+    change(w, get_variable(w, event->processor, "event 1", name), event->ns,
+           g_strdup("1"));
+    change_text(w, get_variable(w, event->processor, "string 1", what),
+                event->ns, text);
+}
+
+static void add_line(Writer *w, const HetTraceEvent *event)
+{
+    g_autofree char *name = g_strconcat("console_", event->name, NULL);
+
+    change_text(w, get_variable(w, event->processor, "string 1", name),
+                event->ns, event->line);
+}
+
 static void add_event(Writer *w, const HetTraceEvent *event)
 {
+    /* A record can have any kind. */
+    if (event->is_seen) {
+        if (event->bytes) {
+            add_message(w, event);
+        } else if (event->line) {
+            add_line(w, event);
+        }
+        return;
+    }
     switch (event->kind) {
     case HET_RECORD_CORE:
         change_text(w, get_variable(w, event->processor, "string 1", "core"),

@@ -229,6 +229,7 @@ void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message)
     event->channel = message->channel;
     event->not_before = message->not_before;
     event->ns = message->seen;
+    event->needs_ring = message->needs_ring;
     event->order = trace->events->len;
     g_ptr_array_add(trace->events, event);
 }
@@ -499,6 +500,7 @@ static void time_message(const GPtrArray *rings, HetTraceEvent *message,
         }
         if (ring->ns < before && is_ring_of(ring, message)) {
             message->ns = ring->ns;
+            message->needs_ring = FALSE;
             return;
         }
     }
@@ -532,6 +534,15 @@ static void time_messages(HetTrace *trace)
     }
 }
 
+static void drop_without_ring(HetTrace *trace)
+{
+    for (guint i = trace->events->len; i-- > 0; ) {
+        if (het_trace_event(trace, i)->needs_ring) {
+            g_ptr_array_remove_index(trace->events, i);
+        }
+    }
+}
+
 /* One clock for all: what it says is in the order of the ticks. */
 static void sort_events(HetTrace *trace)
 {
@@ -546,6 +557,7 @@ static void sort_events(HetTrace *trace)
     }
     g_ptr_array_sort(trace->events, compare_events);
     time_messages(trace);
+    drop_without_ring(trace);
     g_ptr_array_sort(trace->events, compare_events);
 }
 

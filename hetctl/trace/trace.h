@@ -38,6 +38,7 @@ typedef struct {
                                    announces; or NULL */
     guint channel;              /* that rings for it */
     gint64 not_before;          /* the message was not there yet */
+    gboolean needs_ring;        /* else it is dropped: it is too old */
 } HetTraceEvent;
 
 /*
@@ -81,7 +82,8 @@ gboolean het_trace_read(HetTrace *trace, GError **error);
 /*
  * A message, seen in memory at @seen and not at @not_before, both nanoseconds
  * of CLOCK_MONOTONIC.  It gets the time of the ring of @channel that went with
- * it, as far as that can be told.  @name: that it announces, or NULL
+ * it, as far as that can be told; with @needs_ring it is dropped if there is
+ * none.  @name: that it announces, or NULL
  */
 typedef struct {
     guint from;
@@ -93,6 +95,7 @@ typedef struct {
     GBytes *bytes;
     gint64 not_before;
     gint64 seen;
+    gboolean needs_ring;
 } HetTraceMessage;
 
 void het_trace_add_message(HetTrace *trace, const HetTraceMessage *message);

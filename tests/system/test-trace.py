@@ -82,14 +82,18 @@ def states():
         hetctl('resume', soc.name)
         events = last(soc)
         at = 0
-        for what in ('emulator starts to record', 'core is held',
+        for what in ('emulator starts to record', r'hetctl start, pid \d+',
+                     'host commands slave-attach-memory', 'core is held',
                      'core is running: host-boot, boot 1',
+                     r'hetctl shutdown, pid \d+', 'host commands slave-reset',
                      'boot line is asserted: host-reset',
                      'core is held: host-reset', 'core is running: host-boot',
-                     'emulator stops: paused', 'emulator goes on: running'):
+                     'host commands stop', 'emulator stops: paused',
+                     'host commands cont', 'emulator goes on: running'):
             at = find(events, 'm4', what, at)
         stop = events[find(events, 'm4', 'emulator stops: paused', at - 30)]
         resumed = events[at]
+        expect(not any('query' in e.what for e in events), 'queries')
         expect(resumed.ns - stop.ns > 0.3e9, 'it stood for 0.3 s')
         expect(0 <= resumed.virtual - stop.virtual < 1e6,
                f'the clock went on by {resumed.virtual - stop.virtual} ns')
