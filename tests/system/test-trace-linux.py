@@ -11,7 +11,8 @@ import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 
-from het import BUILD, HETCTL, TOP, expect, expect_equal, main, test, wait_until
+from het import (BUILD, HETCTL, TOP, expect, expect_equal, hetctl, main, test,
+                 wait_until)
 from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
 from timeline import Timeline
@@ -96,6 +97,12 @@ def traced():
         main_job(soc)
         for tracer in tracers:
             end(tracer)
+        past = [hetctl('trace', soc.name, '--last', '--payload').stdout]
+        dump = hetctl('trace', soc.name, '--last', '--format', 'vcd').stdout
+        for processor in soc.slave, soc.master:
+            os.kill(soc.pid(processor), signal.SIGKILL)
+        wait_until(lambda: soc.status()['state'] == 'shut off', 'an end')
+        past.append(hetctl('trace', soc.name, '--last', '--payload').stdout)
         text = read(lines)
         packets = dissect(capture, 'frame.interface_name', 'rpmsg.src',
                           'rpmsg.dst', 'rpmsg.len', 'rpmsg.data',
@@ -120,6 +127,13 @@ def traced():
     expect(len(shown) >= MESSAGES, f'{len(shown)} messages')
     names = {e['name'] for e in events}
     expect('IRQ' in names and 'running' in names, 'interrupts, states')
+    # The last messages still lie in the vrings.
+    for text in past:
+        sent = re.findall(' m4 +sends to a7, .*: 68 65 6c 6c 6f (.. ..)', text)
+        expect_equal(sent[-3:], [f'{i:02d}'.encode().hex(' ') for i in
+                                 range(MESSAGES - 2, MESSAGES + 1)], text)
+    key = re.search(r'\$var event 1 (\S+) rpmsg_to_a7 ', dump)[1]
+    expect(f'\n1{key}\n' in dump, 'events of messages')
     draw(events)
     return f'{len(packets)} messages, {len(events)} events'
 

@@ -239,7 +239,8 @@ START_TEST(test_overwritten)
 }
 END_TEST
 
-static void add_message(guint32 source, const char *name, guint8 payload)
+static void add_message_of(guint32 source, const char *name, guint8 payload,
+                           gint64 not_before, gboolean needs_ring)
 {
     const guint8 raw[HET_TRACE_MESSAGE_HEADER + 1] = {
         [12] = 1, [16] = payload,
@@ -247,17 +248,23 @@ static void add_message(guint32 source, const char *name, guint8 payload)
     g_autoptr(GBytes) bytes = g_bytes_new(raw, sizeof(raw));
     const HetTraceMessage message = {
         .from = 0, .to = 1, .channel = 1, .source = source,
-        .destination = 0x35, .name = name, .not_before = FIRST_NS,
-        .seen = FIRST_NS + 100000, .bytes = bytes,
+        .destination = 0x35, .name = name, .not_before = not_before,
+        .seen = FIRST_NS + 100000, .bytes = bytes, .needs_ring = needs_ring,
     };
 
     het_trace_add_message(trace, &message);
+}
+
+static void add_message(guint32 source, const char *name, guint8 payload)
+{
+    add_message_of(source, name, payload, FIRST_NS, FALSE);
 }
 
 /* Three that were seen at once, for two rings of their channel */
 START_TEST(test_messages)
 {
     g_autoptr(GString) pcapng = NULL;
+    g_autoptr(GString) vcd = NULL;
 
     put_record(&m33, 1, at_us(10), HET_RECORD_RING, 1, 2, 2);
     put_record(&m33, 1, at_us(15), HET_RECORD_RING, 1, 1, 1);
@@ -283,6 +290,43 @@ START_TEST(test_messages)
     pcapng = het_trace_format_pcapng(trace);
     ck_assert_uint_eq(pcapng->len % 4, 0);
     ck_assert_mem_eq(pcapng->str, "\x0a\x0d\x0d\x0a", 4);
+    vcd = het_trace_format_vcd(trace);
+    ck_assert_ptr_nonnull(strstr(vcd->str, "$var event 1 ! rpmsg_to_m4 $end"));
+    ck_assert_ptr_nonnull(strstr(vcd->str,
+                                 "$var string 1 \" rpmsg_to_m4_what $end"));
+    ck_assert_ptr_nonnull(strstr(vcd->str, "1!\ns0x1->0x35,1 \"\n"));
+    ck_assert_ptr_nonnull(strstr(vcd->str,
+                                 "s0x2->0x35,1,announces_'x'_at_0x2 \"\n"));
+    ck_assert_ptr_nonnull(strstr(vcd->str, "console_serial0 $end"));
+    ck_assert_ptr_nonnull(strstr(vcd->str, "shello #\n"));
+}
+END_TEST
+
+/* What was sent before the recorder begins has no time. */
+START_TEST(test_messages_of_before)
+{
+    put_record(&m33, 1, at_us(10), HET_RECORD_RING, 1, 2, 2);
+    put_record(&m33, 1, at_us(20), HET_RECORD_RING, 1, 2, 2);
+    for (guint i = 1; i < 5; i++) {
+        add_message_of(i, NULL, 0xa0 + i, 1, TRUE);
+    }
+    trace->has_payloads = TRUE;
+    expect_text(
+        "1.000010000  0.000010000  m33/0    rings idm at m4, channel 1\n"
+        "1.000010000  0.000010000  m33      sends to m4, 0x3 to 0x35, 1 "
+        "bytes: a3\n"
+        "1.000020000  0.000020000  m33/0    rings idm at m4, channel 1\n"
+        "1.000020000  0.000020000  m33      sends to m4, 0x4 to 0x35, 1 "
+        "bytes: a4\n");
+}
+END_TEST
+
+START_TEST(test_what_the_host_does)
+{
+    put_record(&m4, 0, at_us(1), HET_RECORD_NOTE, 3, 4711, 0);
+    put_record(&m4, 0, at_us(2), HET_RECORD_COMMAND, 3, 0, 0);
+    expect_text("1.000001000  0.000001000  m4       running, pid 4711\n"
+                "1.000002000  0.000002000  m4       host commands running\n");
 }
 END_TEST
 
@@ -408,6 +452,8 @@ int main(void)
     tcase_add_test(tests, test_guest_time_stands_still);
     tcase_add_test(tests, test_overwritten);
     tcase_add_test(tests, test_messages);
+    tcase_add_test(tests, test_messages_of_before);
+    tcase_add_test(tests, test_what_the_host_does);
     tcase_add_test(tests, test_begun_anew);
     tcase_add_test(tests, test_refused);
     tcase_add_test(tests, test_cut);
