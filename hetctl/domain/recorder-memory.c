@@ -13,11 +13,12 @@
 #include "trace/recorder.h"
 #include "util/error.h"
 
+/* There may be a domain of a processor that the XML does not know. */
 static guint64 size_of(const HetDefined *defined, const HetPart *part)
 {
     const HetProcessor *p = het_soc_find_processor(defined->soc, part->name);
 
-    return het_recorder_size(p->vcpus);
+    return het_recorder_size(p ? p->vcpus : 1);
 }
 
 GPtrArray *het_recorder_memory_create(const HetDefined *defined,
