@@ -66,6 +66,11 @@ def draw(events):
     start = times[len(times) // 2]
     end = min(event['ts'] for event in events if event['ph'] == 'i' and
               event['ts'] > start and event['name'].startswith('sends to a7'))
+    # With the arrows that begin in between: on a busy host they are long.
+    rings = {event['id'] for event in events if event['ph'] == 's' and
+             start <= event['ts'] <= end}
+    end = max([end, *(event['ts'] for event in events if event['ph'] == 'f'
+                      and event['id'] in rings)])
     margin = (end - start) * 0.3
     path = os.path.join(TOP, 'docs', 'trace.svg') \
         if os.environ.get('HETCTL_UPDATE_DOCS') == '1' \
