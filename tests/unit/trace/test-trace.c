@@ -447,6 +447,7 @@ int main(void)
     TCase *tests = tcase_create("read");
 
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_ring_to_take);
     tcase_add_test(tests, test_ring_without_take);
     tcase_add_test(tests, test_guest_time_stands_still);
