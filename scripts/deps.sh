@@ -20,7 +20,7 @@ packages=(
     # run and test
     check gdb-multiarch libvirt-clients libvirt-daemon
     libvirt-daemon-driver-qemu libvirt-daemon-system python3-libvirt spin
-    strace
+    strace tshark
 )
 
 missing=()

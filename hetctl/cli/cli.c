@@ -192,6 +192,14 @@ static gboolean check_format(HetCli *cli, GError **error)
     return TRUE;
 }
 
+/* What others see of it: see het_host_note() */
+static void set_application_name(const HetCli *cli)
+{
+    g_autofree char *name = g_strconcat("hetctl ", cli->command->name, NULL);
+
+    g_set_application_name(name);
+}
+
 static gboolean run(HetCli *cli, int argc, char **argv, GError **error)
 {
     if (!parse(cli, argc, argv, error) || !check_format(cli, error)) {
@@ -209,7 +217,11 @@ static gboolean run(HetCli *cli, int argc, char **argv, GError **error)
         puts("hetctl " PACKAGE_VERSION);
         return TRUE;
     }
-    return check_args(cli, error) && cli->command->run(cli, error);
+    if (!check_args(cli, error)) {
+        return FALSE;
+    }
+    set_application_name(cli);
+    return cli->command->run(cli, error);
 }
 
 static gboolean flush_output(GError **error)

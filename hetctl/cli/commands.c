@@ -29,6 +29,7 @@
     ROW(console) \
     ROW(logs) \
     ROW(vrings) \
+    ROW(trace) \
     ROW(gdb) \
     ROW(validate) \
     ROW(dumpxml) \

@@ -94,8 +94,14 @@ static char *debugger_text(const HetPartStatus *p)
     return g_strdup_printf(what, p->debugger.pid);
 }
 
+/* Its core has crashed, or its emulator has ended unasked. */
+static gboolean is_crash(const HetPartStatus *p)
+{
+    return p->ended || (p->slave && p->slave->state == HET_CORE_CRASHED);
+}
+
 /* "lockup: Lockup at ...; crashes: 3; restarts: 2 (crashed)" */
-static char *note(const HetPartStatus *p)
+static char *note(const HetStatus *status, const HetPartStatus *p)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     char *reason = stop_reason(p);
@@ -135,6 +141,11 @@ static char *note(const HetPartStatus *p)
         het_core_note_add(p->cores, texts);
     }
     add_ignored_boots(texts, p);
+    if (status->has_recorders && is_crash(p)) {
+        g_ptr_array_add(texts, g_strdup_printf(
+            "'hetctl trace %s --last' shows what came before",
+            status->defined->name));
+    }
     if (!texts->len) {
         return NULL;
     }
@@ -147,7 +158,7 @@ static void add_part(HetTable *table, const HetStatus *status,
 {
     g_autofree char *pid = p->pid ? number(p->pid) : NULL;
     g_autofree char *boots = p->slave ? number(p->slave->boots) : NULL;
-    g_autofree char *text = note(p);
+    g_autofree char *text = note(status, p);
     g_autofree char *windows =
         p->part->is_master ? master_window_list(status->defined)
                            : p->slave ? window_list(p->slave) : NULL;
@@ -433,6 +444,7 @@ void het_status_add_json(const HetStatus *status, JsonBuilder *b)
     het_json_add_string(b, "segment", het_memory_exists(defined)
                         ? defined->segment : NULL);
     het_json_add_string(b, "memory-error", status->memory_error);
+    het_json_add_bool(b, "recorders", status->has_recorders);
     json_builder_set_member_name(b, "processors");
     json_builder_begin_array(b);
     for (guint i = 0; i < status->parts->len; i++) {

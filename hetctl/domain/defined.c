@@ -40,6 +40,7 @@ void het_defined_free(HetDefined *defined)
     g_ptr_array_unref(defined->parts);
     g_free(defined->segment);
     g_free(defined->identity);
+    g_free(defined->recorders);
     g_free(defined->owner);
     g_free(defined);
 }
@@ -100,6 +101,7 @@ static void read_mark(HetDefined *defined, virDomainPtr domain)
 
     defined->started = mark != NULL;
     defined->identity = het_xpath_string(mark, "string(/*/@segment)");
+    defined->recorders = het_xpath_string(mark, "string(/*/@recorders)");
 }
 
 static void load_model(HetDefined *defined, const char *xml)
@@ -496,9 +498,12 @@ gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,
 }
 
 gboolean het_defined_mark_started(const HetDefined *defined,
-                                  const char *identity, GError **error)
+                                  const char *identity,
+                                  const char *recorders, GError **error)
 {
-    g_autofree char *mark = g_strdup_printf("<run segment='%s'/>", identity);
+    g_autofree char *mark =
+        g_strdup_printf("<run segment='%s' recorders='%s'/>", identity,
+                        recorders);
 
     return het_defined_set_mark(defined, mark, error);
 }

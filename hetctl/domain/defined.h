@@ -44,6 +44,8 @@ typedef struct {
     char *segment;              /* path of the platform memory */
     char *identity;             /* of the segment it has started with; NULL:
                                    not known */
+    char *recorders;            /* the same of its recorders, "m4=25:1234
+                                   ..."; NULL: it runs without, or is off */
     char *owner;                /* uid of who has defined it; NULL: unknown */
 } HetDefined;
 
@@ -84,10 +86,11 @@ const char *het_run_state_name(HetRunState state);
 
 /*
  * Marks a SoC whose start is complete; the mark ends with the master.
- * @identity: of its segment
+ * @identity: of its segment; @recorders: as in HetDefined
  */
 gboolean het_defined_mark_started(const HetDefined *defined,
-                                  const char *identity, GError **error);
+                                  const char *identity,
+                                  const char *recorders, GError **error);
 /* The mark itself, a <run> element that may have children; NULL: none */
 char *het_defined_get_mark(const HetDefined *defined);
 gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,

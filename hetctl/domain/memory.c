@@ -1,5 +1,5 @@
 /*
- * The platform memory of a defined SoC: its segment, and the files beside it
+ * The platform memory of a defined SoC: its segment, and what lies beside it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -57,6 +57,7 @@ gboolean het_memory_exists(const HetDefined *defined)
     HetStartFiles files = het_memory_start_files(defined);
 
     return defined->segment && (het_segment_exists(defined->segment) ||
+                                het_recorder_files_exist(defined->segment) ||
                                 het_start_files_exist(&files));
 }
 
@@ -72,8 +73,12 @@ gboolean het_memory_remove(const HetDefined *defined, GError **error)
 {
     gboolean ok = het_memory_remove_start_files(defined, error);
 
-    return (!defined->segment ||
-            het_segment_remove(defined->segment, ok ? error : NULL)) && ok;
+    if (defined->segment) {
+        ok = het_recorder_files_remove(defined->segment,
+                                       ok ? error : NULL) && ok;
+        ok = het_segment_remove(defined->segment, ok ? error : NULL) && ok;
+    }
+    return ok;
 }
 
 static gboolean find_emulator(virConnectPtr conn, const HetDefined *defined,
@@ -111,7 +116,8 @@ static gboolean is_fit(const HetDefined *defined, const HetPlace *place)
     g_autofree char *folder = g_path_get_dirname(defined->segment);
 
     return !strcmp(folder, place->segments) &&
-           het_segment_is_free(defined->segment);
+           het_segment_is_free(defined->segment) &&
+           het_recorder_files_are_free(defined->segment);
 }
 
 static gboolean redefine(virConnectPtr conn, HetPart *part, const char *path,

@@ -1,5 +1,5 @@
 /*
- * The platform memory of a defined SoC: its segment, and the files beside it
+ * The platform memory of a defined SoC: its segment, and what lies beside it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,6 +9,7 @@
 #include "domain/defined.h"
 #include "host/access.h"
 #include "host/place.h"
+#include "host/recorder-file.h"
 #include "host/segment.h"
 #include "host/start-file.h"
 

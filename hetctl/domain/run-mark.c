@@ -55,6 +55,8 @@ void het_run_mark_set(HetDefined *defined, const char *slave,
     g_autofree char *xml = het_defined_get_mark(defined);
     const char *values[G_N_ELEMENTS(names)] = { NULL };
     g_autofree char *segment = het_xpath_string(xml, "string(/*/@segment)");
+    g_autofree char *recorders = het_xpath_string(xml,
+                                                  "string(/*/@recorders)");
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (!xml) {
@@ -63,6 +65,9 @@ void het_run_mark_set(HetDefined *defined, const char *slave,
     het_text_add(out, 0, "<run");
     if (segment) {
         het_text_add(out, 0, " segment='%s'", segment);
+    }
+    if (recorders) {
+        het_text_add(out, 0, " recorders='%s'", recorders);
     }
     g_string_append(out, ">");
     values[first] = first_value;

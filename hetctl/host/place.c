@@ -21,11 +21,12 @@
 #define SHM_FOLDER "/dev/shm"
 #define SHARED_FOLDER "/run/hetctl"
 #define SHARED_LINK SHARED_FOLDER "/shm"
-#define SEGMENTS_PREFIX SHM_FOLDER "/hetctl."
+#define SEGMENTS_PREFIX SHM_FOLDER "/" HET_PLACE_SEGMENTS "."
 
 /* Of the segments: the emulators, which are of no group, have to get there. */
 #define LOCKS_MODE 0770
 #define SEGMENTS_MODE 0771
+#define RECORDERS_MODE 0770
 
 typedef struct {
     guint group;
@@ -49,6 +50,15 @@ static gboolean fail(const char *what, const char *path, GError **error)
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "cannot %s '%s': %s",
                 what, path, g_strerror(saved));
     return FALSE;
+}
+
+char *het_place_recorders(const char *segments)
+{
+    if (!g_str_has_prefix(segments, SEGMENTS_PREFIX)) {
+        return g_strdup(segments);
+    }
+    return g_strconcat(SHM_FOLDER "/" HET_PLACE_RECORDERS ".",
+                       segments + strlen(SEGMENTS_PREFIX), NULL);
 }
 
 /* ---- of one user ---- */
@@ -185,26 +195,39 @@ static gboolean write_link(const char *path, GError **error)
            fail("write", SHARED_LINK, error);
 }
 
+static gboolean make_both(const Shared *s, const char *segments,
+                          const char *recorders, GError **error)
+{
+    return make_shared(s, recorders, RECORDERS_MODE, error) &&
+           check_shared(recorders, s->group, error) &&
+           make_shared(s, segments, SEGMENTS_MODE, error) &&
+           check_shared(segments, s->group, error);
+}
+
 static char *new_segments(const Shared *s, GError **error)
 {
     g_autofree char *id = g_uuid_string_random();
     g_autofree char *path = g_strconcat(SEGMENTS_PREFIX, id, NULL);
+    g_autofree char *recorders = het_place_recorders(path);
 
-    return make_shared(s, path, SEGMENTS_MODE, error) &&
-           check_shared(path, s->group, error) && write_link(path, error)
+    return make_both(s, path, recorders, error) && write_link(path, error)
            ? g_steal_pointer(&path) : NULL;
 }
 
+/*
+ * Of a hetctl without recorders there is one folder only, whose name everybody
+ * has seen: the other one may be a trap.
+ */
 static char *shared_segments(const Shared *s, GError **error)
 {
     g_autofree char *path = read_link();
+    g_autofree char *recorders = path ? het_place_recorders(path) : NULL;
 
-    if (!path || !is_roots_folder(path)) {
+    if (!path || !is_roots_folder(path) || !is_roots_folder(recorders)) {
         return new_segments(s, error);
     }
-    return make_shared(s, path, SEGMENTS_MODE, error) &&
-           check_shared(path, s->group, error) ? g_steal_pointer(&path)
-                                               : NULL;
+    return make_both(s, path, recorders, error) ? g_steal_pointer(&path)
+                                                : NULL;
 }
 
 /* One at a time: two would make two folders. */

@@ -8,6 +8,7 @@
  *   /run/hetctl/                 the locks; root's, the group may write
  *   /run/hetctl/shm              names the folder of the segments,
  *   /dev/shm/hetctl.RANDOM/      which nobody can have made before
+ *   /dev/shm/hetrec.RANDOM/      beside it that of the flight recorders
  *
  * Nothing here comes from the environment: two hetctl of one user, started
  * by a login and by cron, exclude each other.
@@ -18,6 +19,10 @@
 #define HET_PLACE_H
 
 #include <glib.h>
+
+/* With what the names of memory begin: the segments', the recorders' */
+#define HET_PLACE_SEGMENTS "hetctl"
+#define HET_PLACE_RECORDERS "hetrec"
 
 typedef struct {
     char *locks;                /* a folder */
@@ -38,6 +43,9 @@ HetPlace *het_place_own(GError **error);
 HetPlace *het_place_shared(guint group, HetPlaceMake *make, void *opaque,
                            GError **error);
 void het_place_free(HetPlace *place);
+
+/* The folder of the flight recorders of those whose segments are in @segments */
+char *het_place_recorders(const char *segments);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetPlace, het_place_free)
 

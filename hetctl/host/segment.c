@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "host/segment.h"
+#include "host/segment-internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 #include "util/error.h"
 
-#define SHM_FOLDER "/dev/shm"
+#define PLATFORM "platform memory"
 
 struct HetSegment {
     int fd;
@@ -49,7 +49,8 @@ static char *size_text(guint64 size)
     return g_strdup_printf("%.1f MiB", size / (double)(1 << 20));
 }
 
-static void set_no_space(int fd, guint64 size, GError **error)
+static void set_no_space(int fd, const char *what, guint64 size,
+                         GError **error)
 {
     g_autofree char *need = size_text(size);
     g_autofree char *have = NULL;
@@ -59,9 +60,9 @@ static void set_no_space(int fd, guint64 size, GError **error)
         have = size_text((guint64)fs.f_bavail * fs.f_frsize);
     }
     g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                "platform memory needs %s, " SHM_FOLDER " has %s free; free "
-                "some, or enlarge it with 'mount -o remount,size=SIZE "
-                SHM_FOLDER "'", need, have ?: "less");
+                "%s needs %s, " SHM_FOLDER " has %s free; free some, or "
+                "enlarge it with 'mount -o remount,size=SIZE " SHM_FOLDER "'",
+                what, need, have ?: "less");
 }
 
 /* A tmpfs that would have to fill up first does not need to. */
@@ -73,25 +74,26 @@ static gboolean has_room(int fd, guint64 size)
            (guint64)fs.f_bavail * fs.f_frsize >= size;
 }
 
-static gboolean reserve(int fd, guint64 size, GError **error)
+static gboolean reserve(int fd, const char *what, guint64 size,
+                        GError **error)
 {
     int ret;
 
     if (!has_room(fd, size)) {
-        set_no_space(fd, size, error);
+        set_no_space(fd, what, size, error);
         return FALSE;
     }
     do {
         ret = posix_fallocate(fd, 0, size);
     } while (ret == EINTR);
     if (ret == ENOSPC) {
-        set_no_space(fd, size, error);
+        set_no_space(fd, what, size, error);
         return FALSE;
     }
     if (ret) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                    "cannot reserve %" G_GUINT64_FORMAT " bytes of platform "
-                    "memory: %s", size, g_strerror(ret));
+                    "cannot reserve %" G_GUINT64_FORMAT " bytes of %s: %s",
+                    size, what, g_strerror(ret));
         return FALSE;
     }
     return TRUE;
@@ -106,8 +108,9 @@ static HetSegment *segment_new(int fd, guint64 size)
     return segment;
 }
 
-HetSegment *het_segment_create(const char *path, guint64 size,
-                               const HetAccess *access, GError **error)
+HetSegment *het_segment_create_as(const char *what, const char *path,
+                                  guint64 size, const HetAccess *access,
+                                  GError **error)
 {
     g_autoptr(HetSegment) segment = NULL;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -115,16 +118,22 @@ HetSegment *het_segment_create(const char *path, guint64 size,
 
     if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                    "cannot create platform memory '%s': %s", path,
+                    "cannot create %s '%s': %s", what, path,
                     g_strerror(saved));
         return NULL;
     }
     segment = segment_new(fd, size);
-    if (het_access_grant(fd, access, error) && reserve(fd, size, error)) {
+    if (het_access_grant(fd, access, error) && reserve(fd, what, size, error)) {
         return g_steal_pointer(&segment);
     }
     unlink(path);
     return NULL;
+}
+
+HetSegment *het_segment_create(const char *path, guint64 size,
+                               const HetAccess *access, GError **error)
+{
+    return het_segment_create_as(PLATFORM, path, size, access, error);
 }
 
 static char *identity_of(const struct stat *st)
@@ -134,28 +143,28 @@ static char *identity_of(const struct stat *st)
 }
 
 /* It is not the SoC's as it is defined, or not that with which it started. */
-static gboolean check(int fd, const char *path, guint64 size,
-                      const char *identity, GError **error)
+static gboolean check(int fd, const char *what, const char *path,
+                      guint64 size, const char *identity, GError **error)
 {
     g_autofree char *now = NULL;
     struct stat st;
 
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "platform memory '%s' is no file", path);
+                    "%s '%s' is no file", what, path);
         return FALSE;
     }
     now = identity_of(&st);
     if (identity && strcmp(identity, now)) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "platform memory '%s' is not the file that the soc has "
-                    "started with: somebody has replaced it", path);
+                    "%s '%s' is not the file that the soc has started with: "
+                    "somebody has replaced it", what, path);
         return FALSE;
     }
     if ((guint64)st.st_size != size) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                    "platform memory '%s' has %" G_GUINT64_FORMAT " bytes, "
-                    "not the %" G_GUINT64_FORMAT " of the soc: %s", path,
+                    "%s '%s' has %" G_GUINT64_FORMAT " bytes, not the %"
+                    G_GUINT64_FORMAT " of the soc: %s", what, path,
                     (guint64)st.st_size, size, identity
                     ? "somebody has changed it" : "it is left over");
         return FALSE;
@@ -163,23 +172,29 @@ static gboolean check(int fd, const char *path, guint64 size,
     return TRUE;
 }
 
-HetSegment *het_segment_open(const char *path, guint64 size,
-                             const char *identity, GError **error)
+HetSegment *het_segment_open_as(const char *what, const char *path,
+                                guint64 size, const char *identity,
+                                GError **error)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     int saved = errno;
 
     if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "cannot open platform memory '%s': %s", path,
-                    g_strerror(saved));
+                    "cannot open %s '%s': %s", what, path, g_strerror(saved));
         return NULL;
     }
-    if (!check(fd, path, size, identity, error)) {
+    if (!check(fd, what, path, size, identity, error)) {
         close(fd);
         return NULL;
     }
     return segment_new(fd, size);
+}
+
+HetSegment *het_segment_open(const char *path, guint64 size,
+                             const char *identity, GError **error)
+{
+    return het_segment_open_as(PLATFORM, path, size, identity, error);
 }
 
 void het_segment_free(HetSegment *segment)
@@ -242,7 +257,8 @@ gboolean het_segment_is_free(const char *path)
     return lstat(path, &st) < 0 && errno == ENOENT;
 }
 
-gboolean het_segment_remove(const char *path, GError **error)
+gboolean het_segment_remove_as(const char *what, const char *path,
+                               GError **error)
 {
     int saved;
 
@@ -251,7 +267,11 @@ gboolean het_segment_remove(const char *path, GError **error)
     }
     saved = errno;
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                "cannot remove platform memory '%s': %s", path,
-                g_strerror(saved));
+                "cannot remove %s '%s': %s", what, path, g_strerror(saved));
     return FALSE;
+}
+
+gboolean het_segment_remove(const char *path, GError **error)
+{
+    return het_segment_remove_as(PLATFORM, path, error);
 }

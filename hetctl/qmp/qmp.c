@@ -199,6 +199,28 @@ gboolean het_qmp_slave_attach_memory(HetQmp *qmp, const char *id,
     return run(qmp, "slave-attach-memory", args, -1, error);
 }
 
+gboolean het_qmp_recorder_attach(HetQmp *qmp, const char *fdname,
+                                 guint64 offset, guint64 size,
+                                 GError **error)
+{
+    JsonObject *args = json_object_new();
+
+    json_object_set_string_member(args, "fdname", fdname);
+    json_object_set_int_member(args, "offset", offset);
+    json_object_set_int_member(args, "size", size);
+    return run(qmp, "recorder-attach", args, -1, error);
+}
+
+gboolean het_qmp_recorder_note(HetQmp *qmp, const char *text, guint pid,
+                               GError **error)
+{
+    JsonObject *args = json_object_new();
+
+    json_object_set_string_member(args, "text", text);
+    json_object_set_int_member(args, "pid", pid);
+    return run(qmp, "recorder-note", args, -1, error);
+}
+
 gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
                                      GError **error)
 {

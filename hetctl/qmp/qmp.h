@@ -158,6 +158,13 @@ gboolean het_qmp_getfd(HetQmp *qmp, const char *fdname, int fd,
                        GError **error);
 gboolean het_qmp_closefd(HetQmp *qmp, const char *fdname, GError **error);
 
+/* HET_ERROR_EMULATOR: the emulator does not know the command */
+gboolean het_qmp_recorder_attach(HetQmp *qmp, const char *fdname,
+                                 guint64 offset, guint64 size,
+                                 GError **error);
+gboolean het_qmp_recorder_note(HetQmp *qmp, const char *text, guint pid,
+                               GError **error);
+
 /* @size 0: the size of the window itself */
 gboolean het_qmp_slave_attach_memory(HetQmp *qmp, const char *id,
                                      const char *fdname, guint64 offset,

@@ -50,36 +50,43 @@ static gboolean is_known(const HetVdev *vdev, const char *name,
     return vdev->names->len >= NAMES_MAX;
 }
 
+HetRpmsgName *het_rpmsg_parse_name(const guint8 *bytes, gsize size)
+{
+    g_autofree char *raw = NULL;
+    HetRpmsgName *name;
+
+    if (size != NS_SIZE || !bytes[0]) {
+        return NULL;
+    }
+    raw = g_strndup((const char *)bytes, NAME_SIZE);
+    name = g_new0(HetRpmsgName, 1);
+    name->name = het_text_printable(raw);
+    name->address = het_le32(bytes + NAME_SIZE);
+    name->flags = het_le32(bytes + NAME_SIZE + 4);
+    name->is_gone = name->flags & NS_DESTROY;
+    return name;
+}
+
 void het_rpmsg_look_for_name(const HetVringsReader *r, HetVdev *vdev,
                              HetSide side, guint64 address, guint32 size)
 {
     guint8 bytes[HET_RPMSG_HEADER_SIZE + NS_SIZE];
-    const guint8 *ns = bytes + HET_RPMSG_HEADER_SIZE;
     HetRpmsgHeader header;
-    g_autofree char *raw = NULL;
-    g_autofree char *text = NULL;
-    guint32 flags;
+    HetRpmsgName *name;
 
     if (size < sizeof(bytes) ||
         !het_vrings_read_bytes(r, side, address, bytes, sizeof(bytes))) {
         return;
     }
     het_rpmsg_parse_header(bytes, &header);
-    if (header.destination != HET_RPMSG_NAME_SERVICE ||
-        header.length != NS_SIZE || !ns[0]) {
-        return;
-    }
-    raw = g_strndup((const char *)ns, NAME_SIZE);
-    text = het_text_printable(raw);
-    flags = het_le32(ns + NAME_SIZE + 4);
-    if (!is_known(vdev, text, het_le32(ns + NAME_SIZE), flags & NS_DESTROY)) {
-        HetRpmsgName *name = g_new0(HetRpmsgName, 1);
-
-        name->name = g_steal_pointer(&text);
-        name->address = het_le32(ns + NAME_SIZE);
-        name->flags = flags;
-        name->is_gone = flags & NS_DESTROY;
+    name = header.destination == HET_RPMSG_NAME_SERVICE &&
+           header.length == NS_SIZE
+           ? het_rpmsg_parse_name(bytes + HET_RPMSG_HEADER_SIZE, NS_SIZE)
+           : NULL;
+    if (name && !is_known(vdev, name->name, name->address, name->is_gone)) {
         g_ptr_array_add(vdev->names, name);
+    } else if (name) {
+        het_rpmsg_name_free(name);
     }
 }
 

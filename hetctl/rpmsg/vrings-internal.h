@@ -29,7 +29,8 @@ guint64 het_le64(const guint8 *bytes);
 void het_vring_read(const HetVringsReader *r, HetVdev *vdev, HetVring *vring);
 void het_vring_free(HetVring *vring);
 
-void het_rpmsg_name_free(HetRpmsgName *name);
+/* Of a message to the name service; NULL: it is none */
+HetRpmsgName *het_rpmsg_parse_name(const guint8 *bytes, gsize size);
 void het_rpmsg_endpoint_free(HetRpmsgEndpoint *endpoint);
 /* Of a buffer of the ring to the master, which may be an old one */
 void het_rpmsg_look_for_name(const HetVringsReader *r, HetVdev *vdev,

@@ -102,6 +102,9 @@ typedef struct {
     gboolean is_gone;           /* the announcement takes it back */
 } HetRpmsgName;
 
+void het_rpmsg_name_free(HetRpmsgName *name);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetRpmsgName, het_rpmsg_name_free)
+
 typedef struct {
     guint32 address;
     HetSide side;

@@ -10,6 +10,7 @@
 #include "domain/memory.h"
 #include "domain/run-mark.h"
 #include "image/firmware.h"
+#include "run/host-note.h"
 #include "run/running-slave.h"
 #include "run/slave.h"
 
@@ -48,6 +49,17 @@ static HetFirmware *load(const HetRunningSlave *t, const char *path,
            ? g_steal_pointer(&image) : NULL;
 }
 
+/* One that hangs is waited for once. */
+static gboolean note(HetRunningSlave *t, GError **error)
+{
+    g_autoptr(HetSlaveInfo) info = het_qmp_query_slave(t->qmp, error);
+
+    if (info) {
+        het_host_note(t->qmp);
+    }
+    return info != NULL;
+}
+
 static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
                      GError **error)
 {
@@ -65,6 +77,9 @@ static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
         if (!image) {
             return FALSE;
         }
+    }
+    if (!note(t, error)) {
+        return FALSE;
     }
     if (!het_slave_boot(t->qmp, t->defined, t->slave, image, error)) {
         return FALSE;
@@ -103,7 +118,7 @@ gboolean het_boot_shutdown(virConnectPtr conn, const char *soc,
     if (!het_running_slave_open(&t, conn, soc, slave, error)) {
         return FALSE;
     }
-    if (!het_slave_shutdown(t.qmp, t.slave, error)) {
+    if (!note(&t, error) || !het_slave_shutdown(t.qmp, t.slave, error)) {
         g_prefix_error(error, "soc '%s': slave '%s': ", soc, slave);
         return FALSE;
     }
@@ -118,7 +133,7 @@ gboolean het_boot_reset(virConnectPtr conn, const char *soc,
     if (!het_running_slave_open(&t, conn, soc, slave, error)) {
         return FALSE;
     }
-    if (!het_slave_hold(t.qmp, t.slave, error)) {
+    if (!note(&t, error) || !het_slave_hold(t.qmp, t.slave, error)) {
         g_prefix_error(error, "soc '%s': slave '%s': ", soc, slave);
         return FALSE;
     }

@@ -11,6 +11,7 @@
 #include "domain/conn-place.h"
 #include "domain/memory.h"
 #include "run/links.h"
+#include "run/recorder-give.h"
 #include "run/slave.h"
 #include "util/error.h"
 #include "util/fault.h"
@@ -27,6 +28,11 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
     g_autoptr(HetSlaveInfo) info = NULL;
     g_autoptr(HetSegment) segment = NULL;
 
+    /* A hetctl that was killed may not have come to that. */
+    if (part->state == VIR_DOMAIN_PAUSED &&
+        !het_recorder_give_again(defined, part, error)) {
+        return FALSE;
+    }
     if (slave->boot_attach != HET_BOOT_ATTACH_START) {
         return TRUE;
     }

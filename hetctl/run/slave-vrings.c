@@ -7,7 +7,6 @@
 
 #include "run/slave-vrings.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "image/resource-table.h"
 #include "qmp/qmp.h"
 #include "run/cores.h"
+#include "run/slave-memory.h"
 #include "util/error.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
@@ -30,7 +30,7 @@ typedef struct {
     HetPart *part;
     const HetProcessor *slave;
     HetSegment *segment;
-    GPtrArray *windows[HET_SIDE_MASTER + 1];    /* HetWindow */
+    HetSlaveMemory sides;
     HetSharedMemory memory;
     HetSlaveInfo *info;         /* NULL: the emulator has not told */
     HetSlaveVrings *result;
@@ -39,8 +39,7 @@ typedef struct {
 static void search_clear(Search *s)
 {
     g_clear_pointer(&s->info, het_slave_info_free);
-    g_clear_pointer(&s->windows[HET_SIDE_SLAVE], g_ptr_array_unref);
-    g_clear_pointer(&s->windows[HET_SIDE_MASTER], g_ptr_array_unref);
+    het_slave_memory_clear(&s->sides);
     g_clear_pointer(&s->segment, het_segment_free);
     g_clear_pointer(&s->defined, het_defined_free);
     g_clear_pointer(&s->result, het_slave_vrings_free);
@@ -69,73 +68,6 @@ static void note(Search *s, const char *format, ...)
     va_end(args);
 }
 
-/* ---- memory ---- */
-
-/* The file may have been cut, a mapping would end hetctl then. */
-static gboolean read_segment(const Search *s, guint64 offset, void *buf,
-                             gsize size)
-{
-    guint8 *to = buf;
-
-    while (size) {
-        ssize_t n = pread(het_segment_get_fd(s->segment), to, size, offset);
-
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            return FALSE;
-        }
-        if (n > 0) {
-            to += n;
-            offset += n;
-            size -= n;
-        }
-    }
-    return TRUE;
-}
-
-/* Where @address is in the segment, and how much follows there */
-static gboolean translate(GPtrArray *windows, guint64 address,
-                          guint64 *offset, guint64 *size)
-{
-    for (guint i = 0; i < windows->len; i++) {
-        const HetWindow *w = g_ptr_array_index(windows, i);
-
-        for (guint a = 0; a < w->addresses->len; a++) {
-            guint64 start = g_array_index(w->addresses, guint64, a);
-
-            if (address >= start && address - start < w->size) {
-                *offset = w->segment_offset + (address - start);
-                *size = w->size - (address - start);
-                return TRUE;
-            }
-        }
-    }
-    return FALSE;
-}
-
-static gboolean read_side(void *opaque, HetSide side, guint64 address,
-                          void *buf, gsize size)
-{
-    const Search *s = opaque;
-    guint8 *to = buf;
-
-    while (size) {
-        guint64 offset, left;
-        gsize n;
-
-        if (!translate(s->windows[side], address, &offset, &left)) {
-            return FALSE;
-        }
-        n = MIN(size, left);
-        if (!read_segment(s, offset, to, n)) {
-            return FALSE;
-        }
-        to += n;
-        address += n;
-        size -= n;
-    }
-    return TRUE;
-}
-
 /* ---- where the table is ---- */
 
 static gboolean is_table(const Search *s, guint64 address)
@@ -144,8 +76,8 @@ static gboolean is_table(const Search *s, guint64 address)
     gsize size = OVERLAP;
 
     /* It may lie at the end of a window. */
-    while (size >= 64 && !read_side((void *)s, HET_SIDE_SLAVE, address, bytes,
-                                    size)) {
+    while (size >= 64 && !s->memory.read(s->memory.opaque, HET_SIDE_SLAVE,
+                                          address, bytes, size)) {
         size /= 2;
     }
     return size >= 64 && het_vrings_find_table(bytes, size, 0) == 0;
@@ -271,7 +203,8 @@ static gboolean search_area(const Search *s, const Area *area, GArray *found,
         gsize n = MIN(size - at, PIECE + OVERLAP);
         gsize hit = 0;
 
-        if (!read_segment(s, area->offset + at, bytes, n)) {
+        if (!het_slave_memory_read_segment(&s->sides, area->offset + at, bytes,
+                                           n)) {
             return FALSE;
         }
         while ((hit = het_vrings_find_table(bytes, n, hit)) < n &&
@@ -321,9 +254,9 @@ static GArray *find_areas(const Search *s)
                                                               s->slave->name);
     GArray *areas = g_array_new(FALSE, FALSE, sizeof(Area));
 
-    for (guint i = 0; i < s->windows[HET_SIDE_SLAVE]->len; i++) {
+    for (guint i = 0; i < s->sides.windows[HET_SIDE_SLAVE]->len; i++) {
         const HetWindow *w =
-            g_ptr_array_index(s->windows[HET_SIDE_SLAVE], i);
+            g_ptr_array_index(s->sides.windows[HET_SIDE_SLAVE], i);
 
         if (remoteproc && remoteproc->regions->len) {
             add_regions(areas, soc, w, remoteproc);
@@ -436,14 +369,15 @@ static void ask_emulator(Search *s)
 }
 
 static gboolean open_soc(Search *s, virConnectPtr conn, const char *soc,
-                         const char *slave, GError **error)
+                         const char *slave, const HetVringsOptions *options,
+                         GError **error)
 {
     s->defined = het_defined_find_whole(conn, soc, error);
     s->part = s->defined ? het_defined_slave(s->defined, slave, error) : NULL;
     if (!s->part) {
         return FALSE;
     }
-    if (!s->defined->started) {
+    if (!s->defined->started && !options->may_have_ended) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                     "soc '%s' does not run; 'hetctl start %s' starts it", soc,
                     soc);
@@ -460,15 +394,13 @@ HetSlaveVrings *het_slave_vrings_read(virConnectPtr conn, const char *soc,
 {
     g_auto(Search) s = { .result = g_new0(HetSlaveVrings, 1) };
 
-    s.memory = (HetSharedMemory) { .read = read_side, .opaque = &s };
     s.result->notes = g_ptr_array_new_with_free_func(g_free);
-    if (!open_soc(&s, conn, soc, slave, error)) {
+    if (!open_soc(&s, conn, soc, slave, options, error)) {
         return NULL;
     }
     s.slave = het_soc_find_processor(s.defined->soc, slave);
-    s.windows[HET_SIDE_SLAVE] = het_soc_get_windows(s.defined->soc, s.slave);
-    s.windows[HET_SIDE_MASTER] = het_soc_get_windows(s.defined->soc,
-                                                     s.defined->soc->master);
+    het_slave_memory_init(&s.sides, s.defined->soc, s.slave, s.segment);
+    s.memory = het_slave_memory_shared(&s.sides);
     ask_emulator(&s);
     if (!find(&s, options, error)) {
         g_prefix_error(error, "soc '%s': slave '%s': ", soc, slave);

@@ -14,6 +14,7 @@ typedef struct {
     const char *firmware;       /* an ELF file that has the table; or NULL */
     gboolean has_table;
     guint64 table;              /* as the slave sees it */
+    gboolean may_have_ended;    /* the SoC, without being destroyed */
 } HetVringsOptions;
 
 typedef struct {

@@ -13,12 +13,14 @@
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "domain/memory.h"
+#include "domain/recorder-memory.h"
 #include "dt/board-tree.h"
 #include "dt/overlay.h"
 #include "image/initrd.h"
 #include "qmp/qmp.h"
 #include "run/links.h"
 #include "run/parallel.h"
+#include "run/recorder-give.h"
 #include "run/slave.h"
 #include "run/stop.h"
 #include "util/error.h"
@@ -32,6 +34,7 @@ typedef struct {
     virConnectPtr conn;
     HetDefined *defined;
     HetSegment *segment;
+    GPtrArray *recorders;       /* HetSegment, of each of the parts */
     HetAccess access;
     guint timeout_s;
     HetProgress *progress;
@@ -41,18 +44,20 @@ static void start_clear(HetStart *s)
 {
     g_clear_pointer(&s->defined, het_defined_free);
     g_clear_pointer(&s->segment, het_segment_free);
+    g_clear_pointer(&s->recorders, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
 
 static gboolean step_segment(HetStart *s, GError **error)
 {
-    const HetSoc *soc = s->defined->soc;
-
     s->segment = het_segment_create(s->defined->segment,
-                                    het_soc_segment_size(soc), &s->access,
-                                    error);
-    return s->segment != NULL;
+                                    het_soc_segment_size(s->defined->soc),
+                                    &s->access, error);
+    s->recorders = s->segment
+                   ? het_recorder_memory_create(s->defined, &s->access, error)
+                   : NULL;
+    return s->recorders != NULL;
 }
 
 static gboolean write_file(HetStart *s, HetStartFile file,
@@ -139,11 +144,24 @@ static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
     return FALSE;
 }
 
+static gboolean give_recorder(HetPart *part, void *opaque, GError **error)
+{
+    const HetStart *s = opaque;
+
+    guint index;
+
+    g_ptr_array_find(s->defined->parts, part, &index);
+    return het_recorder_give(part, g_ptr_array_index(s->recorders, index),
+                             error);
+}
+
+/* Recorders first: what comes then is recorded. */
 static gboolean step_windows(HetStart *s, GError **error)
 {
     g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-    return het_parallel_run(slaves, attach_slave, s, error);
+    return het_parallel_run(s->defined->parts, give_recorder, s, error) &&
+           het_parallel_run(slaves, attach_slave, s, error);
 }
 
 static gboolean step_links(HetStart *s, GError **error)
@@ -177,8 +195,10 @@ static gboolean step_resume(HetStart *s, GError **error)
 static gboolean step_mark(HetStart *s, GError **error)
 {
     g_autofree char *identity = het_segment_identity(s->segment);
+    g_autofree char *recorders =
+        het_recorder_memory_identities(s->defined, s->recorders);
 
-    return het_defined_mark_started(s->defined, identity, error);
+    return het_defined_mark_started(s->defined, identity, recorders, error);
 }
 
 static const struct {

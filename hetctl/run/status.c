@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "domain/memory.h"
+#include "domain/recorder-memory.h"
 #include "domain/restarts.h"
 #include "run/parallel.h"
 #include "util/error.h"
@@ -153,12 +154,19 @@ static gboolean gather(HetPart *part, void *opaque, GError **none)
     return TRUE;
 }
 
+static gboolean has_recorders(const HetDefined *defined)
+{
+    return defined->soc && defined->segment &&
+           het_recorder_memory_is_used(defined);
+}
+
 HetStatus *het_status_gather(const HetDefined *defined)
 {
     HetStatus *status = g_new0(HetStatus, 1);
 
     status->defined = defined;
     status->memory_error = memory_error(defined);
+    status->has_recorders = has_recorders(defined);
     status->parts = g_ptr_array_new_with_free_func(part_status_free);
     for (guint i = 0; i < defined->parts->len; i++) {
         HetPartStatus *p = g_new0(HetPartStatus, 1);

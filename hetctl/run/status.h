@@ -31,6 +31,7 @@ typedef struct {
     const HetDefined *defined;
     GPtrArray *parts;           /* HetPartStatus */
     char *memory_error;         /* what is wrong with the segment, or NULL */
+    gboolean has_recorders;     /* 'hetctl trace --last' has something */
 } HetStatus;
 
 /* @defined must live as long as the result. */

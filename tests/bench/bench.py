@@ -24,6 +24,7 @@ from interrupt import Interrupt
 from machine import Machine, cores_to_use
 from rpmsg import Rpmsg
 from scale import LinuxBoot, Load, Start
+from tracing import Trace
 
 OTHER_PARTS = ('machine', 'goals', 'profile-cpu', 'profile-events',
                'profile-parts', 'profile-symbols')
@@ -37,12 +38,14 @@ def suites(quick):
                 'boot': Boot(cpus, 100, 3), 'load': Load(200, 1),
                 'cost': Cost(cpus, 0.5, 50, 2), 'commands': Commands(5, 2),
                 'start': Start(1), 'linux-boot': LinuxBoot(2),
-                'rpmsg': Rpmsg(100, 1, 1000), 'debug': Debug(20, 1)}
+                'rpmsg': Rpmsg(100, 1, 1000), 'debug': Debug(20, 1),
+                'trace': Trace(5, 1)}
     return {'interrupt': Interrupt(cpus, 4000, 10),
             'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
             'cost': Cost(cpus, 2, 200, 12), 'commands': Commands(20, 5),
             'start': Start(5), 'linux-boot': LinuxBoot(5),
-            'rpmsg': Rpmsg(500, 10, 10000), 'debug': Debug(100, 5)}
+            'rpmsg': Rpmsg(500, 10, 10000), 'debug': Debug(100, 5),
+            'trace': Trace(20, 5)}
 
 
 class Results:

@@ -9,6 +9,7 @@ from qemu import idm_properties
 from rigs import AWAKE, BUSY, OWN, SAME, VARIANTS
 
 IDM, IDM_0 = 'IDM', 'IDM, halt-poll-ns=0'
+RECORDED = 'IDM, flight recorder'
 READ, PPOLL = 'eventfd, read', 'eventfd, ppoll'
 IVSHMEM, MHU, MEMORY = 'ivshmem-flat', 'mps2-an521 MHU', 'polled memory'
 
@@ -22,7 +23,7 @@ TITLES = {
 
 def peers():
     """name: how to make it"""
-    found = {IDM: rigs.Idm}
+    found = {IDM: rigs.Idm, RECORDED: rigs.Recorded}
     if 'halt-poll-ns' in idm_properties():
         found[IDM_0] = lambda: rigs.Idm('halt-poll-ns=0')
     found.update({READ: lambda: rigs.Raw('read'),
@@ -94,6 +95,8 @@ class Interrupt:
         yield Goal('ivshmem-flat / IDM, own cores', 20, ratio, least=True)
         yield Goal('p99 / median, own cores', 2,
                    summary and summary['p99'] / summary['median'])
+        yield Goal('IDM with flight recorder / IDM, own cores', 1.02,
+                   own.ratio(RECORDED, IDM))
         yield Goal('IDM / ivshmem-flat, same core', 0.35,
                    same.ratio(IDM, IVSHMEM))
         yield Goal('IDM with halt-poll-ns=0 / raw ppoll, own cores', 1.15,

@@ -115,6 +115,24 @@ class Idm(Guests):
         self.cluster.close()
 
 
+class Recorded(Idm):
+    """The same with flight recorders."""
+
+    AREA = 0x100000
+
+    def __init__(self):
+        super().__init__()
+        self.areas = Segment(len(self.qemus) * self.AREA)
+        for i, qemu in enumerate(self.qemus):
+            qemu.qmp.give('recorder', self.areas.fd)
+            qemu.qmp('recorder-attach', fdname='recorder',
+                     offset=i * self.AREA, size=self.AREA)
+
+    def close(self):
+        super().close()
+        self.areas.close()
+
+
 class Plain(Guests):
     """Two processors of machine het-m over one RAM, without an IDM."""
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "rpmsg/tap.h"
 #include "rpmsg/vrings.h"
 
 #define BASE 0x10000000u
@@ -58,6 +59,23 @@ static void check_vdev(const HetVdev *vdev)
     }
 }
 
+static void check_tap(const HetSharedMemory *memory, guint64 table)
+{
+    g_autoptr(GPtrArray) passed = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)het_tap_message_free);
+    g_autoptr(HetTap) tap = het_tap_new(memory, table, TRUE);
+    guint64 lost = 0;
+
+    het_tap_poll(tap, passed, &lost);
+    for (guint i = 0; i < passed->len; i++) {
+        const HetTapMessage *message = g_ptr_array_index(passed, i);
+        g_autoptr(HetRpmsgName) name = het_tap_announcement(message);
+
+        check_text(name ? name->name : NULL);
+        fuzz_assert(g_bytes_get_size(message->bytes) >= 16);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Input input = { data, size };
@@ -66,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(HetVrings) vrings = het_vrings_read(&memory, BASE +
                                                   (at < size ? at : 0));
 
+    check_tap(&memory, BASE + (at < size ? at : 0));
     fuzz_assert(vrings->entries->len <= HET_RSC_ENTRIES_MAX);
     for (guint i = 0; i < vrings->entries->len; i++) {
         const HetRscEntry *entry = vrings->entries->pdata[i];

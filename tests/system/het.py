@@ -166,9 +166,11 @@ def domain_xml(name):
 
 
 def segments():
-    """Also the files beside them; not the folder that a group shares."""
-    return glob.glob('/dev/shm/hetctl-*') + \
-        glob.glob('/dev/shm/hetctl.*/*')
+    """Also the files beside them, and the flight recorders; not the folders
+    that a group shares."""
+    return [path for name in ('hetctl', 'hetrec')
+            for path in glob.glob(f'/dev/shm/{name}-*') +
+            glob.glob(f'/dev/shm/{name}.*/*')]
 
 
 def initrds():
@@ -493,6 +495,11 @@ class Soc:
             if name == self.domain(processor):
                 return pid
         raise Failure(f'no process of {self.domain(processor)}')
+
+    def recorder_path(self, processor):
+        """Where the memory of its flight recorder is"""
+        return re.sub(r'(/dev/shm/|/)hetctl', r'\1hetrec',
+                      self.segment_path) + f'.{processor}'
 
     @property
     def segment_path(self):

@@ -5,6 +5,7 @@
 import contextlib
 import filecmp
 import glob
+import json
 import os
 import re
 import select
@@ -579,6 +580,28 @@ def debugger_of_linux():
             end('stm32mp157-virt')
 
 
+@test('the traces of the tracing page are traces')
+def traces():
+    lines = take('docs/trace.md', 'hetctl define').text.splitlines()
+    with place() as folder:
+        try:
+            said = [hetctl(*line.split()[1:], cwd=folder).stdout
+                    for line in lines]
+            expect('emulator starts to record' in said[2], said)
+            with open(os.path.join(folder, 'trace.json'),
+                      encoding='utf-8') as file:
+                expect(json.load(file)['traceEvents'], 'no events')
+            # That it dissects is shown by test-trace-linux.
+            hetctl('trace', 'bare-pair', '--duration', '1', '--format',
+                   'pcapng', '--output', 'trace.pcapng', cwd=folder)
+            os.symlink(os.path.join(TOP, 'wireshark'),
+                       os.path.join(folder, 'wireshark'))
+            command = shlex.split(take('docs/trace.md', 'tshark').text)
+            subprocess.run(command, cwd=folder, check=True)
+        finally:
+            end('bare-pair')
+
+
 def manual_examples():
     with open(os.path.join(TOP, 'docs', 'hetctl.1'), encoding='utf-8') as page:
         text = re.search(r'\.SH EXAMPLES\n\.nf\n(.*?)\.fi', page.read(),
@@ -639,6 +662,7 @@ OUTPUT = (('README.md', '  ok    guest'),
           ('docs/guests.md', 'rv32 is RV32'),
           ('docs/idm.md', '   a   '),
           ('docs/qmp.md', '             last window'),
+          ('docs/trace.md', '61.553172210'),
           ('docs/vrings.md', 'resource table at'))
 
 

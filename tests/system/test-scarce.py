@@ -58,6 +58,30 @@ def file_size():
         soc.start()
 
 
+@test('start and trace with few descriptors: an error and nothing is left, or '
+      'they do it')
+def few_descriptors():
+    codes = []
+    with Soc('bare-pair') as soc:
+        # With less GLib ends the process before hetctl has done anything.
+        for count in (16, 17, 18, 20, 32):
+            def limit(count=count):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+            done = run(HETCTL, 'start', soc.name, preexec_fn=limit)
+            codes.append(done.returncode)
+            expect(done.returncode >= 0, f'{count}: {done.returncode}')
+            if done.returncode:
+                expect(done.stderr.startswith('error: '), done.stderr)
+                hetctl('destroy', soc.name)
+                soc.expect_nothing_left(defined=True)
+                continue
+            done = run(HETCTL, 'trace', soc.name, '--last', preexec_fn=limit)
+            expect(done.returncode >= 0, f'{count}: {done.returncode}')
+            hetctl('destroy', soc.name)
+        expect_equal(codes[-1], OK, 'with the most')
+    return f'exit codes {codes}'
+
+
 @test('started without descriptors 0 to 2')
 def descriptors():
     def closed(which, *args):

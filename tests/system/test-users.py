@@ -157,6 +157,44 @@ def same_xml():
         expect_state(MEMBER, a, 'running')
 
 
+@users_test("a group's recorders: each reads and removes them, others do not")
+def recorders():
+    for owner, user in ((MEMBER, OTHER_MEMBER), (ROOT, MEMBER),
+                        (MEMBER, ROOT)):
+        with soc_of(owner, f'traced-{owner.name}') as name:
+            owner.hetctl('start', name)
+            text = user.hetctl('trace', name, '--last').stdout
+            expect('starts to record' in text, text)
+            paths = [s for s in segments() if '/hetrec-' in s]
+            expect_equal(len(paths), 2, f'recorders: {paths}')
+            for path in paths:
+                expect(user.may(path, '-r') and user.may(path, '-w'), path)
+                expect(not STRANGER.may(path, '-r'), 'all may read it')
+                expect(not STRANGER.may(os.path.dirname(path), '-x'), 'folder')
+            user.hetctl('destroy', name)
+            expect(not any(map(os.path.exists, paths)), 'they are left')
+
+
+@users_test('a folder that somebody makes beside that of an older hetctl is '
+            'not used')
+def older():
+    with soc_of(MEMBER, 'older') as name:
+        old = os.readlink('/run/hetctl/shm')
+        trap = old.replace('hetctl.', 'hetrec.')
+        for how in 'absent', 'trap':
+            ROOT.hetctl('list')
+            old = os.readlink('/run/hetctl/shm')
+            trap = old.replace('hetctl.', 'hetrec.')
+            os.rmdir(trap)
+            if how == 'trap':
+                run('mkdir', trap, **STRANGER.who)
+            MEMBER.hetctl('start', name)
+            MEMBER.hetctl('boot', name, 'm4', *FIRMWARE, '--wait')
+            expect(os.readlink('/run/hetctl/shm') != old, how)
+            expect(not os.path.exists(trap) or not os.listdir(trap), how)
+            MEMBER.hetctl('destroy', name)
+
+
 @users_test('they exclude each other')
 def lock():
     with soc_of(ROOT, 'locked') as name:

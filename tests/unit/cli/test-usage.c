@@ -50,6 +50,11 @@ static const char *const usage[] = {
     "vrings soc m4 --table 0x",
     "vrings soc m4 --table 0x10000000000000000",
     "vrings soc m4 --table 0 --firmware a.elf",
+    "trace soc",
+    "trace soc --follow --output x",
+    "trace soc --follow --format vcd",
+    "trace soc --last --format table",
+    "trace soc --duration soon",
     "gdb",
     "gdb soc --gdb",
 };
@@ -91,6 +96,8 @@ static const char *const good[] = {
     "logs soc --since 2026-01-31T12:00:00",
     "console soc m4 --serial 1",
     "console soc m4 --raw --read-only",
+    "trace soc --last",
+    "trace soc --duration 1 --format perfetto -o x",
     "gdb soc",
     "gdb soc m4 --server",
 };

@@ -88,6 +88,14 @@ START_TEST(test_slave_commands_as_documented)
     ck_assert(het_qmp_slave_boot(qmp, NULL, 0x10020000, NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-reset\"}", FALSE, OK_REPLY);
     ck_assert(het_qmp_slave_reset(qmp, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"recorder-attach\","
+                     "\"arguments\":{\"fdname\":\"f\",\"offset\":65536,"
+                     "\"size\":442368}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_recorder_attach(qmp, "f", 65536, 442368, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"recorder-note\","
+                     "\"arguments\":{\"text\":\"hetctl boot\","
+                     "\"pid\":4711}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_recorder_note(qmp, "hetctl boot", 4711, NULL));
 }
 END_TEST
 

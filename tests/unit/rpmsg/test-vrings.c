@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "data.h"
+#include "rpmsg/tap.h"
 #include "rpmsg/vrings.h"
 
 #include <string.h>
@@ -373,6 +374,139 @@ START_TEST(test_found)
 }
 END_TEST
 
+/* ---- the tap ---- */
+
+static GPtrArray *passed;
+static guint64 lost;
+
+static HetTap *tap_new(gboolean from_begin)
+{
+    static const HetSharedMemory memory = { .read = read_bytes };
+
+    g_clear_pointer(&passed, g_ptr_array_unref);
+    passed = g_ptr_array_new_with_free_func(
+        (GDestroyNotify)het_tap_message_free);
+    lost = 0;
+    return het_tap_new(&memory, BASE, from_begin);
+}
+
+static void expect_passed(HetTap *tap, guint count)
+{
+    g_ptr_array_set_size(passed, 0);
+    het_tap_poll(tap, passed, &lost);
+    ck_assert_uint_eq(passed->len, count);
+}
+
+static const HetTapMessage *passed_at(guint i)
+{
+    return g_ptr_array_index(passed, i);
+}
+
+START_TEST(test_tap)
+{
+    g_autoptr(HetTap) tap = tap_new(FALSE);
+    g_autoptr(HetRpmsgName) name = NULL;
+
+    put_message(1, 0x400, 0x401, 3);
+    slave_sends(1, 3);
+    expect_passed(tap, 0);
+    put_message(0, 0x400, 0x35, 40);
+    strcpy((char *)bytes + BUFFERS + 16, "rpmsg-tty");
+    slave_sends(0, 40);
+    put_message(2, 0x401, 0x400, 7);
+    memcpy(bytes + BUFFERS + 2 * BUFFER_SIZE + 16, "payload", 7);
+    master_sends(0, BASE + BUFFERS + 2 * BUFFER_SIZE);
+    expect_passed(tap, 2);
+    ck_assert_int_eq(passed_at(0)->from, HET_SIDE_SLAVE);
+    name = het_tap_announcement(passed_at(0));
+    ck_assert_str_eq(name->name, "rpmsg-tty");
+    ck_assert_int_eq(passed_at(1)->from, HET_SIDE_MASTER);
+    ck_assert_ptr_null(het_tap_announcement(passed_at(1)));
+    ck_assert_uint_eq(g_bytes_get_size(passed_at(1)->bytes), 23);
+    ck_assert_mem_eq((const guint8 *)g_bytes_get_data(passed_at(1)->bytes,
+                                                      NULL) + 16,
+                     "payload", 7);
+    expect_passed(tap, 0);
+    ck_assert_uint_eq(lost, 0);
+}
+END_TEST
+
+/* More than the ring has buffers: the oldest are overwritten. */
+START_TEST(test_tap_loses)
+{
+    g_autoptr(HetTap) tap = tap_new(FALSE);
+
+    expect_passed(tap, 0);
+    for (guint i = 0; i < NUM + 2; i++) {
+        put_message(i % NUM, i, 1, 1);
+        slave_sends(i % NUM, 1);
+    }
+    expect_passed(tap, NUM);
+    ck_assert_uint_eq(lost, 2);
+    ck_assert_uint_eq(passed_at(0)->header.source, 2);
+}
+END_TEST
+
+/* Linux has reset the device; what comes is of another boot. */
+START_TEST(test_tap_restarts)
+{
+    g_autoptr(HetTap) tap = tap_new(FALSE);
+
+    slave_sends(0, 1);
+    slave_sends(1, 1);
+    expect_passed(tap, 0);
+    bytes[VDEV + 24] = 0;
+    expect_passed(tap, 0);
+    ck_assert(!het_tap_is_up(tap));
+    setup();
+    slave_sends(2, 1);
+    expect_passed(tap, 1);
+    /* So fast that nobody saw it */
+    slave_sends(2, 1);
+    slave_sends(2, 1);
+    expect_passed(tap, 2);
+    setup();
+    slave_sends(3, 1);
+    expect_passed(tap, 1);
+    ck_assert_uint_eq(lost, 0);
+}
+END_TEST
+
+START_TEST(test_tap_from_begin)
+{
+    g_autoptr(HetTap) tap = tap_new(TRUE);
+
+    slave_sends(0, 1);
+    slave_sends(1, 1);
+    expect_passed(tap, 2);
+}
+END_TEST
+
+/* Buffers that are none, lengths that lie */
+START_TEST(test_tap_hostile)
+{
+    g_autoptr(HetTap) tap = tap_new(FALSE);
+
+    expect_passed(tap, 0);
+    slave_sends(0xfffffff0u, 1);
+    master_sends(NUM - 1, BASE + SIZE - 8);
+    expect_passed(tap, 0);
+    put_message(0, 1, 2, 0xffff);
+    slave_sends(0, 4);
+    master_sends(0, BASE + BUFFERS);
+    expect_passed(tap, 2);
+    ck_assert_uint_eq(g_bytes_get_size(passed_at(0)->bytes), 20);
+    ck_assert_uint_eq(g_bytes_get_size(passed_at(1)->bytes), BUFFER_SIZE);
+    bytes[VDEV + 24] = 0xff;
+    memset(bytes + RING0, 0xff, 0x2000);
+    for (guint i = 0; i < 3; i++) {
+        g_ptr_array_set_size(passed, 0);
+        het_tap_poll(tap, passed, &lost);
+        bytes[RING0 + USED + 2] = i;
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("vrings");
@@ -390,6 +524,11 @@ int main(void)
     tcase_add_test(tests, test_hostile_table);
     tcase_add_test(tests, test_every_byte);
     tcase_add_test(tests, test_found);
+    tcase_add_test(tests, test_tap);
+    tcase_add_test(tests, test_tap_loses);
+    tcase_add_test(tests, test_tap_restarts);
+    tcase_add_test(tests, test_tap_from_begin);
+    tcase_add_test(tests, test_tap_hostile);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }
