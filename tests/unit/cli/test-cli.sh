@@ -101,6 +101,10 @@ expect 2 start --connect
 expect 2 cycle soc m4 --count 0
 expect 2 cycle soc m4 --count many
 expect 2 events soc --count -1
+expect 2 events soc --journal --format json
+expect 2 top --interval 0
+expect 2 top --count -1
+expect 2 status soc --core --format prometheus
 expect 2 pack soc m4
 expect 2 status --stubs
 expect 2 logs soc --since yesterday
@@ -125,7 +129,8 @@ expect 4 map "$example" nobody
 complete_line hetctl map --format '' | tr '\n' ' ' >"$folder/out"
 grep -qx 'text svg json ' "$folder/out" || fail 'completion of formats'
 
-for line in list 'list --all' status 'status soc' 'status soc --stubs' 'start soc' 'boot soc m4' \
+for line in list 'list --all' status 'status soc' top 'top soc -n 1' \
+    'status --format prometheus' 'status soc --stubs' 'start soc' 'boot soc m4' \
     'shutdown soc' 'shutdown soc m4' 'destroy soc' 'destroy soc m4' \
     'start soc m4' 'cycle soc m4 -n 3 --firmware a.elf --firmware b.elf' \
     'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \
