@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 
-from het import (HETCTL, LIBVIRT, NOT_FOUND, USAGE, Pair, expect,
+from het import (HETCTL, LIBVIRT, NOT_FOUND, TOP, USAGE, Pair, expect,
                  expect_equal, hetctl, main, run, test, wait_until)
 
 COLUMNS = ['SOC', 'PROCESSOR', 'STATE', 'CORE', 'CPU', 'SENT/S',
@@ -66,6 +66,12 @@ def value(found, name, **labels):
     return hits[0]
 
 
+def documented():
+    with open(os.path.join(TOP, 'docs', 'labs.md'), encoding='utf-8') as file:
+        table = file.read().split('<!-- metrics -->')[1].split('<!-- end')[0]
+    return set(re.findall(r'^\| `(hetctl_\w+)`', table, re.M))
+
+
 def ring(soc, count):
     for i in range(count):
         expect(soc.slave_side.do('ping', i).ok, 'ping')
@@ -101,6 +107,8 @@ def figures():
                            **at), link['received'], 'received')
         expect({key[0] for key in before} <= {key[0] for key in after},
                'a name is gone')
+        expect_equal({key[0] for key in after}, documented(),
+                     'names, and those in docs/labs.md')
 
 
 @test('a processor that is off, hangs or has died is no error, but a figure')
