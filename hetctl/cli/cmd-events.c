@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 
+#include "cli/event-output.h"
 #include "domain/defined.h"
 #include "domain/loop.h"
 #include "domain/monitor.h"
@@ -15,7 +16,7 @@
 typedef struct {
     const char *soc;
     HetMonitor *monitor;
-    gboolean json;
+    HetEventOutput output;
     guint count;                /* 0: no end */
     guint printed;
     GError *error;
@@ -33,7 +34,7 @@ static void on_event(const HetEvent *event, void *opaque)
     if (is_over(e)) {
         return;
     }
-    e->printed += het_event_print(event, e->json, &e->error);
+    e->printed += het_event_output(event, e->output, &e->error);
     if (is_over(e)) {
         het_monitor_wake(e->monitor);
     }
@@ -70,11 +71,11 @@ static gboolean run(HetCli *cli, GError **error)
     g_autoptr(HetMonitor) monitor = NULL;
     HetEvents e = {
         .soc = soc,
-        .json = het_cli_format(cli) == HET_FORMAT_JSON,
         .count = het_cli_number(cli, "count", 0),
     };
 
-    if (!het_loop_init(error)) {
+    if (!het_event_output_choose(cli, &e.output, error) ||
+        !het_loop_init(error)) {
         return FALSE;
     }
     monitor = het_monitor_new(het_cli_string(cli, "connect"), soc, on_event,
@@ -86,6 +87,7 @@ static gboolean run(HetCli *cli, GError **error)
 static const HetCliOption options[] = {
     { "count", 'n', HET_OPTION_NUMBER, "N",
       "end after so many events (default: no end)" },
+    HET_EVENT_OPTION_JOURNAL,
     { 0 }
 };
 

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "cli/status-metrics.h"
 #include "run/status.h"
 #include "run/stubs.h"
 #include "util/error.h"
@@ -53,6 +54,26 @@ static void print_json(GPtrArray *list, gboolean is_array)
         json_builder_end_array(b);
     }
     het_json_print(b);
+}
+
+static void print_metrics(GPtrArray *list)
+{
+    g_autoptr(HetMetrics) metrics = het_status_metrics_new();
+    g_autofree char *text = NULL;
+
+    for (guint i = 0; i < list->len; i++) {
+        g_autoptr(HetStatus) status =
+            het_status_gather(g_ptr_array_index(list, i));
+
+        het_status_metrics_add(metrics, status);
+    }
+    text = het_metrics_to_text(metrics);
+    fputs(text, stdout);
+}
+
+static gboolean wants_metrics(HetCli *cli)
+{
+    return !g_strcmp0(het_cli_string(cli, "format"), "prometheus");
 }
 
 static gboolean print_stubs(HetCli *cli, GError **error)
@@ -107,6 +128,10 @@ static gboolean print_status(HetCli *cli, GError **error)
         print_json(list, het_cli_arg(cli, 0) == NULL);
         return TRUE;
     }
+    if (wants_metrics(cli)) {
+        print_metrics(list);
+        return TRUE;
+    }
     print_tables(list, het_cli_flag(cli, "core"));
     return TRUE;
 }
@@ -118,6 +143,13 @@ static gboolean run(HetCli *cli, GError **error)
                     "'status' takes '--stubs' or '--core', not both");
         return FALSE;
     }
+    if (wants_metrics(cli) && (het_cli_flag(cli, "stubs") ||
+                               het_cli_flag(cli, "core"))) {
+        g_set_error(error, HET_ERROR, HET_ERROR_USAGE,
+                    "'status --format prometheus' goes with neither "
+                    "'--stubs' nor '--core'");
+        return FALSE;
+    }
     return het_cli_flag(cli, "stubs") ? print_stubs(cli, error)
                                       : print_status(cli, error);
 }
@@ -127,6 +159,8 @@ static const HetCliOption options[] = {
       "what was accessed that is a stub, or nothing at all" },
     { "core", 0, HET_OPTION_FLAG, NULL,
       "what the cores do: PC, exception, fault, with symbols" },
+    { "format", 'f', HET_OPTION_STRING, "table|json|prometheus",
+      "how results are printed" },
     { 0 }
 };
 

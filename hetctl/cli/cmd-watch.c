@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 
+#include "cli/event-output.h"
 #include "domain/conn.h"
 #include "domain/defined.h"
 #include "domain/loop.h"
@@ -18,7 +19,7 @@ typedef struct {
     const char *soc;
     HetMonitor *monitor;
     HetWatch *watch;
-    gboolean json;
+    HetEventOutput output;
     gboolean quiet;
     GError *error;
 } HetWatching;
@@ -28,7 +29,7 @@ static void on_event(const HetEvent *event, void *opaque)
     HetWatching *w = opaque;
 
     if (!w->quiet && !w->error) {
-        het_event_print(event, w->json, &w->error);
+        het_event_output(event, w->output, &w->error);
     }
     if (w->error || het_watch_wants(w->watch, event)) {
         het_monitor_wake(w->monitor);
@@ -74,11 +75,11 @@ static gboolean run(HetCli *cli, GError **error)
     g_autoptr(HetWatch) keeper = NULL;
     HetWatching w = {
         .soc = soc,
-        .json = het_cli_format(cli) == HET_FORMAT_JSON,
         .quiet = het_cli_quiet(cli),
     };
 
-    if (!het_loop_init(error)) {
+    if (!het_event_output_choose(cli, &w.output, error) ||
+        !het_loop_init(error)) {
         return FALSE;
     }
     monitor = het_monitor_new(het_cli_string(cli, "connect"), soc, on_event,
@@ -89,6 +90,11 @@ static gboolean run(HetCli *cli, GError **error)
     return het_interrupt_ends(watch, &w, error);
 }
 
+static const HetCliOption options[] = {
+    HET_EVENT_OPTION_JOURNAL,
+    { 0 }
+};
+
 const HetCommand het_cmd_watch = {
     .name = "watch",
     .args = "SOC",
@@ -96,5 +102,6 @@ const HetCommand het_cmd_watch = {
     .max_args = 1,
     .summary = "Serve boot requests, restart slaves and connect links, "
                "until Ctrl+C",
+    .options = options,
     .run = run,
 };

@@ -15,6 +15,7 @@
     ROW(undefine) \
     ROW(list) \
     ROW(status) \
+    ROW(top) \
     ROW(start) \
     ROW(boot) \
     ROW(shutdown) \

@@ -125,6 +125,17 @@ static HetPartStatus *status_of(const HetStatus *status, const HetPart *part)
     return NULL;
 }
 
+/* libvirt asks the kernel for it, not the emulator. */
+static void ask_cpu_time(HetPartStatus *p)
+{
+    virDomainInfo info;
+
+    p->has_cpu_time = virDomainGetInfo(p->part->domain, &info) == 0;
+    if (p->has_cpu_time) {
+        p->cpu_ns = info.cpuTime;
+    }
+}
+
 /* What cannot be told is a part of the answer, not an error. */
 static gboolean gather(HetPart *part, void *opaque, GError **none)
 {
@@ -144,6 +155,7 @@ static gboolean gather(HetPart *part, void *opaque, GError **none)
                                        &p->restart_reason);
     }
     if (het_part_is_active(part)) {
+        ask_cpu_time(p);
         qmp = het_qmp_new_for_domain(part->domain);
         if (!ask(p, defined, qmp, &error)) {
             p->error = g_strdup(error->message);

@@ -15,6 +15,8 @@
 typedef struct {
     const HetPart *part;
     guint64 pid;                /* 0: not known */
+    gboolean has_cpu_time;
+    guint64 cpu_ns;             /* that its emulator has used */
     gboolean is_transient;      /* undefined: it is gone when it ends */
     gboolean is_saved;          /* 'virsh managedsave' has kept an image */
     HetSlaveInfo *slave;        /* NULL: the master, or not known */

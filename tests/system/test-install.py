@@ -7,7 +7,7 @@ import re
 import subprocess
 import tempfile
 
-from het import BUILD, domains, expect, expect_equal, main, run, test
+from het import BUILD, TOP, domains, expect, expect_equal, main, run, test
 
 
 def install(folder):
@@ -28,6 +28,10 @@ def installed():
                      'stm32mp157.xml', 'stm32mp157-m4.xml',
                      'vmlinuz-armhf'):
             expect(name in files, f'{name} is not installed')
+        for where, _, names in os.walk(os.path.join(TOP, 'labs')):
+            for name in names:
+                expect('__pycache__' in where or name in files,
+                       f'{name} of labs is not installed')
         with open(files['bare-pair.xml'], encoding='utf-8') as file:
             name = re.search(r'<name>(.*?)</name>', file.read())[1]
         env = {**os.environ,
