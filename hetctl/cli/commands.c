@@ -24,6 +24,7 @@
     ROW(reboot) \
     ROW(reset) \
     ROW(destroy) \
+    ROW(autostart) \
     ROW(events) \
     ROW(watch) \
     ROW(console) \

@@ -70,7 +70,9 @@ gboolean het_memory_remove_start_files(const HetDefined *defined,
 
 gboolean het_memory_remove(const HetDefined *defined, GError **error)
 {
-    gboolean ok = het_memory_remove_start_files(defined, error);
+    HetStartFiles files = het_memory_start_files(defined);
+    gboolean ok = !defined->segment ||
+                  het_start_files_remove_all(&files, error);
 
     return (!defined->segment ||
             het_segment_remove(defined->segment, ok ? error : NULL)) && ok;

@@ -129,7 +129,7 @@ for line in list 'list --all' status 'status soc' 'status soc --stubs' 'start so
     'shutdown soc' 'shutdown soc m4' 'destroy soc' 'destroy soc m4' \
     'start soc m4' 'cycle soc m4 -n 3 --firmware a.elf --firmware b.elf' \
     'suspend soc' 'resume soc' 'reboot soc' 'reset soc' 'reset soc m4' \
-    'events soc' 'watch soc' \
+    'events soc' 'watch soc' 'autostart soc' 'autostart soc --disable' \
     'console soc m4' 'dumpxml soc' 'domxml soc' 'map soc' 'overlay soc' \
     'pack soc m4 -o out.elf' 'undefine soc' 'vrings soc m4' \
     'vrings soc m4 --table 0x1000' 'logs soc' 'logs soc a7 m4 --follow' \
