@@ -18,9 +18,9 @@ packages=(
     cpio gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-arm-none-eabi
     gcc-riscv64-unknown-elf libc6-dev-armhf-cross
     # run and test
-    check gdb-multiarch libvirt-clients libvirt-daemon
+    check fish gdb-multiarch libvirt-clients libvirt-daemon
     libvirt-daemon-driver-qemu libvirt-daemon-system python3-libvirt spin
-    strace
+    strace zsh
 )
 
 missing=()

@@ -37,7 +37,8 @@
     ROW(map) \
     ROW(chip) \
     ROW(overlay) \
-    ROW(pack)
+    ROW(pack) \
+    ROW(completion)
 
 #define ROW(name) extern const HetCommand het_cmd_##name;
 COMMANDS
