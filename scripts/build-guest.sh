@@ -3,6 +3,8 @@
 #
 # Builds firmware and initramfs in build/guest. Kernels and busybox are
 # Debian's, 12 for armhf, 13 for riscv64 as is OpenSBI: unpacked, not installed.
+# build-guest.sh [linux]: all of them, or the Linux of the STM32MP157 with its
+# firmware alone.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/apt-private.sh"
@@ -28,7 +30,8 @@ get_riscv64() {
 }
 
 [ -d "$armhf" ] || get_armhf || die "no kernel for armhf"
-[ -d "$riscv64" ] || get_riscv64 || die "no kernel for riscv64"
+[ "${1:-all}" = linux ] || [ -d "$riscv64" ] || get_riscv64 || die "no kernel for riscv64"
 note "build"
 exec make -C "$TOP/guest" -j "$JOBS" O="$BUILD/guest" \
-    KERNEL_TREE="$armhf" BUSYBOX="$armhf/bin/busybox" RISCV64_TREE="$riscv64"
+    KERNEL_TREE="$armhf" BUSYBOX="$armhf/bin/busybox" RISCV64_TREE="$riscv64" \
+    "${1:-all}"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Configures and builds QEMU in build/qemu/obj.
-# HETCTL_TARGETS: QEMU's target list, HETCTL_QEMU_CONFIGURE: more arguments of
-# its configure, HETCTL_QEMU_OBJ: another folder in build/qemu. Arguments: ninja
-# targets besides the emulators.
+# HETCTL_TARGETS: QEMU's target list, HETCTL_ONLY: those of them that are built
+# now, HETCTL_QEMU_CONFIGURE: more arguments of its configure, HETCTL_QEMU_OBJ:
+# another folder in build/qemu. Arguments: ninja targets besides the emulators.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/meson.sh"
@@ -32,7 +32,8 @@ then
     printf '%s\n' "${configure_args[*]}" >"$obj/hetctl.args"
 fi
 
-for target in ${targets//,/ }; do
+only=${HETCTL_ONLY:-$targets}
+for target in ${only//,/ }; do
     set -- "$@" "qemu-system-${target%-softmmu}"
 done
 note "build"

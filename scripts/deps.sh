@@ -3,25 +3,33 @@
 #
 # Installs the Debian packages that are missing, and touches nothing when none
 # is. They are what the build, the guests and the tests need, and those that are
-# arguments.
+# arguments; after --demo what the demo needs.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 packages=(
-    # build
+    # build and demo
     autoconf automake bison bzip2 ccache device-tree-compiler dpkg-dev flex
     gcc git libacl1-dev libc6-dev libelf-dev libfdt-dev libglib2.0-dev
     libjson-glib-dev libpixman-1-dev libseccomp-dev libvirt-dev
     libxml2-dev libxml2-utils make ninja-build perl pkg-config python3
     python3-venv xz-utils
-    # guests
-    cpio gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf gcc-arm-none-eabi
-    gcc-riscv64-unknown-elf libc6-dev-armhf-cross
-    # run and test
-    check gdb-multiarch libvirt-clients libvirt-daemon
-    libvirt-daemon-driver-qemu libvirt-daemon-system python3-libvirt spin
-    strace tshark
+    check cpio gcc-arm-linux-gnueabihf gcc-arm-none-eabi libc6-dev-armhf-cross
+    libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
+    libvirt-daemon-system python3-libvirt
 )
+more=(
+    # guests
+    gcc-aarch64-linux-gnu gcc-riscv64-unknown-elf
+    # test
+    fish gdb-multiarch spin strace tshark zsh
+)
+
+if [ "${1:-}" = --demo ]; then
+    shift
+else
+    packages+=("${more[@]}")
+fi
 
 missing=()
 for package in "${packages[@]}" "$@"; do

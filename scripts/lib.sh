@@ -58,7 +58,7 @@ qtest_targets() {
         's,^+++ b/\(tests/qtest/[a-z0-9_-]*-test\)\.c$,\1,p' | sort -u
 }
 
-declare -A STEP_PID=() STEP_T0=() STEP_IS_TEST=()
+declare -A STEP_PID=() STEP_T0=() STEP_COUNTS=() STEP_IS_TEST=()
 FAILED_TESTS=()
 
 # step NAME CMD...: runs CMD in the background, output to logs/NAME.log.
@@ -78,12 +78,20 @@ test_step() {
     step "$@"
 }
 
-# What a step does now: its newest note or counter of ninja, tests passed.
+# What a step does now: its newest note or counter of ninja with an estimate,
+# tests passed. Ninja's steps take a similar time; the first few tell nothing.
 step_progress() {
-    tr '\r' '\n' <"$LOGS/$1.log" | awk -v name="$1" '
+    tr '\r' '\n' <"$LOGS/$1.log" | awk -v name="$1" \
+        -v seconds="$((SECONDS - ${STEP_COUNTS[$1]:-$SECONDS}))" '
         /^== / { text = substr($0, 4) }
         match($0, /^\[[0-9]+\/[0-9]+\]/) {
             text = substr($0, 1, RLENGTH)
+            split(substr(text, 2), n, /[\/\]]/)
+            if (n[1] >= 20 && seconds >= 10) {
+                left = int(seconds * (n[2] - n[1]) / n[1] / 60 + 0.5)
+                text = text (left ? " about " left " min left" \
+                                  : " less than a minute left")
+            }
         }
         /^ok / { passed++ }
         END {
@@ -104,6 +112,10 @@ steps_progress() {
     fi
     LAST_PROGRESS=$SECONDS
     for name in "$@"; do
+        if [ -z "${STEP_COUNTS[$name]:-}" ] &&
+            grep -q '^\[[0-9]' "$LOGS/$name.log"; then
+            STEP_COUNTS[$name]=$SECONDS
+        fi
         line+="${line:+ | }$(step_progress "$name")"
     done
     if [ -t 1 ]; then

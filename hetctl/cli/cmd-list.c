@@ -9,10 +9,12 @@
 
 #include <stdio.h>
 
+#include "domain/conn-place.h"
 #include "domain/defined.h"
+#include "host/autostart.h"
 #include "util/output.h"
 
-static void print_json(GPtrArray *list)
+static void print_json(GPtrArray *list, gboolean is_system)
 {
     g_autoptr(JsonBuilder) b = json_builder_new();
 
@@ -25,6 +27,8 @@ static void print_json(GPtrArray *list)
         het_json_add_string(b, "state", het_run_state_name(
                                             het_defined_state(defined)));
         het_json_add_bool(b, "whole", het_defined_check_whole(defined, NULL));
+        het_json_add_bool(b, "autostart", is_system &&
+                          het_autostart_get(defined->name));
         json_builder_set_member_name(b, "processors");
         json_builder_begin_array(b);
         for (guint j = 0; j < defined->parts->len; j++) {
@@ -105,7 +109,7 @@ static gboolean run(HetCli *cli, GError **error)
         remove_inactive(list);
     }
     if (het_cli_format(cli) == HET_FORMAT_JSON) {
-        print_json(list);
+        print_json(list, het_conn_is_system(conn));
     } else if (het_cli_flag(cli, "name")) {
         print_names(list);
     } else {

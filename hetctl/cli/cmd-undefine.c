@@ -7,7 +7,9 @@
 
 #include "cli/command.h"
 
+#include "domain/conn-place.h"
 #include "domain/define.h"
+#include "host/autostart.h"
 
 static gboolean run(HetCli *cli, GError **error)
 {
@@ -15,6 +17,12 @@ static gboolean run(HetCli *cli, GError **error)
     virConnectPtr conn = het_cli_connect(cli, error);
 
     if (!conn || !het_undefine(conn, name, error)) {
+        return FALSE;
+    }
+    if (het_conn_is_system(conn) && het_autostart_get(name) &&
+        !het_autostart_set(name, FALSE, error)) {
+        g_prefix_error(error, "soc '%s' is undefined, but would start when "
+                       "the host boots: ", name);
         return FALSE;
     }
     het_cli_say(cli, "soc '%s' undefined", name);

@@ -25,6 +25,7 @@
     ROW(reboot) \
     ROW(reset) \
     ROW(destroy) \
+    ROW(autostart) \
     ROW(events) \
     ROW(watch) \
     ROW(console) \
@@ -38,7 +39,8 @@
     ROW(map) \
     ROW(chip) \
     ROW(overlay) \
-    ROW(pack)
+    ROW(pack) \
+    ROW(completion)
 
 #define ROW(name) extern const HetCommand het_cmd_##name;
 COMMANDS

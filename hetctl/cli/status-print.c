@@ -123,6 +123,10 @@ static char *note(const HetStatus *status, const HetPartStatus *p)
     if (p->is_transient) {
         g_ptr_array_add(texts, g_strdup("undefined, gone when it ends"));
     }
+    if (p->is_autostart) {
+        g_ptr_array_add(texts, g_strdup("virsh autostart has no effect: "
+                                        "'hetctl autostart'"));
+    }
     if (p->is_saved) {
         g_ptr_array_add(texts, g_strdup("saved image, the next start "
                                         "discards it"));
@@ -402,6 +406,7 @@ static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
     het_json_add_string(b, "state", het_part_state_name(p->part));
     het_json_add_bool(b, "transient", p->is_transient);
     het_json_add_bool(b, "saved", p->is_saved);
+    het_json_add_bool(b, "virsh-autostart", p->is_autostart);
     if (p->pid) {
         het_json_add_uint(b, "pid", p->pid);
     } else {

@@ -86,6 +86,13 @@ static gboolean is_system(GUri *uri)
     return uri && strcmp(g_uri_get_path(uri), "/system") == 0;
 }
 
+gboolean het_conn_is_system(virConnectPtr conn)
+{
+    g_autoptr(GUri) uri = get_uri(conn);
+
+    return is_system(uri);
+}
+
 char *het_conn_status_path(virDomainPtr domain)
 {
     g_autoptr(GUri) uri = get_uri(virDomainGetConnect(domain));

@@ -12,6 +12,9 @@
 #include "host/lock.h"
 #include "host/place.h"
 
+/* Is it the host's, which its users share? */
+gboolean het_conn_is_system(virConnectPtr conn);
+
 /* Of the users of qemu:///system it is one, of each qemu:///session one */
 HetPlace *het_conn_place(virConnectPtr conn, GError **error);
 

@@ -56,8 +56,10 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     g_autofree char *dtb = het_start_file_path(&files, HET_START_FILE_DTB);
     g_autofree char *initrd = het_start_file_path(&files,
                                                   HET_START_FILE_INITRD);
-    g_autofree char *ticket = het_start_file_path(&files,
-                                                  HET_START_FILE_TICKET);
+    g_autofree char *ticket =
+        het_start_file_path(&files, proc->is_master
+                            ? HET_START_FILE_TICKET
+                            : HET_START_FILE_SLAVE_TICKET);
     g_autofree char *owner = conn ? g_strdup_printf("%u", (guint)geteuid())
                                   : NULL;
     g_autofree char *emulator = het_emulator_path(proc);

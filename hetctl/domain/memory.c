@@ -71,7 +71,9 @@ gboolean het_memory_remove_start_files(const HetDefined *defined,
 
 gboolean het_memory_remove(const HetDefined *defined, GError **error)
 {
-    gboolean ok = het_memory_remove_start_files(defined, error);
+    HetStartFiles files = het_memory_start_files(defined);
+    gboolean ok = !defined->segment ||
+                  het_start_files_remove_all(&files, error);
 
     if (defined->segment) {
         ok = het_recorder_files_remove(defined->segment,

@@ -116,12 +116,13 @@ static void add_windows(Writer *w)
 }
 
 /*
- * The emulator would make a segment that is not there, in whatever size. It
- * reads a configuration file before it does anything else.
+ * The master's emulator would make a segment that is not there, in whatever
+ * size, and a slave's would wait for one. They read a configuration file before
+ * they do anything else.
  */
 static void add_ticket(Writer *w)
 {
-    if (w->proc->is_master && w->files->ticket) {
+    if (w->files->ticket) {
         add_arg(w, "-readconfig", g_strdup(w->files->ticket));
     }
 }

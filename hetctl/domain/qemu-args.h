@@ -24,7 +24,7 @@ typedef struct {
                                    only if het_overlay_needed() */
     const char *initrd;         /* of a master that has <firmware> */
     const char *dtb;            /* of a master that has a <dtb> */
-    const char *ticket;         /* the master does not start without it */
+    const char *ticket;         /* it does not start without it */
 } HetQemuFiles;
 
 /* HetQemuArg in the order of the command line. Each of @files may be NULL. */

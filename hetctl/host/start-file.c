@@ -1,5 +1,5 @@
 /*
- * Files beside the segment that are there while a SoC starts
+ * Files beside the segment that are there while a SoC starts, or runs
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,6 +22,9 @@ char *het_start_file_path(const HetStartFiles *files, HetStartFile file)
         return g_strconcat(files->segment, ".dtb", NULL);
     case HET_START_FILE_INITRD:
         return g_strconcat(files->segment, ".initrd", NULL);
+    case HET_START_FILE_SLAVE_TICKET:
+        return g_strdup_printf("%s.slaves: run 'hetctl start %s'",
+                               files->segment, files->soc);
     default:
         return g_strdup_printf("%s: run 'hetctl start %s'", files->segment,
                                files->soc);
@@ -72,11 +75,12 @@ gboolean het_start_files_exist(const HetStartFiles *files)
     return FALSE;
 }
 
-gboolean het_start_files_remove(const HetStartFiles *files, GError **error)
+static gboolean remove_files(const HetStartFiles *files, HetStartFile end,
+                             GError **error)
 {
     gboolean ok = TRUE;
 
-    for (int i = 0; i < HET_START_FILES; i++) {
+    for (HetStartFile i = 0; i < end; i++) {
         g_autofree char *path = het_start_file_path(files, i);
 
         if (unlink(path) < 0 && errno != ENOENT) {
@@ -88,4 +92,15 @@ gboolean het_start_files_remove(const HetStartFiles *files, GError **error)
         }
     }
     return ok;
+}
+
+gboolean het_start_files_remove_all(const HetStartFiles *files,
+                                    GError **error)
+{
+    return remove_files(files, HET_START_FILES, error);
+}
+
+gboolean het_start_files_remove(const HetStartFiles *files, GError **error)
+{
+    return remove_files(files, HET_START_FILE_SLAVE_TICKET, error);
 }

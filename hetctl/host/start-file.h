@@ -1,5 +1,5 @@
 /*
- * Files beside the segment that are there while a SoC starts
+ * Files beside the segment that are there while a SoC starts, or runs
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,6 +18,13 @@ typedef enum {
      * to do. So only hetctl starts a master.
      */
     HET_START_FILE_TICKET,
+    /*
+     * The same for the slaves, but it stays while the SoC runs: one that has
+     * ended may be started again by anybody. After a reboot of the host it is
+     * gone, and what starts single domains then (virsh autostart,
+     * libvirt-guests) starts none of a SoC.
+     */
+    HET_START_FILE_SLAVE_TICKET,
     HET_START_FILES
 } HetStartFile;
 
@@ -41,7 +48,9 @@ gboolean het_start_file_write(const HetStartFiles *files, HetStartFile file,
                               GError **error);
 /* Is any of them there? */
 gboolean het_start_files_exist(const HetStartFiles *files);
-/* Removes those that are there. */
+/* These remove those that are there: all, or what only a start needs. */
+gboolean het_start_files_remove_all(const HetStartFiles *files,
+                                    GError **error);
 gboolean het_start_files_remove(const HetStartFiles *files, GError **error);
 
 #endif

@@ -96,6 +96,7 @@ static gboolean step_files(HetStart *s, GError **error)
     const HetSoc *soc = s->defined->soc;
 
     return write_file(s, HET_START_FILE_TICKET, NULL, NULL, error) &&
+           write_file(s, HET_START_FILE_SLAVE_TICKET, NULL, NULL, error) &&
            (!het_overlay_needed(soc) ||
             write_file(s, HET_START_FILE_OVERLAY, fill_overlay, soc,
                        error)) &&

@@ -144,11 +144,14 @@ static gboolean gather(HetPart *part, void *opaque, GError **none)
     HetPartStatus *p = status_of(status, part);
     g_autoptr(GError) error = NULL;
     g_autoptr(HetQmp) qmp = NULL;
+    int autostart = 0;
 
     p->ended = unasked_end(part);
     if (part->domain) {
         p->is_transient = virDomainIsPersistent(part->domain) == 0;
         p->is_saved = virDomainHasManagedSaveImage(part->domain, 0) == 1;
+        p->is_autostart =
+            virDomainGetAutostart(part->domain, &autostart) == 0 && autostart;
     }
     if (!part->is_master) {
         p->restarts = het_restarts_get(defined, part->name,

@@ -19,6 +19,7 @@ typedef struct {
     guint64 cpu_ns;             /* that its emulator has used */
     gboolean is_transient;      /* undefined: it is gone when it ends */
     gboolean is_saved;          /* 'virsh managedsave' has kept an image */
+    gboolean is_autostart;      /* 'virsh autostart' is set: of no use */
     HetSlaveInfo *slave;        /* NULL: the master, or not known */
     guint restarts;             /* of its process, by hetctl watch */
     char *restart_reason;       /* of the last one, or NULL */

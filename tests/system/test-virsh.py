@@ -102,16 +102,21 @@ def start_master():
         expect_equal(soc.status()['state'], 'running', 'state')
 
 
-@test('virsh start of a slave: partial, it waits for memory, start takes it')
+@test('virsh start of a slave is refused while the SoC is off')
 def start_slave():
     with Soc('bare-pair') as soc:
-        virsh('start', soc.domain(soc.slave))
-        status = soc.status()
-        expect_equal(status['state'], 'partial', 'state')
-        expect_equal(soc.core()['state'], 'wait-memory', 'core')
-        expect_equal(segments(), [], 'segments')
-        soc.start()
-        expect_equal(soc.status()['state'], 'running', 'state')
+        for _ in range(2):
+            said = refused('start', soc.domain(soc.slave))
+            expect(f"run 'hetctl start {soc.name}'" in said, said)
+            expect_equal(soc.status()['state'], 'shut off', 'state')
+            soc.expect_nothing_left(defined=True)
+            soc.start()
+            virsh('destroy', soc.domain(soc.slave))
+            virsh('start', soc.domain(soc.slave))
+            expect_equal(soc.core()['state'], 'wait-memory', 'core')
+            hetctl('start', soc.name, soc.slave)
+            expect_equal(soc.status()['state'], 'running', 'state')
+            soc.destroy()
 
 
 @test('a saved image is named, and the next start does not resume it')
@@ -203,8 +208,11 @@ def renamed():
 @test('a slave that was started under another name is ended as well')
 def renamed_and_started():
     with Soc('bare-pair') as soc:
+        soc.start()
+        virsh('destroy', soc.domain(soc.slave))
         virsh('domrename', soc.domain(soc.slave), 'elsewhere')
         virsh('start', 'elsewhere')
+        virsh('destroy', soc.domain(soc.master))
         expect_equal(soc.status()['state'], 'partial', 'state')
         hetctl('undefine', soc.name, code=STATE)
         hetctl('destroy', soc.name)

@@ -88,6 +88,8 @@ static const char *const good[] = {
     "reset soc m4",
     "events soc",
     "watch soc",
+    "autostart soc",
+    "autostart soc --disable",
     "console soc m4",
     "dumpxml soc",
     "domxml soc",

@@ -259,7 +259,7 @@ START_TEST(test_start_file_replaces)
     ck_assert(het_start_files_exist(&files));
     ck_assert(g_file_get_contents(name, &text, NULL, NULL));
     ck_assert_str_eq(text, "2nd");
-    ck_assert(het_start_files_remove(&files, NULL));
+    ck_assert(het_start_files_remove_all(&files, NULL));
     ck_assert(het_start_files_remove(&files, NULL));
     ck_assert(!het_start_files_exist(&files));
     ck_assert(!g_file_test(name, G_FILE_TEST_EXISTS));
@@ -274,6 +274,26 @@ START_TEST(test_start_file_is_whole_or_not_there)
     ck_assert(!put(HET_START_FILE_OVERLAY, fill_half, NULL, &error));
     ck_assert_int_eq(error->code, HET_ERROR_RESOURCE);
     ck_assert(strstr(error->message, name) != NULL);
+    ck_assert(!het_start_files_exist(&files));
+}
+END_TEST
+
+START_TEST(test_slaves_ticket_stays_after_the_start)
+{
+    g_autofree char *stays =
+        het_start_file_path(&files, HET_START_FILE_SLAVE_TICKET);
+
+    for (int i = 0; i < HET_START_FILES; i++) {
+        ck_assert(put(i, NULL, NULL, NULL));
+    }
+    ck_assert(het_start_files_remove(&files, NULL));
+    for (int i = 0; i < HET_START_FILES; i++) {
+        g_autofree char *name = het_start_file_path(&files, i);
+
+        ck_assert_int_eq(g_file_test(name, G_FILE_TEST_EXISTS),
+                         !strcmp(name, stays));
+    }
+    ck_assert(het_start_files_remove_all(&files, NULL));
     ck_assert(!het_start_files_exist(&files));
 }
 END_TEST
@@ -401,6 +421,7 @@ int main(void)
     tcase_add_test(tests, test_place_is_not_the_environment_s);
     tcase_add_loop_test(tests, test_start_file_replaces, 0, HET_START_FILES);
     tcase_add_test(tests, test_start_file_is_whole_or_not_there);
+    tcase_add_test(tests, test_slaves_ticket_stays_after_the_start);
     tcase_add_test(tests, test_ticket_says_what_to_do);
     tcase_add_test(tests, test_lock_excludes_and_leaves_nothing);
     tcase_add_test(tests, test_lock_of_killed_process_is_free);
