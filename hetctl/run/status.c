@@ -125,7 +125,7 @@ static HetPartStatus *status_of(const HetStatus *status, const HetPart *part)
     return NULL;
 }
 
-/* libvirt asks the kernel for it, not the emulator. */
+/* Where an emulator hangs, libvirt would wait for it here as well. */
 static void ask_cpu_time(HetPartStatus *p)
 {
     virDomainInfo info;
@@ -158,9 +158,10 @@ static gboolean gather(HetPart *part, void *opaque, GError **none)
                                        &p->restart_reason);
     }
     if (het_part_is_active(part)) {
-        ask_cpu_time(p);
         qmp = het_qmp_new_for_domain(part->domain);
-        if (!ask(p, defined, qmp, &error)) {
+        if (ask(p, defined, qmp, &error)) {
+            ask_cpu_time(p);
+        } else {
             p->error = g_strdup(error->message);
             part->is_silent = g_error_matches(error, HET_ERROR,
                                               HET_ERROR_TIMEOUT);
