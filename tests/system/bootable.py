@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A systemd that is the first process of namespaces of its own, knows the units
-of hetctl and no other service, and can be booted again."""
+of hetctl and no other service, and can be booted again; and a journald."""
 
 import contextlib
 import glob
@@ -11,6 +11,8 @@ import tempfile
 from het import HETCTL, TOP, Failure, expect_equal, run, wait_until
 
 SYSTEMD = '/lib/systemd/systemd'
+JOURNALD = '/lib/systemd/systemd-journald'
+SOCKET = '/run/systemd/journal/socket'        # of journald
 ALONE = """[Unit]
 DefaultDependencies=no
 """
@@ -26,10 +28,33 @@ exec {systemd} --system --unit=multi-user.target --log-target=console
 
 
 def can_run_systemd():
-    return (os.geteuid() == 0 and os.access(SYSTEMD, os.X_OK) and
+    return (can_run_journald() and os.access(SYSTEMD, os.X_OK) and
             os.path.isdir('/run/libvirt') and
             run('unshare', '--mount', '--pid', '--fork', '--mount-proc',
                 'true').returncode == 0)
+
+
+def can_run_journald():
+    """In a /run that is ours: private-libvirt has made it."""
+    return os.access(JOURNALD, os.X_OK) and os.geteuid() == 0 and \
+        os.environ.get('HETCTL_PRIVATE') == 'inside'
+
+
+@contextlib.contextmanager
+def journald():
+    os.makedirs('/run/systemd/journal', exist_ok=True)
+    os.makedirs('/run/log/journal', exist_ok=True)
+    process = subprocess.Popen([JOURNALD], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: os.path.exists(SOCKET), 'journald listens')
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(SOCKET)
 
 
 def unit_files():
@@ -45,6 +70,7 @@ class Host:
         self.units = os.path.join(self.folder, 'units')
         self.log = os.path.join(self.folder, 'log')
         self.pid = None
+        self._journald = journald()
         os.mkdir(self.units)
         self.write('multi-user.target', ALONE)
         self.write('off.target', f'{ALONE}AllowIsolate=yes\n')
@@ -52,9 +78,11 @@ class Host:
             self._install(path)
 
     def __enter__(self):
+        self._journald.__enter__()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *error):
+        self._journald.__exit__(*error)
         self._temporary.cleanup()
 
     def write(self, name, text):

@@ -5,38 +5,11 @@
 import contextlib
 import json
 import os
-import subprocess
 
+from bootable import SOCKET, can_run_journald, journald
 from het import (FAILED, USAGE, Pair, expect, expect_equal, hetctl, main, run,
                  test, wait_until)
 from life import background
-
-JOURNALD = '/lib/systemd/systemd-journald'
-SOCKET = '/run/systemd/journal/socket'
-
-
-def can_run_journald():
-    """In a /run that is ours: private-libvirt has made it."""
-    return os.access(JOURNALD, os.X_OK) and os.geteuid() == 0 and \
-        os.environ.get('HETCTL_PRIVATE') == 'inside'
-
-
-@contextlib.contextmanager
-def journald():
-    os.makedirs('/run/systemd/journal', exist_ok=True)
-    os.makedirs('/run/log/journal', exist_ok=True)
-    process = subprocess.Popen([JOURNALD], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-    try:
-        wait_until(lambda: os.path.exists(SOCKET), 'journald listens')
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(SOCKET)
-
 
 def entries(*matches):
     done = run('journalctl', '--no-pager', '-q', '-o', 'json',

@@ -5,8 +5,8 @@
 import contextlib
 import os
 
-from het import GUEST, STATE, Soc, expect, expect_equal, hetctl, main, test, \
-    virsh
+from het import (GUEST, STATE, Soc, expect, expect_equal, hetctl, main, run,
+                 test, virsh)
 
 FIRMWARE = ['--firmware', os.path.join(GUEST, 'pair-slave-a.elf')]
 COMMANDS = (['boot', *FIRMWARE], ['boot'], ['cycle', *FIRMWARE], ['cycle'])
@@ -43,14 +43,25 @@ def defined():
         expect_refused(soc, 'is not started')
 
 
-@test('a slave that virsh has started alone is not booted')
+@test('a slave that virsh starts alone is not started: it says what to do')
 def alone():
     with Soc('bare-pair') as soc:
-        virsh('start', soc.domain(soc.slave))
         with leftover(soc, wanted_size(soc)):
-            expect_refused(soc, f"'hetctl start {soc.name}' starts all")
-            expect_equal(soc.core()['state'], 'wait-memory', 'state')
+            done = run('virsh', 'start', soc.domain(soc.slave))
+            expect(done.returncode and f"run 'hetctl start {soc.name}'" in
+                   done.stderr, done.stderr)
+            expect_refused(soc, 'is not started')
+        soc.start()
+        soc.boot(firmware='pair-slave-a.elf')
+
+
+@test('a slave that is left alone is not booted')
+def left():
+    with Soc('bare-pair') as soc:
+        soc.start()
+        virsh('destroy', soc.domain(soc.master))
         expect_refused(soc, f"'hetctl start {soc.name}' starts all")
+        soc.destroy()
         soc.start()
         soc.boot(firmware='pair-slave-a.elf')
 

@@ -127,7 +127,8 @@ def leftovers():
             hetctl(end, soc.name)
             expect(not os.path.exists(more), f'{end} has left {more}')
             if end == 'start':
-                expect_equal(len(segments()), 3, 'memory and two recorders')
+                expect_equal(len(segments()), 4,
+                             "memory, two recorders, the slaves' ticket")
                 soc.destroy()
             expect_equal(segments(), [], f'left after {end}')
 
