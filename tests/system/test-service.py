@@ -20,7 +20,8 @@ WANTS = 'multi-user.target.wants'
 
 
 def watchers(soc):
-    found = run('pgrep', '-f', f'^{re.escape(HETCTL)} .* watch {soc.name}$')
+    found = run('pgrep', '-f',
+                f'^{re.escape(HETCTL)} .* watch --journal {soc.name}$')
     return [int(pid) for pid in found.stdout.split()]
 
 
