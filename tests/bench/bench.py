@@ -44,8 +44,8 @@ def suites(quick):
             'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
             'cost': Cost(cpus, 2, 200, 12), 'commands': Commands(20, 5),
             'start': Start(5), 'linux-boot': LinuxBoot(5),
-            'rpmsg': Rpmsg(500, 10, 10000), 'debug': Debug(100, 5),
-            'trace': Trace(20, 5)}
+            'rpmsg': Rpmsg(500, 10, 10000), 'debug': Debug(50, 5),
+            'trace': Trace(8, 5)}
 
 
 class Results:

@@ -11,6 +11,7 @@ from het import HETCTL, Pair, expect, expect_equal
 ALONE, TRACED = 'not traced', 'traced'
 CHANNEL = 3
 RINGS = 20_000
+SAMPLES_OF_TRACER = 4       # It keeps some million events, not more.
 
 
 class Tracer:
@@ -23,7 +24,8 @@ class Tracer:
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
             [HETCTL, 'trace', self.soc.name, '--duration', '600', '--quiet',
-             '--format', 'vcd', '--output', '/dev/null'])
+             '--format', 'vcd', '--output', '/dev/null'],
+            stderr=subprocess.PIPE, text=True)
         # It reads 50 times a second once it has begun.
         time.sleep(0.5)
         return self
@@ -31,8 +33,9 @@ class Tracer:
     def __exit__(self, kind, *_):
         still = self.process.poll() is None
         self.process.send_signal(signal.SIGINT)
-        self.process.wait()
-        expect(kind or still, 'hetctl trace has ended before')
+        _, said = self.process.communicate()
+        expect(kind or still and 'full' not in said,
+               f'hetctl trace has ended before: {said}')
 
 
 class Trace:
@@ -56,8 +59,11 @@ class Trace:
         with Pair() as soc:
             self.sample(soc)
             alone = [self.sample(soc) for _ in range(self.count)]
-            with Tracer(soc):
-                traced = [self.sample(soc) for _ in range(self.count)]
+            traced = []
+            while len(traced) < self.count:
+                with Tracer(soc):
+                    traced += [self.sample(soc)
+                               for _ in range(SAMPLES_OF_TRACER)]
         self.trip.add(ALONE, alone)
         self.trip.add(TRACED, traced)
 
