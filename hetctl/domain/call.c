@@ -23,6 +23,8 @@
 #define DESTROY_MS 25000        /* libvirt takes 10 s until it kills */
 #define LOOK_MS 1000
 #define MS_MIN 1000
+#define LONG_MS 1000            /* for one answer */
+#define LOOK_OWES_US 20000
 #define FRESH_US G_USEC_PER_SEC /* it has just answered: it will again */
 
 /* A connection; a call has it for itself, as long as it takes */
@@ -259,16 +261,27 @@ static void note_answer(const Call *call)
 
 /*
  * Does somebody wait for its answer?  libvirt knows that without asking the
- * emulator.  A driver that does not know it has no emulators.
+ * emulator.  A driver that does not know it has no emulators.  One that owes it
+ * for long gets the rest of its time, not all of it once more.
  */
 static gboolean owes_others(const Call *call, virDomainPtr domain)
 {
     virDomainControlInfo info;
+    guint before = LONG_MS;
 
-    return !has_just_answered(call) &&
-           virDomainGetControlInfo(domain, &info, 0) == 0 &&
+    if (has_just_answered(call)) {
+        return FALSE;
+    }
+    while (virDomainGetControlInfo(domain, &info, 0) == 0 &&
            info.state == VIR_DOMAIN_CONTROL_OCCUPIED &&
-           info.stateTime >= limit_ms;
+           info.stateTime >= before) {
+        if (info.stateTime >= limit_ms) {
+            return TRUE;
+        }
+        before = info.stateTime;
+        g_usleep(LOOK_OWES_US);
+    }
+    return FALSE;
 }
 
 static void set_failure(const Call *call, GError **error)

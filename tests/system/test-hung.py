@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# run: waits
+# run: slow
 """An emulator that hangs, or a hetctl: everything else goes on."""
 
 import contextlib
@@ -81,6 +81,17 @@ def status():
                     done = hetctl('status', soc.name, option)
                 expect('does not answer' in done.stdout, done.stdout)
         wait_until(lambda: states(soc)['m4'] == 'running', 'it answers again')
+
+
+@test('who asks while somebody else waits gets the rest of the time')
+def rest():
+    with Three() as soc, stopped(soc, 'm4'), \
+            background('status', soc.name) as first:
+        time.sleep(ANSWER_S - 1)
+        expect_equal(first.poll(), None, 'the first waits')
+        with within(1 + SLACK_S, 'the second'):
+            done = hetctl('status', soc.name)
+        expect('not answering' in done.stdout, done.stdout)
 
 
 @test('every command ends within its time, with exit code 9')
