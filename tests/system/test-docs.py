@@ -663,7 +663,10 @@ OUTPUT = (('README.md', '  ok    guest'),
           ('docs/idm.md', '   a   '),
           ('docs/qmp.md', '             last window'),
           ('docs/trace.md', '61.553172210'),
-          ('docs/vrings.md', 'resource table at'))
+          ('docs/vrings.md', 'resource table at'),
+          # tests/packages runs these.
+          ('docs/packages.md', 'apt-get update'),
+          ('docs/packages.md', 'echo rpmsg-echo.elf'))
 
 
 @test('no snippet is left out')

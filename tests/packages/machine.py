@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A clean Debian with a systemd of its own, in namespaces (systemd-nspawn)."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'system'))
+from het import BUILD, Failure, expect, expect_equal, run, wait_until  # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
+
+MIRROR = os.environ.get('HETCTL_MIRROR', 'http://deb.debian.org/debian')
+# What every machine has, and nothing of what the packages depend on
+BASE = 'systemd,systemd-sysv,dbus'
+
+
+def needs():
+    """Why it cannot be tried here, or None"""
+    if os.geteuid() != 0:
+        return 'not root'
+    for program in ('mmdebstrap', 'systemd-nspawn'):
+        if not shutil.which(program):
+            return f'no {program}'
+    return None
+
+
+class Machine:
+    """`with Machine('bookworm') as machine:`, a folder that goes at the end"""
+
+    def __init__(self, release):
+        self.release = release
+        self.root = os.path.join(BUILD, 'machine', release)
+        self.pid = self._nspawn = None
+        self.log = os.path.join(BUILD, 'logs', f'machine-{release}.log')
+
+    def __enter__(self):
+        archive = os.path.join(BUILD, 'dl', f'machine-{self.release}.tar')
+        if not os.path.exists(archive):
+            done = run('mmdebstrap', '--variant=minbase',
+                       f'--include={BASE}', self.release,
+                       archive + '.part.tar', MIRROR, timeout=900)
+            expect_equal(done.returncode, 0, done.stderr[-2000:])
+            os.rename(archive + '.part.tar', archive)
+        self._remove()
+        os.makedirs(self.root)
+        subprocess.run(['tar', '-C', self.root, '-xf', archive,
+                        '--exclude=./dev/*'], check=True)
+        shutil.copy('/etc/resolv.conf', os.path.join(self.root, 'etc'))
+        open(self.log, 'w', encoding='utf-8').close()
+        return self
+
+    def __exit__(self, *_):
+        self._remove()
+
+    def _remove(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def path(self, path):
+        return os.path.join(self.root, path.lstrip('/'))
+
+    def offline(self, *command, code=0):
+        """While it is off, with the network that this machine has"""
+        env = {name: value for name, value in os.environ.items()
+               if name.lower().endswith('_proxy')}
+        done = subprocess.run(
+            ['systemd-nspawn', '--quiet', '--register=no', '--keep-unit',
+             '--pipe', '-D', self.root, 'env', 'DEBIAN_FRONTEND=noninteractive',
+             *(f'{name}={value}' for name, value in env.items()), *command],
+            stdin=subprocess.DEVNULL, text=True, capture_output=True,
+            timeout=900, check=False)
+        self._note(command, done)
+        if code is not None:
+            expect_equal(done.returncode, code, f'{" ".join(command)}:\n'
+                         f'{(done.stdout + done.stderr)[-3000:]}\nexit code')
+        return done.stdout
+
+    @contextlib.contextmanager
+    def booted(self):
+        """Up, without a network; shut down in order at the end"""
+        output = open(self.log, 'a', encoding='utf-8')
+        with output:
+            self._nspawn = subprocess.Popen(
+                ['systemd-nspawn', '--register=no', '--keep-unit',
+                 '--private-network', '--link-journal=no', '-D', self.root,
+                 '--boot'], stdin=subprocess.DEVNULL, stdout=output,
+                stderr=output)
+        try:
+            self.pid = wait_until(self._init, 'its systemd runs', 60)
+            wait_until(lambda: self.run('systemctl', 'is-system-running',
+                                        code=None).strip() in
+                       ('running', 'degraded'), 'it is up', 120)
+            yield
+            self._shut_down()
+        finally:
+            if self._nspawn.poll() is None:
+                self._nspawn.kill()
+            self._nspawn.wait()
+            self.pid = None
+
+    def _init(self):
+        """The first process inside"""
+        pid = self._nspawn.pid
+        with contextlib.suppress(OSError, IndexError):
+            for path in (f'/proc/{pid}/task/{pid}/children',):
+                with open(path, encoding='ascii') as file:
+                    child = int(file.read().split()[-1])
+            with open(f'/proc/{child}/comm', encoding='ascii') as file:
+                if file.read().strip() == 'systemd':
+                    return child
+        return None
+
+    def _shut_down(self):
+        os.kill(self.pid, signal.SIGRTMIN + 4)
+        try:
+            self._nspawn.wait(180)
+        except subprocess.TimeoutExpired as error:
+            raise Failure('it does not shut down within 180 s') from error
+
+    def run(self, *command, code=0, text=None):
+        done = subprocess.run(
+            ['nsenter', '-t', str(self.pid), '-m', '-u', '-i', '-n', '-p',
+             '--root', '--wd', 'env', '-i', 'HOME=/root',
+             'PATH=/usr/sbin:/usr/bin:/sbin:/bin', *command],
+            input=text or '', text=True, capture_output=True, timeout=300,
+            check=False)
+        self._note(command, done)
+        if code is not None:
+            expect_equal(done.returncode, code, f'{" ".join(command)}:\n'
+                         f'{(done.stdout + done.stderr)[-3000:]}\nexit code')
+        return done.stdout
+
+    def _note(self, command, done):
+        with open(self.log, 'a', encoding='utf-8') as file:
+            file.write(f'$ {" ".join(command)}\n{done.stdout}{done.stderr}')
+
+    def wait(self, what, check, seconds=120):
+        end = time.monotonic() + seconds
+        while not check():
+            if time.monotonic() > end:
+                raise Failure(f'not within {seconds} s: {what}')
+            time.sleep(0.5)
