@@ -14,7 +14,7 @@ copy_source() {
     rm -rf "$deb"
     mkdir -p "$src"
     tar -C "$TOP" -cf - configure.ac Makefile.am README.md COPYING docs hetctl \
-        schemas scripts tests xml-examples | tar -C "$src" -xf -
+        labs schemas scripts tests wireshark xml-examples | tar -C "$src" -xf -
     cp -r "$TOP/packaging/debian" "$src/debian"
     find "$src" -name __pycache__ -prune -exec rm -rf {} +
 }
