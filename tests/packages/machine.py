@@ -3,6 +3,9 @@
 
 import contextlib
 import os
+import pty
+import re
+import select
 import shutil
 import signal
 import subprocess
@@ -25,6 +28,43 @@ def needs():
         if not shutil.which(program):
             return f'no {program}'
     return None
+
+
+class Terminal:
+    """What a user types there and sees"""
+
+    def __init__(self, command):
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            os.execvp(command[0], command)
+        self.seen = ''
+        self._from = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._fd)
+        os.waitpid(self._pid, 0)
+
+    def until(self, pattern, seconds=120):
+        """What comes up to and with the pattern"""
+        end = time.monotonic() + seconds
+        while True:
+            match = re.search(pattern, self.seen[self._from:])
+            if match:
+                text = self.seen[self._from:self._from + match.end()]
+                self._from += match.end()
+                return text
+            left = end - time.monotonic()
+            if left < 0 or not select.select([self._fd], [], [], left)[0]:
+                raise Failure(f'no {pattern} within {seconds} s:\n'
+                              + self.seen[self._from:][-2000:])
+            data = os.read(self._fd, 65536).decode(errors='replace')
+            self.seen += data.replace('\r\n', '\n')
+
+    def type(self, text):
+        os.write(self._fd, text.encode())
 
 
 class Machine:
@@ -78,15 +118,16 @@ class Machine:
         return done.stdout
 
     @contextlib.contextmanager
-    def booted(self):
-        """Up, without a network; shut down in order at the end"""
+    def booted(self, network=False):
+        """Up, without a network or with this machine's; shut down in order at
+        the end"""
         output = open(self.log, 'a', encoding='utf-8')
         with output:
             self._nspawn = subprocess.Popen(
                 ['systemd-nspawn', '--register=no', '--keep-unit',
-                 '--private-network', '--link-journal=no', '-D', self.root,
-                 '--boot'], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=output)
+                 *(() if network else ('--private-network',)),
+                 '--link-journal=no', '-D', self.root, '--boot'],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
             self.pid = wait_until(self._init, 'its systemd runs', 60)
             wait_until(lambda: self.run('systemctl', 'is-system-running',
@@ -119,13 +160,23 @@ class Machine:
         except subprocess.TimeoutExpired as error:
             raise Failure('it does not shut down within 180 s') from error
 
-    def run(self, *command, code=0, text=None):
+    def _inside(self, *command):
+        return ['nsenter', '-t', str(self.pid), '-m', '-u', '-i', '-n', '-p',
+                '--root', '--wd', 'env', '-i', 'HOME=/root', 'LC_ALL=C.UTF-8',
+                'PATH=/usr/sbin:/usr/bin:/sbin:/bin', *command]
+
+    def terminal(self, folder):
+        """A shell of root's there, on a terminal"""
+        env = [f'{name}={value}' for name, value in os.environ.items()
+               if name.lower().endswith('_proxy')]
+        return Terminal(self._inside(
+            *env, 'TERM=dumb', 'DEBIAN_FRONTEND=noninteractive', 'PS1=# ',
+            'sh', '-c', f'cd {folder} && exec bash --norc --noediting'))
+
+    def run(self, *command, code=0):
         done = subprocess.run(
-            ['nsenter', '-t', str(self.pid), '-m', '-u', '-i', '-n', '-p',
-             '--root', '--wd', 'env', '-i', 'HOME=/root',
-             'PATH=/usr/sbin:/usr/bin:/sbin:/bin', *command],
-            input=text or '', text=True, capture_output=True, timeout=300,
-            check=False)
+            self._inside(*command), stdin=subprocess.DEVNULL, text=True,
+            capture_output=True, timeout=300, check=False)
         self._note(command, done)
         if code is not None:
             expect_equal(done.returncode, code, f'{" ".join(command)}:\n'

@@ -13,10 +13,12 @@ import tempfile
 
 from machine import BUILD, Machine, expect, expect_equal, needs
 from documents import snippets
-from het import main, test
+from het import TOP, main, test
 
 DEBS = sorted(glob.glob(os.path.join(BUILD, 'deb', '*.deb')))
+PAGE = 'docs/packages.md'
 LOCAL = '/etc/apparmor.d/local'
+RULES = ('abstractions/libvirt-qemu', 'usr.sbin.libvirtd')
 SOC = 'stm32mp157'
 
 
@@ -60,30 +62,110 @@ def core(machine):
     return state(machine)['processors'][1].get('core')
 
 
+def pids(machine):
+    return [processor['pid'] for processor in state(machine)['processors']]
+
+
 def snippet(start):
-    return next(s for s in snippets() if s.name == 'docs/packages.md' and
+    return next(s for s in snippets() if s.name == PAGE and
                 s.text.startswith(start)).text.splitlines()
 
 
-def count(machine, pattern):
-    return len(re.findall(pattern, machine.run('hetctl', 'logs', SOC, 'a7',
-                                               code=None)))
+HOST, GUEST = snippet('apt-get update'), snippet('echo rpmsg-echo.elf')
 
 
-def first_message(machine, boots):
-    """The M4, booted by Linux, answers over rpmsg. The log has all boots."""
-    # What is typed before its shell is there is lost.
-    machine.wait('Linux is up', lambda: count(
-        machine, '(?s)HET-READY.*?het# ') == boots)
-    commands = snippet('echo rpmsg-echo.elf')
-    commands.insert(-1, 'while [ ! -e /dev/ttyRPMSG0 ]; do sleep 0.1; done')
-    machine.run('hetctl', 'console', SOC, 'a7', '--raw',
-                text=''.join(f'{line}\n' for line in commands))
-    machine.wait('the messages came back', lambda: count(
-        machine, 'messages=10 .*errors=0') == boots)
+def without_cgroups(machine):
+    """There are none here that its libvirtd could write."""
+    for path, text in (('/etc/libvirt/qemu.conf', 'cgroup_controllers = []'),
+                       ('/etc/dpkg/dpkg.cfg.d/hetctl-test', 'force-confold')):
+        os.makedirs(os.path.dirname(machine.path(path)), exist_ok=True)
+        with open(machine.path(path), 'w', encoding='utf-8') as file:
+            file.write(text + '\n')
+
+
+def host_command(terminal, command):
+    """Its output; it must succeed"""
+    terminal.type(f'{command}\n')
+    output = terminal.until(r'\n# $', 600)
+    terminal.type('echo rc=$?\n')
+    found = re.search(r'\nrc=(\d+)', terminal.until(r'\nrc=\d+\n# $'))
+    expect_equal(found[1], '0', f'{output}\nexit code')
+    return output
+
+
+def short(lines, first, last):
+    if len(lines) <= first + last + 1:
+        return lines
+    return lines[:first] + ['[...]'] + lines[-last:]
+
+
+def first_message(terminal):
+    """Linux boots the M4, which answers over rpmsg; what was seen"""
+    *_, console = HOST
+    terminal.type(f'{console}\n')
+    terminal.until(r'HET-READY[\s\S]*het# $')
+    lines = [f'# {console}', '[...]', 'HET-READY', '[...]']
+    for command in GUEST:
+        if command.startswith('rpmsg-test'):
+            # Its driver makes the device when the M4 has told its name.
+            terminal.type('while [ ! -e /dev/ttyRPMSG0 ]; do sleep 0.1; done\n')
+            terminal.until('het# $')
+        terminal.type(f'{command}\n')
+        output = terminal.until('het# $').splitlines()[:-1]
+        lines += [f'het# {command}'] + [
+            line for line in output if line.strip() not in ('', command)]
+    expect(re.match(r'messages=10 .*errors=0', lines[-1]), '\n'.join(lines))
+    terminal.type('\x1d')
+    terminal.until(r'# $')
+    return lines
+
+
+def way(machine):
+    """From nothing to the first message, and what was seen on it"""
+    lines = []
+    with machine.terminal('/var/tmp/debs') as terminal:
+        terminal.until('# $')
+        for command in HOST[:-1]:
+            output = host_command(terminal, command).splitlines()[1:-1]
+            output = [line.rsplit('\r', 1)[-1] for line in output]
+            lines += [f'# {command}'] + short(
+                [line for line in output if line], 1, 3)
+        lines += first_message(terminal)
+    return lines
+
+
+def again(machine):
+    with machine.terminal('/') as terminal:
+        terminal.until('# $')
+        first_message(terminal)
+
+
+def comparable(line):
+    """Without what is another one each time"""
+    return re.sub(r'\s+', ' ', re.sub(r'\d[\d.,]*', 'N', line)).strip()
+
+
+def transcript(lines):
+    """Compares with the page, or writes it."""
+    path = os.path.join(TOP, PAGE)
+    with open(path, encoding='utf-8') as file:
+        page = file.read()
+    begin = page.index('<!-- transcript -->\n```\n') + 24
+    end = page.index('```\n<!-- end -->', begin)
+    if os.environ.get('HETCTL_REGENERATE_OUTPUT'):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(page[:begin] + '\n'.join(lines) + '\n' + page[end:])
+        return
+    # What apt says is a matter of its release and of the mirror.
+    own = lines.index(f'# {HOST[2]}')
+    old = page[begin:end].splitlines()
+    expect_equal([comparable(line) for line in lines[own:]],
+                 [comparable(line) for line in old[old.index(lines[own]):]],
+                 f"{PAGE} (HETCTL_REGENERATE_OUTPUT=1 writes it)")
 
 
 def files_of_hetctl(machine):
+    os.unlink(machine.path('/etc/dpkg/dpkg.cfg.d/hetctl-test'))
     found = machine.offline('sh', '-c', 'find / -xdev -name "*hetctl*" '
                             '-not -path "/proc/*" -not -path "/var/tmp/*" '
                             '-not -path "/var/cache/*" '
@@ -94,7 +176,7 @@ def files_of_hetctl(machine):
 def rules(machine):
     machine.offline('sh', '-c', 'apt-get install -y --no-install-recommends '
                     'apparmor')
-    for name in ('abstractions/libvirt-qemu', 'usr.sbin.libvirtd'):
+    for name in RULES:
         with open(machine.path(f'{LOCAL}/{name}'), encoding='utf-8') as file:
             expect_equal(file.read().count('hetctl'), 1, f'lines in {name}')
     profile = '/etc/apparmor.d/libvirt/libvirt-hetctl-test'
@@ -110,45 +192,51 @@ def rules(machine):
     os.unlink(machine.path(profile))
 
 
+def upgrade(machine):
+    with tempfile.TemporaryDirectory(prefix='hetctl-deb.') as folder:
+        before = pids(machine)
+        machine.run('dpkg', '-i', *copy(machine, newer(folder)))
+    expect_equal(pids(machine), before, 'processes after the upgrade')
+    expect_equal(core(machine), 'running', 'core after the upgrade')
+    machine.run('hetctl', 'destroy', SOC)
+    machine.run('hetctl', 'start', SOC)
+    again(machine)
+
+
+def remove(machine):
+    """While it runs: it is shut down"""
+    machine.run('dpkg', '--remove', 'hetctl-examples', 'hetctl', 'hetctl-qemu')
+    expect_equal(machine.run('sh', '-c', 'ls -l /proc/[0-9]*/exe 2>&1 | '
+                             'grep hetctl/', code=None), '',
+                 'programs that run after the removal')
+    for name in RULES:
+        with open(machine.path(f'{LOCAL}/{name}'), encoding='utf-8') as file:
+            expect('hetctl' not in file.read(), f'{name} has rules yet')
+    expect_equal(machine.run('find', '/dev/shm', '-type', 'f'), '',
+                 'files in /dev/shm')
+    machine.run('dpkg', '--purge', 'hetctl-examples', 'hetctl', 'hetctl-qemu')
+
+
 @test('the packages in a clean Debian 12: install, first message, reboot, '
-      'upgrade, remove')
+      'upgrade, remove, purge')
 def packages():
     if needs():
         return f'not tried: {needs()}'
     expect(len(DEBS) == 3, f"no packages, './bootstrap deb' makes them: {DEBS}")
-    with Machine('bookworm') as machine, \
-            tempfile.TemporaryDirectory(prefix='hetctl-deb.') as folder:
-        update, install, define, start, _ = snippet('apt-get update')
+    expect(len(HOST + GUEST) <= 10, 'more than 10 commands')
+    with Machine('bookworm') as machine:
         copy(machine, DEBS)
-        machine.offline(*update.split())
-        machine.offline('sh', '-c', f'cd /var/tmp/debs && {install} -y '
-                        '--no-install-recommends')
-        rules(machine)
-        # There are no cgroups that its libvirtd could write.
-        with open(machine.path('/etc/libvirt/qemu.conf'), 'a',
-                  encoding='utf-8') as file:
-            file.write('cgroup_controllers = []\n')
-        with machine.booted():
-            machine.run(*define.split())
-            machine.run(*start.split())
-            first_message(machine, 1)
+        without_cgroups(machine)
+        with machine.booted(network=True):
+            transcript(way(machine))
             machine.run('hetctl', 'autostart', SOC)
+        rules(machine)
         with machine.booted():
             machine.wait('the SoC is up after the boot',
                          lambda: state(machine)['state'] == 'running')
-            first_message(machine, 2)
-            pids = [p['pid'] for p in state(machine)['processors']]
-            machine.run('dpkg', '-i', *copy(machine, newer(folder)))
-            expect_equal([p['pid'] for p in state(machine)['processors']],
-                         pids, 'processes after the upgrade')
-            expect_equal(core(machine), 'running', 'core after the upgrade')
-            machine.run('hetctl', 'destroy', SOC)
-            machine.run('hetctl', 'start', SOC)
-            first_message(machine, 3)
-            machine.run('hetctl', 'destroy', SOC)
-            machine.run('hetctl', 'undefine', SOC)
-            machine.run('dpkg', '--purge', 'hetctl-examples', 'hetctl',
-                        'hetctl-qemu')
+            again(machine)
+            upgrade(machine)
+            remove(machine)
         expect_equal(files_of_hetctl(machine), [], 'files left')
 
 

@@ -666,6 +666,7 @@ OUTPUT = (('README.md', '  ok    guest'),
           ('docs/vrings.md', 'resource table at'),
           # tests/packages runs these.
           ('docs/packages.md', 'apt-get update'),
+          ('docs/packages.md', '# apt-get update'),
           ('docs/packages.md', 'echo rpmsg-echo.elf'))
 
 
