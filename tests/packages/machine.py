@@ -61,7 +61,7 @@ class Terminal:
                 raise Failure(f'no {pattern} within {seconds} s:\n'
                               + self.seen[self._from:][-2000:])
             data = os.read(self._fd, 65536).decode(errors='replace')
-            self.seen += data.replace('\r\n', '\n')
+            self.seen = (self.seen + data).replace('\r\n', '\n')
 
     def type(self, text):
         os.write(self._fd, text.encode())

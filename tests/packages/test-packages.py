@@ -93,6 +93,13 @@ def host_command(terminal, command):
     return output
 
 
+def shown(text):
+    """Its lines, as they are at the end"""
+    lines = [re.sub(r'\x1b\[[0-9;]*[A-Za-z]', '', line.rsplit('\r', 1)[-1])
+             for line in text.split('\n')]
+    return [line for line in lines if line.strip()]
+
+
 def short(lines, first, last):
     if len(lines) <= first + last + 1:
         return lines
@@ -111,9 +118,9 @@ def first_message(terminal):
             terminal.type('while [ ! -e /dev/ttyRPMSG0 ]; do sleep 0.1; done\n')
             terminal.until('het# $')
         terminal.type(f'{command}\n')
-        output = terminal.until('het# $').splitlines()[:-1]
+        output = shown(terminal.until('het# $'))[:-1]
         lines += [f'het# {command}'] + [
-            line for line in output if line.strip() not in ('', command)]
+            line for line in output if line != command]
     expect(re.match(r'messages=10 .*errors=0', lines[-1]), '\n'.join(lines))
     terminal.type('\x1d')
     terminal.until(r'# $')
@@ -126,10 +133,8 @@ def way(machine):
     with machine.terminal('/var/tmp/debs') as terminal:
         terminal.until('# $')
         for command in HOST[:-1]:
-            output = host_command(terminal, command).splitlines()[1:-1]
-            output = [line.rsplit('\r', 1)[-1] for line in output]
-            lines += [f'# {command}'] + short(
-                [line for line in output if line], 1, 3)
+            output = shown(host_command(terminal, command))[1:-1]
+            lines += [f'# {command}'] + short(output, 1, 3)
         lines += first_message(terminal)
     return lines
 
