@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The Debian packages in a clean Debian 12: installed, used, upgraded, removed;
-a SoC over a reboot of that host."""
+a SoC over a reboot of that host.
+
+What is typed is in docs/packages.md; HETCTL_REGENERATE_OUTPUT=1 writes there what
+comes back."""
 
 import glob
 import json
@@ -189,10 +192,12 @@ def rules(machine):
         file.write('#include <tunables/global>\n'
                    'profile libvirt-hetctl-test {\n'
                    '  #include <abstractions/libvirt-qemu>\n}\n')
-    for path in ('/etc/apparmor.d/usr.sbin.libvirtd', profile):
+    for path, rule in (('/etc/apparmor.d/usr.sbin.libvirtd',
+                        '/usr/libexec/hetctl/qemu-system-* PUx,'),
+                       (profile, '/usr/libexec/hetctl/qemu-system-* rmix,'),
+                       (profile, '/dev/shm/hetrec.*/hetrec-* rwk,')):
         said = machine.offline('apparmor_parser', '-Q', '-K', '-p', path)
-        expect('/usr/libexec/hetctl/qemu-system-*' in said,
-               f'{path} has not the rules')
+        expect(rule in said, f'{path} has not the rule {rule}')
         machine.offline('apparmor_parser', '-Q', '-K', '-d', path)
     os.unlink(machine.path(profile))
 
