@@ -25,6 +25,7 @@ typedef struct {
     gboolean is_reported_gone;
     gboolean is_away;           /* its emulator may be started again */
     gboolean is_coming;         /* and is being prepared to go on */
+    HetSkewClock clock;
     gint64 selected;            /* core that the stub has selected, or 0 */
     GHashTable *breakpoints;    /* "TYPE,ADDRESS,KIND", as GDB has set them */
     GHashTable *sizes;          /* core -> size of its registers, as sent */
@@ -70,9 +71,7 @@ struct HetMux {
     HetMuxEvent *event;         /* that GDB will hear of; NULL: none yet */
     GQueue events;              /* HetMuxEvent: later */
     HetMuxPart *attaching;      /* NULL: none */
-    gint64 halting_since;       /* us, 0: not known */
-    guint halted;               /* of this stop */
-    HetMuxSkew skew;
+    HetSkew skew;
 };
 
 /* ---- mux.c ---- */

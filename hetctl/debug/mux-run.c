@@ -73,16 +73,12 @@ static void halt_all(HetMux *m)
 
 static void note_skew(HetMux *m)
 {
-    gint64 us = g_get_monotonic_time() - m->halting_since;
+    g_autoptr(GPtrArray) clocks = g_ptr_array_new();
 
-    if (m->halting_since && m->halted > 1) {
-        m->skew.stops++;
-        m->skew.last_us = us;
-        m->skew.max_us = MAX(m->skew.max_us, us);
-        m->skew.sum_us += us;
+    for (guint i = 0; i < m->parts->len; i++) {
+        g_ptr_array_add(clocks, &g_array_index(m->parts, HetMuxPart, i).clock);
     }
-    m->halting_since = 0;
-    m->halted = 0;
+    het_skew_note(&m->skew, clocks);
 }
 
 /* Rather one that is there */
@@ -233,6 +229,7 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
 
     part->selected = 0;
     if (stop) {
+        het_skew_stops(&part->clock, stop);
         note_stop(m, part, stop);
     } else if (!het_mux_leave(m, part)) {
         note_gone(m, part);
@@ -244,10 +241,8 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
         if (!stop && (part->state == HET_PART_ALONG || part->is_away)) {
             return;
         }
-        m->halting_since = g_get_monotonic_time();
         halt_all(m);
     }
-    m->halted += stop != NULL;
     finish_halt(m);
 }
 
@@ -364,6 +359,7 @@ static gboolean resume_part(const HetMux *m, HetMuxPart *part)
     }
     orders = orders_of(part, m->actions, lets_go(m->actions));
     if (orders && halted && !part->is_coming) {
+        het_skew_goes(&part->clock, g_get_monotonic_time() * 1000);
         het_target_resume(part->target, orders);
     }
     return orders != NULL;
@@ -487,13 +483,23 @@ static void lose(HetMux *m, HetMuxPart *part)
     }
 }
 
+/* Who is alone halts with nobody. */
+static void count_stops(const HetMuxPart *part)
+{
+    if (!part->mux->options.is_single) {
+        het_target_set_stop_count(part->target, TRUE);
+    }
+}
+
 static void take_target(HetMux *m, HetMuxPart *part, HetTarget *target)
 {
     drop_events(m, part);
     part->target = target;
     part->selected = 0;
     part->is_reported_gone = FALSE;
+    part->clock = (HetSkewClock) { };
     het_target_set_stop_func(target, on_stop, part);
+    count_stops(part);
 }
 
 void het_mux_replace(HetMux *m, guint index, HetTarget *target)
@@ -567,6 +573,7 @@ void het_mux_run_init(HetMux *m)
         HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
 
         het_target_set_stop_func(part->target, on_stop, part);
+        count_stops(part);
     }
 }
 

@@ -356,7 +356,7 @@ void het_mux_serve(HetMux *m, int fd)
     m->client = het_channel_new(fd, on_bytes, m);
 }
 
-const HetMuxSkew *het_mux_skew(const HetMux *m)
+const HetSkew *het_mux_skew(const HetMux *m)
 {
     return &m->skew;
 }

@@ -10,16 +10,10 @@
 #ifndef HET_DEBUG_MUX_H
 #define HET_DEBUG_MUX_H
 
+#include "debug/skew.h"
 #include "debug/target.h"
 
 typedef struct HetMux HetMux;
-
-typedef struct {
-    guint64 stops;              /* with more than one processor */
-    gint64 last_us;             /* from the first that halts to the last */
-    gint64 max_us;
-    gint64 sum_us;
-} HetMuxSkew;
 
 typedef struct {
     gboolean is_single;         /* one processor: see het_mux_new() */
@@ -68,6 +62,6 @@ void het_mux_answer_monitor(HetMux *mux, const char *text);
  */
 void het_mux_replace(HetMux *mux, guint index, HetTarget *target);
 
-const HetMuxSkew *het_mux_skew(const HetMux *mux);
+const HetSkew *het_mux_skew(const HetMux *mux);
 
 #endif

@@ -12,9 +12,9 @@ import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
                       halted, is_up, stubs_open)
-from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
-                 Shared, Soc, expect, expect_equal, hetctl, main,
-                 test, wait_until)
+from het import (FAILED, GUEST, NOT_FOUND, PAIR_FREE, STATE, USAGE, Failure,
+                 Pair, Shared, Soc, expect, expect_equal, hetctl, main, test,
+                 wait_until)
 from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
@@ -63,9 +63,45 @@ def breakpoint_halts_both():
         stop = gdb.interrupt()
         expect('SIGINT' in stop or 'signal-received' in stop, stop)
         expect_halted(soc)
-        skew = gdb.do('monitor skew')
         gdb.do('disconnect')
-    return skew.strip()
+
+
+@test('how far apart they halt is told in time and in instructions')
+def skew_is_told():
+    counter, end = PAIR_FREE, PAIR_FREE + 4
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        said = gdb.do('monitor skew')
+        expect('stops 0, last 0 us (0 instructions)' in said, said)
+        words = soc.words(soc.master, counter)
+        words[0] = words[end - counter] = 0
+        gdb.do('inferior 2')
+        gdb.do('break *(unsigned)&tally_seen')
+        soc.master_side.send('tally', counter, end)
+        soc.slave_side.send('look', counter, end, 100_000)
+        gdb.go()
+        for stops in range(1, 6):
+            gdb.wait_stop()
+            said = gdb.do('monitor skew')
+            expect(f'stops {stops},' in said, said)
+            gdb.go()
+        gdb.wait_stop()
+        said = gdb.do('monitor skew')
+        words[end - counter] = 1
+        gdb.do('delete')
+        gdb.go()
+        for side in (soc.master_side, soc.slave_side):
+            expect(side.answer().ok, 'no answer')
+        gdb.interrupt()
+        found = re.search(r'last (\d+) us \((\d+) instructions\), mean (\d+) '
+                          r'us \((\d+) instructions\), longest (\d+) us '
+                          r'\((\d+) instructions\)', said)
+        expect(found, said)
+        numbers = [int(n) for n in found.groups()]
+        # The one that counts goes on until it halts.
+        expect(all(n > 0 for n in numbers), said)
+        expect(numbers[2] <= numbers[4] and numbers[3] <= numbers[5], said)
+    return said.strip()
 
 
 @test('what the two do behind a breakpoint costs them no ring')

@@ -218,10 +218,11 @@ START_TEST(test_first_stop_halts_all)
     ask("vAttach;3", "E01");
     go();
     expect_no_reply();
-    fake_stub_stop(stubs[1], "T05thread:p01.01;");
+    fake_stub_stop(stubs[1], "T05thread:p01.01;executed:9;stopped:5;");
     expect_reply("T05thread:p2.1;");
     expect_log("|a7 halt");
-    ck_assert_int_eq(het_mux_skew(mux)->stops, 1);
+    ck_assert_uint_eq(het_mux_skew(mux)->stops, 1);
+    ck_assert_uint_eq(het_mux_skew(mux)->ns.last, 2);
     ask("qC", "QCp2.1");
     ask("Tp1.9", "E01");
 }
