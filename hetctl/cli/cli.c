@@ -16,6 +16,7 @@
 #include "cli/command-internal.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/there.h"
 #include "domain/call.h"
 #include "util/error.h"
 #include "util/interrupt.h"
@@ -221,7 +222,8 @@ static gboolean run(HetCli *cli, int argc, char **argv, GError **error)
         return FALSE;
     }
     set_application_name(cli);
-    return cli->command->run(cli, error);
+    return het_cli_is_there(cli) ? het_cli_run_there(cli, &cli->code, error)
+                                 : cli->command->run(cli, error);
 }
 
 static gboolean flush_output(GError **error)
@@ -269,5 +271,5 @@ int het_cli_main(int argc, char **argv)
     if (!run(&cli, argc, argv, &error) || !flush_output(&error)) {
         print_error(error);
     }
-    return het_error_exit_code(error);
+    return error ? het_error_exit_code(error) : cli.code;
 }

@@ -30,7 +30,7 @@ static gboolean run(HetCli *cli, GError **error)
 }
 
 static const HetCliOption options[] = {
-    { "firmware", 0, HET_OPTION_STRING, "FILE",
+    { "firmware", 0, HET_OPTION_FILE, "FILE",
       "load this file first, in place of the XML's <kernel>" },
     { "wait", 0, HET_OPTION_FLAG, NULL, "until the core runs" },
     { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",

@@ -69,4 +69,5 @@ const HetCommand het_cmd_chip = {
     .summary = "Print a fragment with a stub for each register block of a chip",
     .options = options,
     .run = run,
+    .place = HET_HERE,
 };

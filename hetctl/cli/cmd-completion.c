@@ -17,12 +17,12 @@
 
 static gboolean is_valued(const HetCliOption *o)
 {
-    return o->kind == HET_OPTION_STRING || o->kind == HET_OPTION_NUMBER;
+    return o->kind != HET_OPTION_FLAG && o->kind != HET_OPTION_OPTIONAL;
 }
 
 static gboolean is_file(const HetCliOption *o)
 {
-    return !strcmp(o->name, "output") || !strcmp(o->name, "firmware");
+    return o->kind == HET_OPTION_FILE || o->kind == HET_OPTION_OUTPUT;
 }
 
 /* Is it common, but @command has its own instead? */
@@ -152,7 +152,7 @@ static void zsh_arguments(const HetCommand *command)
 static void print_zsh(void)
 {
     fputs(zsh_head, stdout);
-    for (gsize i = 0; het_commands[i]; i++) {
+    for (gsize i = 0; het_commands[i] && !het_commands[i]->is_hidden; i++) {
         g_autofree char *text = g_strconcat(het_commands[i]->name, ":",
                                             het_commands[i]->summary, NULL);
         g_autofree char *quoted = g_shell_quote(text);
@@ -166,7 +166,7 @@ static void print_zsh(void)
          "    command) _describe command commands ;;\n"
          "    argument)\n"
          "        case $words[1] in");
-    for (gsize i = 0; het_commands[i]; i++) {
+    for (gsize i = 0; het_commands[i] && !het_commands[i]->is_hidden; i++) {
         const HetCommand *c = het_commands[i];
 
         printf("        %s)\n            _arguments -s -S", c->name);
@@ -317,7 +317,7 @@ static void print_fish(void)
     }
     puts("");
     fish_options(het_common_options, NULL);
-    for (gsize i = 0; het_commands[i]; i++) {
+    for (gsize i = 0; het_commands[i] && !het_commands[i]->is_hidden; i++) {
         const HetCommand *c = het_commands[i];
         g_autofree char *summary = fish_quote(c->summary);
 
@@ -352,4 +352,5 @@ const HetCommand het_cmd_completion = {
     .max_args = 1,
     .summary = "Print what completes hetctl's command lines in a shell",
     .run = run,
+    .place = HET_HERE,
 };

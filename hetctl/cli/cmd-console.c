@@ -406,4 +406,5 @@ const HetCommand het_cmd_console = {
     .summary = "Connect to the console of a processor",
     .options = options,
     .run = run,
+    .place = HET_THERE_KEYS,
 };

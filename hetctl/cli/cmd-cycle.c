@@ -78,7 +78,7 @@ static gboolean run(HetCli *cli, GError **error)
 static const HetCliOption options[] = {
     { "count", 'n', HET_OPTION_NUMBER, "N",
       "how many cycles (default: 100; with --until-fail: no end)" },
-    { "firmware", 0, HET_OPTION_STRING, "FILE",
+    { "firmware", 0, HET_OPTION_FILE, "FILE",
       "load this ELF file before each boot; several take turns" },
     { "answer", 0, HET_OPTION_STRING, "ADDRESS=VALUE",
       "a word that the firmware sets; one for each --firmware" },

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 
 #include "domain/define.h"
+#include "domain/sent.h"
 #include "soc/soc.h"
 
 static gboolean run(HetCli *cli, GError **error)
@@ -23,6 +24,7 @@ static gboolean run(HetCli *cli, GError **error)
                              error)) {
         return FALSE;
     }
+    het_sent_remove_unused(conn);
     het_cli_say(cli, "soc '%s' defined", soc->name);
     return TRUE;
 }
@@ -41,4 +43,5 @@ const HetCommand het_cmd_define = {
     .summary = "Define a SoC: check its XML, define a domain per processor",
     .options = options,
     .run = run,
+    .place = HET_THERE_KEEPS,
 };

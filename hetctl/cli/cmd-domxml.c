@@ -90,4 +90,5 @@ const HetCommand het_cmd_domxml = {
     .max_args = 2,
     .summary = "Print the domain XML that a SoC's processors get",
     .run = run,
+    .place = HET_THERE_SOC,
 };

@@ -276,7 +276,7 @@ static gboolean run(HetCli *cli, GError **error)
 static const HetCliOption options[] = {
     { "server", 0, HET_OPTION_OPTIONAL, "unix:PATH|HOST:PORT",
       "only serve debuggers, until Ctrl+C" },
-    { "symbols", 0, HET_OPTION_STRING, "PROCESSOR=FILE",
+    { "symbols", 0, HET_OPTION_NAME_FILE, "PROCESSOR=FILE",
       "what the processor runs, an ELF file" },
     { "gdb", 0, HET_OPTION_STRING, "COMMAND",
       "the debugger (default: $GDB, or gdb-multiarch)" },
@@ -297,4 +297,5 @@ const HetCommand het_cmd_gdb = {
     .summary = "Debug the processors together, with GDB",
     .options = options,
     .run = run,
+    .place = HET_THERE_KEYS,
 };

@@ -6,13 +6,18 @@
 #include "config.h"
 
 #include "cli/command.h"
+#include "cli/hosts.h"
 
 #include <stdio.h>
 
 #include "domain/conn-place.h"
 #include "domain/defined.h"
 #include "host/autostart.h"
+#include "util/error.h"
 #include "util/output.h"
+
+/* Of a host, where several are asked */
+#define HOST_LIMIT_S 30
 
 static void print_json(GPtrArray *list, gboolean is_system)
 {
@@ -97,7 +102,115 @@ static void remove_inactive(GPtrArray *list)
     }
 }
 
-static gboolean run(HetCli *cli, GError **error)
+/* ---- several hosts ---- */
+
+static void add_host_row(HetTable *table, const char *uri, JsonObject *soc)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    JsonArray *processors = json_object_has_member(soc, "processors")
+        ? json_object_get_array_member(soc, "processors") : NULL;
+    const char *cells[4] = { uri };
+
+    for (guint i = 0; processors && i < json_array_get_length(processors);
+         i++) {
+        g_string_append_printf(names, "%s%s", i ? ", " : "",
+                               json_array_get_string_element(processors, i));
+    }
+    cells[1] = json_object_get_string_member_with_default(soc, "name", "?");
+    cells[2] = json_object_get_string_member_with_default(soc, "state", "?");
+    cells[3] = names->str;
+    het_table_add(table, cells);
+}
+
+static void print_hosts_table(GPtrArray *answers)
+{
+    g_autoptr(HetTable) table = het_table_new("HOST", "NAME", "STATE",
+                                              "PROCESSORS", NULL);
+
+    for (guint i = 0; i < answers->len; i++) {
+        const HetHostAnswer *a = g_ptr_array_index(answers, i);
+        JsonArray *list = a->answer ? json_node_get_array(a->answer) : NULL;
+
+        for (guint j = 0; list && j < json_array_get_length(list); j++) {
+            add_host_row(table, a->uri,
+                         json_array_get_object_element(list, j));
+        }
+    }
+    het_table_print(table);
+}
+
+/* A host that has not answered is an element as well. */
+static void print_hosts_json(GPtrArray *answers)
+{
+    g_autoptr(JsonBuilder) b = json_builder_new();
+
+    json_builder_begin_array(b);
+    for (guint i = 0; i < answers->len; i++) {
+        const HetHostAnswer *a = g_ptr_array_index(answers, i);
+        JsonArray *list = a->answer ? json_node_get_array(a->answer) : NULL;
+
+        for (guint j = 0; list && j < json_array_get_length(list); j++) {
+            JsonNode *node = json_array_dup_element(list, j);
+
+            json_object_set_string_member(json_node_get_object(node), "host",
+                                          a->uri);
+            json_builder_add_value(b, node);
+        }
+        if (!list) {
+            json_builder_begin_object(b);
+            het_json_add_string(b, "host", a->uri);
+            het_json_add_string(b, "error", a->error);
+            json_builder_end_object(b);
+        }
+    }
+    json_builder_end_array(b);
+    het_json_print(b);
+}
+
+/* The code is that of the first one that failed. */
+static gboolean check_hosts(GPtrArray *answers, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    int code = 0;
+
+    for (guint i = 0; i < answers->len; i++) {
+        const HetHostAnswer *a = g_ptr_array_index(answers, i);
+
+        if (a->error) {
+            g_string_append_printf(text, "%s'%s': %s", code ? "; " : "",
+                                   a->uri, a->error);
+            code = code ?: a->code;
+        }
+    }
+    if (code) {
+        g_set_error_literal(error, HET_ERROR, code, text->str);
+    }
+    return !code;
+}
+
+static gboolean run_hosts(HetCli *cli, GError **error)
+{
+    const char *argv[] = { "list", het_cli_flag(cli, "all") ? "--all" : NULL,
+                           NULL };
+    g_autoptr(GPtrArray) answers =
+        het_hosts_ask(het_cli_strings(cli, "connect"), argv, HOST_LIMIT_S);
+
+    if (het_cli_format(cli) == HET_FORMAT_JSON) {
+        print_hosts_json(answers);
+    } else {
+        print_hosts_table(answers);
+    }
+    return check_hosts(answers, error);
+}
+
+static gboolean is_of_hosts(HetCli *cli)
+{
+    const char *const *uris = het_cli_strings(cli, "connect");
+
+    return uris[0] && uris[1];
+}
+
+static gboolean run_one(HetCli *cli, GError **error)
 {
     virConnectPtr conn = het_cli_connect(cli, error);
     g_autoptr(GPtrArray) list = conn ? het_defined_list(conn, error) : NULL;
@@ -118,6 +231,20 @@ static gboolean run(HetCli *cli, GError **error)
     return TRUE;
 }
 
+static gboolean run(HetCli *cli, GError **error)
+{
+    if (is_of_hosts(cli)) {
+        if (!het_cli_flag(cli, "name")) {
+            return run_hosts(cli, error);
+        }
+        g_set_error_literal(error, HET_ERROR, HET_ERROR_USAGE,
+                            "'list --name' takes one --connect: a name does "
+                            "not say which host");
+        return FALSE;
+    }
+    return run_one(cli, error);
+}
+
 static const HetCliOption options[] = {
     { "all", 'a', HET_OPTION_FLAG, NULL, "also SoCs that are shut off" },
     { "name", 0, HET_OPTION_FLAG, NULL, "names only" },
@@ -132,4 +259,5 @@ const HetCommand het_cmd_list = {
     .summary = "List the SoCs that run (--all: that are defined)",
     .options = options,
     .run = run,
+    .place = HET_THERE_EACH,
 };

@@ -147,4 +147,5 @@ const HetCommand het_cmd_map = {
     .summary = "Print the memory map as each processor sees it, side by side",
     .options = options,
     .run = run,
+    .place = HET_THERE_SOC,
 };

@@ -39,7 +39,7 @@ static gboolean run(HetCli *cli, GError **error)
 }
 
 static const HetCliOption options[] = {
-    { "output", 'o', HET_OPTION_STRING, "FILE",
+    { "output", 'o', HET_OPTION_OUTPUT, "FILE",
       "write the binary overlay there ('-': to standard output)" },
     { 0 }
 };
@@ -52,4 +52,5 @@ const HetCommand het_cmd_overlay = {
     .summary = "Print the device tree overlay that the master gets",
     .options = options,
     .run = run,
+    .place = HET_THERE_SOC,
 };

@@ -68,9 +68,9 @@ static gboolean run(HetCli *cli, GError **error)
 }
 
 static const HetCliOption options[] = {
-    { "output", 'o', HET_OPTION_STRING, "FILE",
+    { "output", 'o', HET_OPTION_OUTPUT, "FILE",
       "the ELF file to write ('-': to standard output)" },
-    { "firmware", 0, HET_OPTION_STRING, "FILE",
+    { "firmware", 0, HET_OPTION_FILE, "FILE",
       "in place of the XML's <kernel>" },
     { "run-emulator", 0, HET_OPTION_FLAG, NULL,
       "run an <emulator> that the FILE names, for its device tree" },
@@ -85,4 +85,5 @@ const HetCommand het_cmd_pack = {
     .summary = "Write what a slave boots from as one ELF file, for remoteproc",
     .options = options,
     .run = run,
+    .place = HET_THERE_SOC,
 };

@@ -277,7 +277,7 @@ static const HetCliOption options[] = {
     { "format", 'f', HET_OPTION_STRING, "text|perfetto|vcd|pcapng",
       "text (default), JSON for ui.perfetto.dev, a value change dump, "
       "rpmsg for Wireshark" },
-    { "output", 'o', HET_OPTION_STRING, "FILE",
+    { "output", 'o', HET_OPTION_OUTPUT, "FILE",
       "where the trace is written (default: standard output)" },
     { 0 }
 };

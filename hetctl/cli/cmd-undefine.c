@@ -9,6 +9,7 @@
 
 #include "domain/conn-place.h"
 #include "domain/define.h"
+#include "domain/sent.h"
 #include "host/autostart.h"
 
 static gboolean run(HetCli *cli, GError **error)
@@ -19,6 +20,7 @@ static gboolean run(HetCli *cli, GError **error)
     if (!conn || !het_undefine(conn, name, error)) {
         return FALSE;
     }
+    het_sent_remove_unused(conn);
     if (het_conn_is_system(conn) && het_autostart_get(name) &&
         !het_autostart_set(name, FALSE, error)) {
         g_prefix_error(error, "soc '%s' is undefined, but would start when "

@@ -68,4 +68,5 @@ const HetCommand het_cmd_validate = {
     .max_args = G_MAXINT,
     .summary = "Check SoC XML files",
     .run = run,
+    .place = HET_THERE_SENDS,
 };

@@ -61,7 +61,7 @@ static gboolean run(HetCli *cli, GError **error)
 static const HetCliOption options[] = {
     { "table", 0, HET_OPTION_STRING, "ADDRESS",
       "where the resource table is, as the slave sees it" },
-    { "firmware", 0, HET_OPTION_STRING, "FILE",
+    { "firmware", 0, HET_OPTION_FILE, "FILE",
       "the ELF file that the core runs: it says where the table is" },
     { 0 }
 };

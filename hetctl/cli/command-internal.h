@@ -14,6 +14,8 @@ struct HetCli {
     GHashTable *lists;          /* name -> GPtrArray of all its values */
     GPtrArray *args;
     virConnectPtr conn;
+    int code;                   /* exit code without an error, of another
+                                   hetctl that has said its own */
 };
 
 #endif

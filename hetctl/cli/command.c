@@ -8,6 +8,7 @@
 #include "cli/command-internal.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "domain/call.h"
@@ -79,6 +80,12 @@ void het_cli_say(HetCli *cli, const char *format, ...)
     text = g_strdup_vprintf(format, ap);
     va_end(ap);
     het_print_line("%s", text);
+}
+
+gboolean het_cli_is_file(const char *arg)
+{
+    return strchr(arg, '/') || g_str_has_suffix(arg, ".xml") ||
+           g_file_test(arg, G_FILE_TEST_IS_REGULAR);
 }
 
 virConnectPtr het_cli_connect(HetCli *cli, GError **error)

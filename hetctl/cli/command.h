@@ -25,6 +25,9 @@ typedef enum {
     HET_OPTION_STRING,
     HET_OPTION_NUMBER,
     HET_OPTION_OPTIONAL,        /* --NAME or --NAME=VALUE; "" without */
+    HET_OPTION_FILE,            /* that is read */
+    HET_OPTION_OUTPUT,          /* a file to be written; "-": stdout */
+    HET_OPTION_NAME_FILE,       /* NAME=FILE, which is read */
 } HetCliOptionKind;
 
 typedef struct {
@@ -35,6 +38,17 @@ typedef struct {
     const char *help;
 } HetCliOption;
 
+/* With a connection over ssh: what another host's hetctl does, and here */
+typedef enum {
+    HET_THERE,
+    HET_THERE_KEYS,             /* it reads what is typed */
+    HET_THERE_SENDS,            /* the arguments are SoC XML, which is sent */
+    HET_THERE_KEEPS,            /* so, and the files stay there */
+    HET_THERE_SOC,              /* only a SoC; a file needs no connection */
+    HET_THERE_EACH,             /* of several connections each is asked */
+    HET_HERE,                   /* it needs no connection */
+} HetPlaceOfWork;
+
 struct HetCommand {
     const char *name;
     const char *args;           /* as in the help, "SOC [SLAVE]" */
@@ -43,6 +57,8 @@ struct HetCommand {
     const char *summary;
     const HetCliOption *options;    /* go before common ones; or NULL */
     HetCommandFunc *run;
+    HetPlaceOfWork place;
+    gboolean is_hidden;         /* of no use for people */
 };
 
 /* NULL when it is not there */
@@ -64,6 +80,9 @@ gboolean het_cli_quiet(HetCli *cli);
 
 /* What was done, for somebody at a terminal: a script has the exit code */
 void het_cli_say(HetCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Is an argument of a command for FILE|SOC a file? */
+gboolean het_cli_is_file(const char *arg);
 
 /* The connection, opened when first asked for; owned by @cli */
 virConnectPtr het_cli_connect(HetCli *cli, GError **error);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* A row for each cmd-NAME.c, in the order of the help */
+/* A row for each cmd-NAME.c, in the order of the help; hidden ones are last */
 #define COMMANDS \
     ROW(define) \
     ROW(undefine) \
@@ -40,7 +40,8 @@
     ROW(chip) \
     ROW(overlay) \
     ROW(pack) \
-    ROW(completion)
+    ROW(completion) \
+    ROW(remote_exec)
 
 #define ROW(name) extern const HetCommand het_cmd_##name;
 COMMANDS

@@ -47,8 +47,10 @@ void het_help_print(const HetCliOption *global_options)
          "\n"
          "Commands:");
     for (gsize i = 0; het_commands[i]; i++) {
-        printf("  %-10s %s\n", het_commands[i]->name,
-               het_commands[i]->summary);
+        if (!het_commands[i]->is_hidden) {
+            printf("  %-10s %s\n", het_commands[i]->name,
+                   het_commands[i]->summary);
+        }
     }
     puts("\nOptions:");
     print_options(het_common_options, NULL);

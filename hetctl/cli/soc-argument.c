@@ -8,7 +8,6 @@
 #include "cli/soc-argument.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "util/output.h"
 
@@ -21,18 +20,12 @@ void het_soc_argument_clear(HetSocArgument *source)
     }
 }
 
-static gboolean is_file(const char *arg)
-{
-    return strchr(arg, '/') || g_str_has_suffix(arg, ".xml") ||
-           g_file_test(arg, G_FILE_TEST_IS_REGULAR);
-}
-
 gboolean het_soc_argument_open(HetSocArgument *source, HetCli *cli,
                                const char *arg, GError **error)
 {
     virConnectPtr conn;
 
-    if (is_file(arg)) {
+    if (het_cli_is_file(arg)) {
         source->soc = het_soc_parse_file(arg, error);
         return source->soc &&
                het_soc_validate(source->soc, HET_SOC_VALIDATE_NO_FILES,

@@ -306,7 +306,7 @@ static gboolean expand(State *s, xmlNode *include, const Chain *up,
 }
 
 /* Canonical, so that a path below it is known by its start */
-static char *examples_folder(void)
+char *het_include_examples(void)
 {
     const char *set = g_getenv("HETCTL_EXAMPLES_DIR");
 
@@ -321,7 +321,7 @@ gboolean het_include_resolve(xmlDoc *doc, gsize size, const char *folder,
     const char *name = root->_private;
     g_autofree char *prefix = strchr(name, '/') ? g_path_get_dirname(name)
                                                 : g_strdup("");
-    g_autofree char *examples = examples_folder();
+    g_autofree char *examples = het_include_examples();
     State s = {
         .folder = folder, .prefix = prefix, .examples = examples,
         .paths = paths,

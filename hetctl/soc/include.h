@@ -28,4 +28,7 @@
 gboolean het_include_resolve(xmlDoc *doc, gsize size, const char *folder,
                              GHashTable *paths, GError **error);
 
+/* The folder of hetctl's examples, HETCTL_EXAMPLES_DIR or the installed one */
+char *het_include_examples(void);
+
 #endif

@@ -41,6 +41,26 @@ static char *text_or_null(const xmlNode *parent, const char *name)
     return text && *text ? g_steal_pointer(&text) : NULL;
 }
 
+/*
+ * What another host has sent lies below a folder as it does there below /: see
+ * remote/request.h. A path of a file that is not there is that of this host.
+ */
+static char *sent_path(const char *path, const char *folder)
+{
+    const char *root = g_getenv("HETCTL_SENT_ROOT") ?: "";
+    gsize len = strlen(root);
+    g_autofree char *here = NULL;
+    g_autofree char *sent = NULL;
+
+    if (!len || strncmp(folder, root, len) || folder[len] != '/') {
+        return g_canonicalize_filename(path, folder);
+    }
+    here = g_canonicalize_filename(path, folder + len);
+    sent = g_strconcat(root, here, NULL);
+    return g_file_test(sent, G_FILE_TEST_EXISTS) ? g_steal_pointer(&sent)
+                                                 : g_steal_pointer(&here);
+}
+
 /* A path starts at the folder of the file that it stands in. */
 static char *absolute_path(const HetSocParser *p, const xmlNode *node,
                            const char *path)
@@ -49,7 +69,7 @@ static char *absolute_path(const HetSocParser *p, const xmlNode *node,
     g_autofree char *below = g_path_get_dirname(file);
     g_autofree char *folder = g_canonicalize_filename(below, p->base);
 
-    return g_canonicalize_filename(path, folder);
+    return sent_path(path, folder);
 }
 
 /* A path that an element holds, made absolute. */
@@ -462,6 +482,23 @@ static gboolean parse_soc(const HetSocParser *p, const xmlNode *root,
     return TRUE;
 }
 
+/* The top file is the first. */
+static void add_sources(const HetSocParser *p, const xmlNode *root)
+{
+    const char *top = g_hash_table_lookup(p->paths, root->_private);
+    GHashTableIter iter;
+    gpointer path;
+
+    g_ptr_array_add(p->soc->sources, g_canonicalize_filename(top, p->base));
+    g_hash_table_iter_init(&iter, p->paths);
+    while (g_hash_table_iter_next(&iter, NULL, &path)) {
+        if (path != top) {
+            g_ptr_array_add(p->soc->sources,
+                            g_canonicalize_filename(path, p->base));
+        }
+    }
+}
+
 HetSoc *het_soc_parse(const char *xml, gsize len, const char *base,
                       const char *source, const char *include_folder,
                       GError **error)
@@ -478,6 +515,9 @@ HetSoc *het_soc_parse(const char *xml, gsize len, const char *base,
         !het_schema_check(doc, het_schema_rng, error) ||
         !parse_soc(&p, xmlDocGetRootElement(doc), error)) {
         return NULL;
+    }
+    if (include_folder) {
+        add_sources(&p, xmlDocGetRootElement(doc));
     }
     return g_steal_pointer(&soc);
 }

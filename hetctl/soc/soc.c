@@ -354,6 +354,7 @@ HetSoc *het_soc_new(void)
     soc->slaves = g_ptr_array_new_with_free_func(processor_free);
     soc->idms = g_ptr_array_new_with_free_func(idm_free);
     soc->remoteprocs = g_ptr_array_new_with_free_func(remoteproc_free);
+    soc->sources = g_ptr_array_new_with_free_func(g_free);
     return soc;
 }
 
@@ -370,6 +371,7 @@ void het_soc_free(HetSoc *soc)
     g_ptr_array_unref(soc->slaves);
     g_ptr_array_unref(soc->idms);
     g_ptr_array_unref(soc->remoteprocs);
+    g_ptr_array_unref(soc->sources);
     g_free(soc);
 }
 

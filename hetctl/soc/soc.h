@@ -257,6 +257,7 @@ typedef struct {
     GPtrArray *slaves;          /* HetProcessor */
     GPtrArray *idms;            /* HetIdm */
     GPtrArray *remoteprocs;     /* HetRemoteproc */
+    GPtrArray *sources;         /* absolute paths of the files it was in */
     HetXmlLocation at;
 } HetSoc;
 

@@ -149,6 +149,15 @@ gboolean het_interrupted(GError **error)
     return TRUE;
 }
 
+int het_interrupt_take(void)
+{
+    int number = caught;
+
+    drain();
+    caught = 0;
+    return number;
+}
+
 gboolean het_interrupt_ends(HetInterruptFunc *func, gpointer opaque,
                             GError **error)
 {

@@ -43,4 +43,7 @@ gboolean het_interrupt_ends(HetInterruptFunc *func, gpointer opaque,
 /* TRUE with @error set when a signal came */
 gboolean het_interrupted(GError **error);
 
+/* Which signal came, and no more of it; 0: none */
+int het_interrupt_take(void);
+
 #endif

@@ -7,12 +7,8 @@
 
 #include "util/scratch.h"
 
-#include <ftw.h>
-#include <stdio.h>
-
 #include "util/error.h"
-
-#define FDS 16
+#include "util/remove-tree.h"
 
 struct HetScratch {
     char *path;
@@ -44,19 +40,10 @@ char *het_scratch_file(const HetScratch *scratch, const char *name)
     return g_build_filename(scratch->path, name, NULL);
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag,
-                      struct FTW *ftw)
-{
-    remove(path);
-    return 0;
-}
-
-/* Links are removed, not followed. */
 void het_scratch_free(HetScratch *scratch)
 {
     if (scratch) {
-        nftw(scratch->path, remove_one, FDS,
-             FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        het_remove_tree(scratch->path);
         g_free(scratch->path);
         g_free(scratch);
     }

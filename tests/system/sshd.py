@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An ssh server on the loopback of a network namespace of our own, which lets
+root in with a key of ours and knows nothing of the machine's."""
+
+import ctypes
+import glob
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+
+from het import BUILD, HETCTL, QEMU_DIR, expect, run
+
+PORT = 2222
+CLONE_NEWNET = 0x40000000
+PLACES = [os.path.join(BUILD, 'sshd', 'usr', 'sbin', 'sshd'),
+          '/usr/sbin/sshd']
+
+
+def why_not():
+    """What is not there to test with; scripts/get-sshd.sh gets a server."""
+    if not any(os.path.exists(path) for path in PLACES):
+        return 'there is no sshd'
+    if not shutil.which('ssh'):
+        return 'there is no ssh'
+    if os.environ.get('HETCTL_PRIVATE') != 'inside':
+        return 'no namespaces'
+    return None
+
+
+class Server:
+    """Of this process and its children: those see no other network."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='ssh-')
+        self.home = os.path.join(self.folder, 'home')
+        self.config = os.path.join(self.folder, 'sshd_config')
+        self.known_hosts = os.path.join(self.folder, 'known hosts')
+        self.key = os.path.join(self.folder, 'key')
+        self.process = None
+        os.mkdir(self.home)
+        libc = ctypes.CDLL(None, use_errno=True)
+        expect(libc.unshare(CLONE_NEWNET) == 0, 'no network namespace')
+        expect(run('ip', 'link', 'set', 'lo', 'up').returncode == 0, 'no lo')
+        self.make_user()
+        self.make_files()
+        self.start()
+
+    def make_user(self):
+        """sshd's own, in a copy of the machine's users"""
+        copy = os.path.join(self.folder, 'passwd')
+        with open('/etc/passwd', encoding='utf-8') as file:
+            text = file.read()
+        if '\nsshd:' not in text:
+            text += 'sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n'
+        with open(copy, 'w', encoding='utf-8') as file:
+            file.write(text)
+        os.chmod(copy, 0o644)
+        expect(run('mount', '--bind', copy, '/etc/passwd').returncode == 0,
+               'no passwd')
+        os.makedirs('/run/sshd', exist_ok=True)
+        # Else the hetctl of other tests would sweep what ours have sent.
+        os.makedirs('/var/lib/hetctl', exist_ok=True)
+        expect(run('mount', '-t', 'tmpfs', 'hetctl-test',
+                   '/var/lib/hetctl').returncode == 0, 'no tmpfs')
+
+    def make_files(self):
+        for key in (self.key, self.key + '-host'):
+            run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key)
+        with open(self.key + '-host.pub', encoding='utf-8') as file:
+            host = ' '.join(file.read().split()[:2])
+        with open(self.known_hosts, 'w', encoding='utf-8') as file:
+            file.write(f'[127.0.0.1]:{PORT} {host}\n')
+        with open(self.config, 'w', encoding='utf-8') as file:
+            file.write(f'''
+ListenAddress 127.0.0.1
+Port {PORT}
+HostKey {self.key}-host
+AuthorizedKeysFile {self.key}.pub
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin yes
+SetEnv HETCTL_QEMU_DIR={QEMU_DIR} LC_ALL=C.UTF-8 HOME={self.home} TMPDIR={self.home}
+''')
+
+    def start(self):
+        path = next(path for path in PLACES if os.path.exists(path))
+        libraries = os.path.dirname(next(iter(
+            glob.glob(f'{BUILD}/sshd/**/libwrap.so.0', recursive=True)),
+            '/lib/x'))
+        with open(os.path.join(self.folder, 'log'), 'w',
+                  encoding='utf-8') as log:
+            self.process = subprocess.Popen(
+                [path, '-D', '-e', '-f', self.config], stderr=log,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, 'LD_LIBRARY_PATH': libraries})
+        time.sleep(0.5)
+        expect(self.process.poll() is None, self.log())
+
+    def log(self):
+        with open(os.path.join(self.folder, 'log'), encoding='utf-8') as log:
+            return log.read()
+
+    def uri(self, known_hosts=None, key=None, hetctl=HETCTL, more='',
+            host='127.0.0.1', port=PORT):
+        known_hosts = (known_hosts or self.known_hosts).replace(' ', '%20')
+        return (f'qemu+ssh://root@{host}:{port}/system?no_tty=1'
+                f'&keyfile={key or self.key}&known_hosts={known_hosts}'
+                f'&hetctl={hetctl}{more}')
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        run('umount', '/etc/passwd')
+        run('umount', '/var/lib/hetctl')
+        shutil.rmtree(self.folder)
