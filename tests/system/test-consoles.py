@@ -13,8 +13,8 @@ import signal
 import subprocess
 import time
 
-from het import (HETCTL, NOT_FOUND, STATE, USAGE, Failure, Shared, Soc,
-                 expect, expect_equal, hetctl, main, test)
+from het import (HETCTL, NOT_FOUND, STATE, USAGE, Failure, Shared, Soc, expect,
+                 expect_equal, hetctl, main, test, wait_until)
 from life import times
 from mainjob import REMOTEPROC
 
@@ -122,6 +122,21 @@ def raw():
         linux.type('\x1dA\n')
         linux.read_until(b'1d 41 0a')
         expect_equal(linux.end()[0], 0, 'exit code')
+
+
+@test('what a program types arrives, also when it is gone at once')
+def gone_at_once():
+    with running() as soc:
+        with soc.console() as linux:
+            linux.sync()
+            linux.end()
+        for i in range(3):
+            with soc.console() as brief:
+                brief.type(f'echo brief-$((70 + {i}))\n')
+                expect_equal(brief.end()[0], 0, 'exit code')
+            wait_until(lambda i=i: re.search(
+                rf'brief-7{i}$', hetctl('logs', soc.name, soc.master).stdout,
+                re.M), 'what was typed')
 
 
 @test('while one has the console another is refused, and any number read '
