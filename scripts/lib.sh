@@ -56,10 +56,11 @@ series_hash() {
     series_patches | xargs cat "$SERIES/series" | sha256sum | cut -d' ' -f1
 }
 
-# The new qtests of the series, as ninja targets.
+# The qtests of the series and the unit tests that it touches, as ninja targets
 qtest_targets() {
-    series_patches | xargs sed -n \
-        's,^+++ b/\(tests/qtest/[a-z0-9_-]*-test\)\.c$,\1,p' | sort -u
+    series_patches | xargs sed -n -e \
+        's,^+++ b/\(tests/qtest/[a-z0-9_-]*-test\)\.c$,\1,p' -e \
+        's,^+++ b/\(tests/unit/test-[a-z0-9-]*\)\.c$,\1,p' | sort -u
 }
 
 declare -A STEP_PID=() STEP_T0=() STEP_COUNTS=() STEP_IS_TEST=()

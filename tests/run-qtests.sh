@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs the qtests that the series adds, as TAP. HETCTL_QEMU_OBJ=asan: those of
-# the sanitizers' build, with the one emulator that it has.
+# Runs the qtests that the series adds, and the unit tests of QEMU that it
+# touches, as TAP. HETCTL_QEMU_OBJ=asan: those of the sanitizers' build, with the
+# one emulator that it has.
 set -euo pipefail
 . "$(dirname "$0")/../scripts/lib.sh"
 
