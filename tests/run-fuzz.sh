@@ -11,13 +11,14 @@ set -euo pipefail
 seconds=${1:-60}
 [ $# = 0 ] || shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(dtb elf include qmp recorder rsp vrings xml)
+[ ${#targets[@]} -gt 0 ] || targets=(dtb elf include qmp recorder rsp vrings
+    wire xml)
 dir=$BUILD/fuzz
 failed=0
 
 # Longer ones are as good as refused, and slow.
 declare -A longest=([dtb]=16384 [elf]=16384 [include]=16384 [qmp]=8192
-    [recorder]=8192 [rsp]=4096 [vrings]=16384 [xml]=16384)
+    [recorder]=8192 [rsp]=4096 [vrings]=16384 [wire]=8192 [xml]=16384)
 
 # The seeds of XML are the cases of the unit tests as well.
 seeds() {

@@ -40,7 +40,8 @@ HetRequest *het_request_new(GError **error)
 
     if (!het_request_path_is_clean(folder)) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "the current folder '%s' is not there", folder);
+                    "the current folder '%s' is not there, or its path is "
+                    "too long", folder);
         return NULL;
     }
     request = request_new();
@@ -70,6 +71,17 @@ void het_request_add_arg(HetRequest *request, const char *arg)
     g_ptr_array_add(request->argv, g_strdup(arg));
 }
 
+/* GLib leaves two slashes at the start, which POSIX gives no meaning here. */
+static char *canonical(const char *path, const char *folder)
+{
+    char *absolute = g_canonicalize_filename(path, folder);
+
+    if (g_str_has_prefix(absolute, "//")) {
+        memmove(absolute, absolute + 1, strlen(absolute));
+    }
+    return absolute;
+}
+
 /* Out of each part of the folder, and into the path: '../../tmp/x.elf' */
 static char *relative(const char *folder, const char *absolute)
 {
@@ -87,8 +99,7 @@ static char *relative(const char *folder, const char *absolute)
 /* A name that has nothing to be resolved stays as it is, for messages. */
 char *het_request_name(const HetRequest *request, const char *path)
 {
-    g_autofree char *absolute = g_canonicalize_filename(path,
-                                                        request->folder);
+    g_autofree char *absolute = canonical(path, request->folder);
     g_autofree char *plain = g_build_filename(request->folder, path, NULL);
 
     return g_path_is_absolute(path) || strcmp(absolute, plain)
@@ -97,7 +108,7 @@ char *het_request_name(const HetRequest *request, const char *path)
 
 void het_request_add_file(HetRequest *request, const char *path)
 {
-    char *absolute = g_canonicalize_filename(path, request->folder);
+    char *absolute = canonical(path, request->folder);
 
     if (!g_file_test(path, G_FILE_TEST_EXISTS) ||
         g_file_test(path, G_FILE_TEST_IS_DIR) ||
@@ -121,8 +132,7 @@ static void add_output(HetRequest *request, const char *path,
 
 void het_request_add_output(HetRequest *request, const char *path)
 {
-    g_autofree char *absolute = g_canonicalize_filename(path,
-                                                        request->folder);
+    g_autofree char *absolute = canonical(path, request->folder);
 
     add_output(request, absolute, path);
 }
@@ -236,7 +246,7 @@ static void take_strings(GVariant *body, const char *name, GPtrArray *list)
 gboolean het_request_path_is_clean(const char *path)
 {
     g_autofree char *clean = g_path_is_absolute(path)
-                             ? g_canonicalize_filename(path, "/") : NULL;
+                             ? canonical(path, "/") : NULL;
 
     return clean && !strcmp(clean, path) && strlen(path) < PATH_MAX / 2;
 }

@@ -19,6 +19,8 @@
 /* What a shell of the other host may say before */
 #define NOISE_MAX (64 * 1024)
 #define HEADER 5
+/* Letters of a version that are told */
+#define VERSION_MAX 40
 
 struct HetWire {
     int in;
@@ -195,16 +197,24 @@ static gboolean check_hello(const char *text, const char *host,
     g_auto(GStrv) theirs = words[0] && words[1] ? g_strsplit(words[1], ".", 3)
                                                 : NULL;
     g_auto(GStrv) ours = g_strsplit(PACKAGE_VERSION, ".", 3);
+    g_autofree char *start = NULL;
+    const char *said;
 
-    if (theirs && atoi(words[0]) == HET_WIRE_PROTOCOL &&
-        !g_strcmp0(theirs[0], ours[0]) && theirs[0] &&
+    guint64 protocol;
+
+    if (theirs &&
+        g_ascii_string_to_unsigned(words[0], 10, 0, G_MAXUINT64, &protocol,
+                                   NULL) &&
+        protocol == HET_WIRE_PROTOCOL && !g_strcmp0(theirs[0], ours[0]) && theirs[0] &&
         !g_strcmp0(theirs[1], ours[1])) {
         return TRUE;
     }
+    said = words[0] && words[1] ? words[1] : "of no version";
+    start = g_utf8_strlen(said, -1) > VERSION_MAX
+            ? g_utf8_substring(said, 0, VERSION_MAX) : g_strdup(said);
     g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
-                "host '%s' has hetctl %.40s, this one is " PACKAGE_VERSION
-                "; install the same version on both", host,
-                words[0] && words[1] ? words[1] : "of no version");
+                "host '%s' has hetctl %s, this one is " PACKAGE_VERSION
+                "; install the same version on both", host, start);
     return FALSE;
 }
 
