@@ -114,6 +114,16 @@ static void tell(HetInbox *inbox, char byte)
 
 /* ---- the folder ---- */
 
+/* FALSE: another hetctl has swept it before. */
+static gboolean lock_root(HetInbox *inbox)
+{
+    struct stat st;
+
+    inbox->lock = open(inbox->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return inbox->lock >= 0 && flock(inbox->lock, LOCK_SH) == 0 &&
+           fstat(inbox->lock, &st) == 0 && st.st_nlink > 0;
+}
+
 static gboolean make_root(HetInbox *inbox, const char *keep_in,
                           GError **error)
 {
@@ -132,9 +142,11 @@ static gboolean make_root(HetInbox *inbox, const char *keep_in,
     real = realpath(path, NULL);
     inbox->root = g_strdup(real ?: path);
     free(real);
-    inbox->lock = open(inbox->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (inbox->lock >= 0) {
-        flock(inbox->lock, LOCK_SH);
+    if (!lock_root(inbox)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot lock the folder '%s' for what was sent; try again",
+                    inbox->root);
+        return FALSE;
     }
     return TRUE;
 }

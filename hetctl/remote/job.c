@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -83,13 +84,19 @@ static gboolean open_pipe(int *read_end, int *write_end, GError **error)
     return TRUE;
 }
 
+/* The command must not have the other side of its terminal. */
+static int copy_of(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
 static gboolean open_input(HetJob *job, Ends *ends,
                            const HetRequest *request, GError **error)
 {
     if (request->terminals & 1) {
-        ends->child[0] = dup(ends->terminal);
+        ends->child[0] = copy_of(ends->terminal);
         job->input = request->reads_input
-                     ? dup(job->from[HET_STREAM_TERMINAL]) : -1;
+                     ? copy_of(job->from[HET_STREAM_TERMINAL]) : -1;
         return TRUE;
     }
     if (request->reads_input) {
@@ -108,7 +115,7 @@ static gboolean open_ends(HetJob *job, Ends *ends, const HetRequest *request,
     }
     for (int i = 1; i <= 2; i++) {
         if (request->terminals & (1 << i)) {
-            ends->child[i] = dup(ends->terminal);
+            ends->child[i] = copy_of(ends->terminal);
         } else if (!open_pipe(&job->from[i], &ends->child[i], error)) {
             return FALSE;
         }
@@ -129,13 +136,18 @@ static void close_ends(Ends *ends)
 }
 
 /* In the child. Its descriptors are above those that they become. */
-static void become(Ends *ends, char **argv, char **env, const char *folder)
+static void become(Ends *ends, char **argv, char **env, const char *folder,
+                   pid_t parent)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ,
                                    SIGQUIT };
+    sigset_t none;
 
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGHUP);
+    if (getppid() != parent) {
+        _exit(HET_ERROR_FAILED);
+    }
     if (ends->terminal >= 0) {
         ioctl(ends->terminal, TIOCSCTTY, 0);
     }
@@ -145,10 +157,14 @@ static void become(Ends *ends, char **argv, char **env, const char *folder)
     for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
         signal(signals[i], SIG_DFL);
     }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     fcntl(ends->held, F_SETFD, 0);
     if (chdir(folder) == 0) {
         execve("/proc/self/exe", argv, env);
     }
+    dprintf(STDERR_FILENO, "error: hetctl does not start: %s\n",
+            g_strerror(errno));
     _exit(HET_ERROR_FAILED);
 }
 
@@ -189,11 +205,16 @@ static gboolean start(HetJob *job, Ends *ends, const HetRequest *request,
     g_auto(GStrv) argv = make_argv(request);
     g_auto(GStrv) env = make_env(request, root);
     g_autofree char *folder = g_strconcat(root, request->folder, NULL);
+    pid_t parent = getpid();
+    sigset_t all, old;
 
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &old);
     job->pid = fork();
     if (job->pid == 0) {
-        become(ends, argv, env, folder);
+        become(ends, argv, env, folder, parent);
     }
+    sigprocmask(SIG_SETMASK, &old, NULL);
     if (job->pid < 0) {
         job->pid = 0;
         return fail(error, "start a process");
@@ -232,8 +253,9 @@ HetJob *het_job_new(const HetRequest *request, const char *root, int held,
 
 void het_job_signal(HetJob *job, int number)
 {
-    if (job->pid) {
-        kill(-job->pid, number);
+    /* It may be about to become the first of its group. */
+    if (job->pid && kill(-job->pid, number) < 0) {
+        kill(job->pid, number);
     }
 }
 

@@ -151,11 +151,9 @@ gboolean het_interrupted(GError **error)
 
 int het_interrupt_take(void)
 {
-    int number = caught;
-
+    /* One that comes in between is taken now, or the next time. */
     drain();
-    caught = 0;
-    return number;
+    return __atomic_exchange_n(&caught, 0, __ATOMIC_SEQ_CST);
 }
 
 gboolean het_interrupt_ends(HetInterruptFunc *func, gpointer opaque,
