@@ -127,7 +127,9 @@ static gboolean end_file(Server *s, GError **error)
 static gboolean take_keep(Server *s, GVariant *body, GError **error)
 {
     const char *uri = g_variant_get_string(body, NULL);
-    g_autofree char *folder = het_sent_folder(strstr(uri, "/system") != NULL);
+    g_autoptr(GUri) parsed = g_uri_parse(uri, G_URI_FLAGS_NONE, NULL);
+    g_autofree char *folder = het_sent_folder(
+        parsed && !strcmp(g_uri_get_path(parsed), "/system"));
 
     if (s->inbox) {
         return senseless(error);
@@ -334,18 +336,6 @@ static gboolean wants_output(const Server *s, HetStream stream)
            (s->is_lost || het_wire_queued(s->wire) < HET_WIRE_QUEUE_MAX);
 }
 
-/* What it had said before its end */
-static void drain(Server *s)
-{
-    for (int i = 0; i < HET_STREAMS; i++) {
-        while (s->job->from[i] >= 0 && take_output(s, i)) {
-            if (!s->is_lost && !het_wire_finish(s->wire, FINISH_MS)) {
-                s->is_lost = TRUE;
-            }
-        }
-    }
-}
-
 /* ---- the loop ---- */
 
 static void lose(Server *s)
@@ -448,23 +438,85 @@ static gboolean run(Server *s, GError **error)
 
 /* ---- the end ---- */
 
-static void send_output(Server *s, const char *path)
+/*
+ * All that is queued.  Whoever looks at a page of it may take as long as he
+ * likes.  FALSE: nobody is there any more.
+ */
+static gboolean deliver(Server *s)
+{
+    while (!s->is_lost && het_wire_queued(s->wire)) {
+        struct pollfd fds[] = {
+            { .fd = het_wire_in(s->wire), .events = POLLIN },
+            { .fd = het_wire_out(s->wire), .events = POLLOUT },
+        };
+
+        if (poll(fds, G_N_ELEMENTS(fds), TICK_MS) < 0) {
+            fds[0].revents = 0;
+        }
+        if ((fds[0].revents && !hear(s, NULL)) ||
+            !het_wire_flush(s->wire) || het_interrupt_take()) {
+            lose(s);
+        }
+    }
+    return !s->is_lost;
+}
+
+/* What it had said before its end */
+static gboolean drain(Server *s)
+{
+    for (int i = 0; i < HET_STREAMS; i++) {
+        while (s->job->from[i] >= 0 && take_output(s, i)) {
+            if (!deliver(s)) {
+                return FALSE;
+            }
+        }
+    }
+    return deliver(s);
+}
+
+/* Nothing half: what is cut off has no end.  That there is none shows there. */
+static gboolean send_output(Server *s, const char *path, GError **error)
 {
     g_autofree char *data = g_malloc(HET_WIRE_CHUNK);
     int fd = het_inbox_open(s->inbox, path);
-    ssize_t n;
+    ssize_t n = 0;
 
     if (fd < 0) {
-        return;
+        return TRUE;
     }
     het_wire_send(s->wire, HET_FRAME_OUTPUT, g_variant_new_bytestring(path));
-    while ((n = read(fd, data, HET_WIRE_CHUNK)) > 0 &&
-           het_wire_finish(s->wire, FINISH_MS)) {
+    while (deliver(s) && (n = read(fd, data, HET_WIRE_CHUNK)) > 0) {
         het_wire_send_data(s->wire, HET_STREAM_FILE, data, n);
     }
-    het_wire_send(s->wire, HET_FRAME_END,
-                  g_variant_new_byte(HET_STREAM_FILE));
+    if (n < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot send '%s' back: %s", path, g_strerror(errno));
+    } else if (!s->is_lost) {
+        het_wire_send(s->wire, HET_FRAME_END,
+                      g_variant_new_byte(HET_STREAM_FILE));
+    }
     close(fd);
+    return n == 0;
+}
+
+static gboolean send_outputs(Server *s, GError **error)
+{
+    for (guint i = 0; i < s->request->outputs->len; i++) {
+        const HetRequestOutput *output = s->request->outputs->pdata[i];
+
+        if (!send_output(s, output->path, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void send_error(Server *s, const GError *error)
+{
+    g_autofree char *text = g_utf8_make_valid(error->message, -1);
+
+    het_wire_send(s->wire, HET_FRAME_ERROR,
+                  g_variant_new("(ys)", het_error_exit_code(error), text));
 }
 
 /* Nothing is left here once the other end hears of the end. */
@@ -474,26 +526,30 @@ static void end_job(Server *s)
     gboolean by_signal = WIFSIGNALED(status);
     guchar number = by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
     gboolean ok = !by_signal && number == 0;
+    g_autoptr(GError) error = NULL;
 
-    drain(s);
-    for (guint i = 0; ok && i < s->request->outputs->len; i++) {
-        const HetRequestOutput *output = s->request->outputs->pdata[i];
-
-        send_output(s, output->path);
+    if (drain(s) && ok) {
+        send_outputs(s, &error);
     }
     if (!ok) {
         het_inbox_drop(s->inbox);
     }
     g_clear_pointer(&s->inbox, het_inbox_free);
-    het_wire_send(s->wire, HET_FRAME_EXIT,
-                  g_variant_new("(by)", by_signal, number));
+    if (error) {
+        send_error(s, error);
+    } else {
+        het_wire_send(s->wire, HET_FRAME_EXIT,
+                      g_variant_new("(by)", by_signal, number));
+    }
+    deliver(s);
 }
 
 static void end_with(Server *s, const GError *error)
 {
-    g_autofree char *text = g_utf8_make_valid(error->message, -1);
-
     lose(s);
+    for (int i = 0; s->job && i < HET_STREAMS; i++) {
+        het_job_close(s->job, i);
+    }
     while (s->job && !is_over(s)) {
         g_usleep(10 * 1000);
     }
@@ -501,8 +557,8 @@ static void end_with(Server *s, const GError *error)
         het_inbox_drop(s->inbox);
         g_clear_pointer(&s->inbox, het_inbox_free);
     }
-    het_wire_send(s->wire, HET_FRAME_ERROR,
-                  g_variant_new("(ys)", het_error_exit_code(error), text));
+    send_error(s, error);
+    het_wire_finish(s->wire, FINISH_MS);
 }
 
 void het_remote_serve(void)
@@ -521,5 +577,4 @@ void het_remote_serve(void)
     } else if (s.job) {
         end_job(&s);
     }
-    het_wire_finish(s.wire, FINISH_MS);
 }
