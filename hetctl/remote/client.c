@@ -34,7 +34,7 @@ typedef struct {
     HetSsh *ssh;
     HetWire *wire;
     gboolean has_hello;
-    gint64 heard;               /* when something came last */
+    gint64 silence;             /* waited since something came last */
     guint next_file;
     int file;                   /* that is being sent, or -1 */
     gboolean is_running;
@@ -42,7 +42,7 @@ typedef struct {
     gboolean input_ended;
     gboolean is_closed[HET_STREAMS];    /* nobody reads it here */
     int terminal;               /* descriptor of it, or -1 */
-    GPtrArray *outputs;         /* HetOutFile */
+    GPtrArray *outputs;         /* HetOutFile, as those of the request */
     HetOutFile *output;         /* that is being brought, or NULL */
     gboolean is_done;
     int code;
@@ -185,10 +185,12 @@ static gboolean begin_output(Session *s, GVariant *body, GError **error)
 
     s->output = NULL;
     for (guint i = 0; i < s->outputs->len; i++) {
-        const HetRequestOutput *output = s->request->outputs->pdata[i];
+        HetRequestOutput *output = s->request->outputs->pdata[i];
 
-        if (!strcmp(output->path, path)) {
+        if (!strcmp(output->path, path) && !output->is_brought) {
             s->output = s->outputs->pdata[i];
+            output->is_brought = TRUE;
+            break;
         }
     }
     if (!s->output) {
@@ -249,6 +251,22 @@ static gboolean end_output(Session *s, GError **error)
     return ok;
 }
 
+/* Of success, which is one of all that was asked for */
+static gboolean check_outputs(const Session *s, GError **error)
+{
+    for (guint i = 0; i < s->request->outputs->len; i++) {
+        const HetRequestOutput *output = s->request->outputs->pdata[i];
+
+        if (!output->is_brought || s->output) {
+            g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
+                        "host '%s' has not sent '%s'", s->uri->host,
+                        output->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean take_exit(Session *s, GVariant *body, GError **error)
 {
     gboolean by_signal;
@@ -261,9 +279,15 @@ static gboolean take_exit(Session *s, GVariant *body, GError **error)
                     s->uri->host, g_strsignal(number));
         return FALSE;
     }
+    if (number > HET_ERROR_TIMEOUT) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "hetctl of host '%s' ended with code %d, which is none of "
+                    "hetctl's", s->uri->host, number);
+        return FALSE;
+    }
     s->is_done = TRUE;
     s->code = number;
-    return TRUE;
+    return number || check_outputs(s, error);
 }
 
 /* It is of the host: say which. */
@@ -273,7 +297,8 @@ static gboolean take_error(const Session *s, GVariant *body, GError **error)
     guchar code;
 
     g_variant_get(body, "(y&s)", &code, &text);
-    g_set_error(error, HET_ERROR, code ? code : HET_ERROR_FAILED,
+    g_set_error(error, HET_ERROR, code && code <= HET_ERROR_TIMEOUT
+                                  ? code : HET_ERROR_FAILED,
                 "host '%s': %s", s->uri->host, text);
     return FALSE;
 }
@@ -352,7 +377,7 @@ static gboolean hear(Session *s, GError **error)
 {
     gboolean is_open = het_wire_fill(s->wire);
 
-    s->heard = g_get_monotonic_time();
+    s->silence = 0;
     if ((!s->has_hello && !take_hello(s, error)) ||
         (s->has_hello && !take_frames(s, error))) {
         return FALSE;
@@ -382,10 +407,11 @@ static gboolean pass_signal(Session *s, GError **error)
 {
     int number;
 
+    /* One that comes after it counts for the command. */
     if (!s->is_running && het_interrupted(error)) {
         return FALSE;
     }
-    number = het_interrupt_take();
+    number = s->is_running ? het_interrupt_take() : 0;
     if (number) {
         HetWireSignal signal = number == SIGINT ? HET_WIRE_INTERRUPT
                                : number == SIGTERM ? HET_WIRE_TERMINATE
@@ -406,11 +432,14 @@ static gboolean wants_input(const Session *s)
            s->credit;
 }
 
-static gboolean check_silence(const Session *s, GError **error)
+/* Time in which nobody listened, as when output is not read, is none. */
+static gboolean check_silence(Session *s, gint64 before, GError **error)
 {
     gint64 limit = s->has_hello ? SILENCE_US : HELLO_US;
+    gint64 waited = g_get_monotonic_time() - before;
 
-    if (g_get_monotonic_time() - s->heard < limit) {
+    s->silence += MIN(waited, TICK_MS * 1000);
+    if (s->silence < limit) {
         return TRUE;
     }
     g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
@@ -430,19 +459,20 @@ static gboolean wait_once(Session *s, GError **error)
         { .fd = het_interrupt_fd(), .events = POLLIN },
     };
 
+    gint64 before = g_get_monotonic_time();
+
     if (poll(fds, G_N_ELEMENTS(fds), TICK_MS) < 0) {
-        return errno == EINTR;
+        return TRUE;
     }
     if (fds[3].revents) {
         het_ssh_read_errors(s->ssh);
     }
-    if (fds[0].revents) {
-        return hear(s, error);
-    }
+    /* First: a host that always says something leaves no other time for it. */
     if (fds[2].revents) {
         read_input(s);
     }
-    return check_silence(s, error);
+    return fds[0].revents ? hear(s, error)
+                          : check_silence(s, before, error);
 }
 
 static gboolean step(Session *s, GError **error)
@@ -459,7 +489,6 @@ static gboolean step(Session *s, GError **error)
 
 static gboolean run(Session *s, GError **error)
 {
-    s->heard = g_get_monotonic_time();
     while (!s->is_done) {
         if (!step(s, error)) {
             return FALSE;

@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
     char *path;                 /* absolute: there, and in messages */
     char *name;                 /* as the user has named it */
+    gboolean is_brought;        /* it has begun to come back */
 } HetRequestOutput;
 
 /* Works in the current folder. */

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,8 @@ static void set_up_child(gpointer opaque)
 {
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
+    /* It may be at a host that does not answer, or ask for a password. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
 }
 
 HetSsh *het_ssh_new(const HetSshUri *uri, GError **error)
