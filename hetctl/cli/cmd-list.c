@@ -15,6 +15,7 @@
 #include "host/autostart.h"
 #include "util/error.h"
 #include "util/output.h"
+#include "util/text.h"
 
 /* Of a host, where several are asked */
 #define HOST_LIMIT_S 30
@@ -104,21 +105,24 @@ static void remove_inactive(GPtrArray *list)
 
 /* ---- several hosts ---- */
 
+/* Text of another host: it shall not write to the terminal as it likes. */
 static void add_host_row(HetTable *table, const char *uri, JsonObject *soc)
 {
     g_autoptr(GString) names = g_string_new(NULL);
-    JsonArray *processors = json_object_has_member(soc, "processors")
-        ? json_object_get_array_member(soc, "processors") : NULL;
-    const char *cells[4] = { uri };
+    JsonArray *processors = json_object_get_array_member(soc, "processors");
+    const char *name = json_object_get_string_member(soc, "name");
+    const char *state = json_object_get_string_member(soc, "state");
+    g_autofree char *shown_name = het_text_printable(name);
+    g_autofree char *shown_state = het_text_printable(state);
+    g_autofree char *shown_names = NULL;
+    const char *cells[4] = { uri, shown_name, shown_state };
 
-    for (guint i = 0; processors && i < json_array_get_length(processors);
-         i++) {
+    for (guint i = 0; i < json_array_get_length(processors); i++) {
         g_string_append_printf(names, "%s%s", i ? ", " : "",
                                json_array_get_string_element(processors, i));
     }
-    cells[1] = json_object_get_string_member_with_default(soc, "name", "?");
-    cells[2] = json_object_get_string_member_with_default(soc, "state", "?");
-    cells[3] = names->str;
+    shown_names = het_text_printable(names->str);
+    cells[3] = shown_names;
     het_table_add(table, cells);
 }
 
