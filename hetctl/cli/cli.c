@@ -268,6 +268,8 @@ int het_cli_main(int argc, char **argv)
     /* A reader that leaves must not end a start half way, nor a limit. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    /* GLib takes it for the current folder: '..' of a link leads elsewhere. */
+    g_unsetenv("PWD");
     if (!run(&cli, argc, argv, &error) || !flush_output(&error)) {
         print_error(error);
     }
