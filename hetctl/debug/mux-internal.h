@@ -8,6 +8,7 @@
 
 #include "debug/channel.h"
 #include "debug/mux.h"
+#include "debug/skew.h"
 #include "rsp/packet.h"
 
 typedef enum {
@@ -68,10 +69,15 @@ struct HetMux {
     GArray *actions;            /* HetRspAction: the last order to run */
     HetRspThread stepping;      /* by the last order; pid 0: none */
     HetMuxPhase phase;
+    gboolean is_interrupted;    /* by GDB, since they were let go */
+    gboolean has_stepped;       /* the end of a step is what GDB heard last */
     HetMuxEvent *event;         /* that GDB will hear of; NULL: none yet */
     GQueue events;              /* HetMuxEvent: later */
     HetMuxPart *attaching;      /* NULL: none */
     HetSkew skew;
+    guint skew_asked;           /* who has not answered yet */
+    guint64 skew_instructions;
+    gboolean skew_is_known;
 };
 
 /* ---- mux.c ---- */
@@ -94,6 +100,10 @@ void het_mux_end(HetMux *mux);
 
 /* FALSE: it is something else */
 gboolean het_mux_query(HetMux *mux, const char *packet);
+
+/* ---- mux-skew.c: how far apart they have halted ---- */
+
+void het_mux_note_skew(HetMux *mux);
 
 /* ---- mux-run.c: who runs, who halts ---- */
 

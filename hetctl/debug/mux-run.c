@@ -71,16 +71,6 @@ static void halt_all(HetMux *m)
     }
 }
 
-static void note_skew(HetMux *m)
-{
-    g_autoptr(GPtrArray) clocks = g_ptr_array_new();
-
-    for (guint i = 0; i < m->parts->len; i++) {
-        g_ptr_array_add(clocks, &g_array_index(m->parts, HetMuxPart, i).clock);
-    }
-    het_skew_note(&m->skew, clocks);
-}
-
 /* Rather one that is there */
 static HetMuxPart *find_present(HetMux *m, const HetTargetCore **core)
 {
@@ -191,6 +181,32 @@ static void say_boot(HetMux *m, const HetMuxPart *part)
     het_mux_say(m, text, strlen(text));
 }
 
+static gboolean ends_step(const HetMux *m, const HetMuxEvent *event)
+{
+    return m->stepping.pid == event->part->pid &&
+           m->stepping.tid == event->tid &&
+           event->stop.signal == HET_RSP_SIGTRAP && !happens_once(&event->stop);
+}
+
+/*
+ * A step that ends while GDB interrupts it: GDB may have stepped for itself, to
+ * get over a breakpoint, and goes on without a word.  It hears of the interrupt
+ * then.
+ */
+static void keep_interrupt(HetMux *m)
+{
+    const HetRspStop stop = { .signal = HET_RSP_SIGINT };
+    const HetTargetCore *core;
+    HetMuxPart *part = het_mux_find(m, &m->stepping, &core);
+
+    if (part && g_queue_is_empty(&m->events)) {
+        HetMuxEvent *event = event_new(part, &stop);
+
+        event->tid = core->tid;
+        g_queue_push_tail(&m->events, event);
+    }
+}
+
 static void tell_next(HetMux *m)
 {
     if (!m->event && g_queue_is_empty(&m->events)) {
@@ -201,6 +217,11 @@ static void tell_next(HetMux *m)
     if (m->event && m->event->stop.is_boot) {
         say_boot(m, m->event->part);
     }
+    m->has_stepped = m->event && ends_step(m, m->event);
+    if (m->has_stepped && m->is_interrupted) {
+        keep_interrupt(m);
+    }
+    m->is_interrupted = FALSE;
     if (m->event) {
         tell(m, g_steal_pointer(&m->event));
     } else {
@@ -213,7 +234,7 @@ static void finish_halt(HetMux *m)
     if (m->phase != HET_MUX_HALTING || any_runs(m)) {
         return;
     }
-    note_skew(m);
+    het_mux_note_skew(m);
     m->phase = HET_MUX_HALTED;
     if (m->attaching) {
         finish_attach(m);
@@ -249,8 +270,12 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
 void het_mux_interrupt(HetMux *m)
 {
     if (m->phase == HET_MUX_RUNNING) {
+        m->is_interrupted = TRUE;
         halt_all(m);
         finish_halt(m);
+    } else if (m->phase == HET_MUX_HALTED && m->has_stepped) {
+        m->has_stepped = FALSE;
+        keep_interrupt(m);      /* it has not read of the stop yet */
     }
 }
 
@@ -359,7 +384,7 @@ static gboolean resume_part(const HetMux *m, HetMuxPart *part)
     }
     orders = orders_of(part, m->actions, lets_go(m->actions));
     if (orders && halted && !part->is_coming) {
-        het_skew_goes(&part->clock, g_get_monotonic_time() * 1000);
+        het_skew_goes(&part->clock);
         het_target_resume(part->target, orders);
     }
     return orders != NULL;
@@ -401,6 +426,7 @@ void het_mux_resume(HetMux *m, const char *packet)
     g_array_unref(m->actions);
     m->actions = g_steal_pointer(&actions);
     m->stepping = find_stepping(m, m->actions);
+    m->has_stepped = FALSE;
     m->phase = HET_MUX_RUNNING;
     if (!resume_parts(m)) {
         /* Who has gone along halts again. */

@@ -10,7 +10,6 @@
 #ifndef HET_DEBUG_MUX_H
 #define HET_DEBUG_MUX_H
 
-#include "debug/skew.h"
 #include "debug/target.h"
 
 typedef struct HetMux HetMux;
@@ -62,6 +61,7 @@ void het_mux_answer_monitor(HetMux *mux, const char *text);
  */
 void het_mux_replace(HetMux *mux, guint index, HetTarget *target);
 
-const HetSkew *het_mux_skew(const HetMux *mux);
+/* Answers "monitor", now or later, with how far apart the processors halt. */
+void het_mux_tell_skew(HetMux *mux);
 
 #endif

@@ -123,7 +123,7 @@ static void run_monitor(const char *command, void *opaque)
     g_autofree char *answer = NULL;
 
     if (!strcmp(command, "skew")) {
-        answer = het_skew_format(het_mux_skew(s->mux));
+        het_mux_tell_skew(s->mux);
     } else {
         het_monitor_command_free(s->command);
         s->command = het_monitor_command_new(s->uri, s->options->soc, command,

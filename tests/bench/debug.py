@@ -88,7 +88,7 @@ class Debug:
             if seen != halted_at:
                 counted = (words[0] - seen) % (1 << 32)
                 yield (counted * PAIR['PAIR_TALLY_LENGTH'],
-                       self.last(gdb, r'last \d+ us \((\d+) instr'))
+                       self.last(gdb, r'last \d+ us, (\d+) instr'))
             halted_at = words[0]
             gdb.go()
         words[STOP - COUNTER] = 1
