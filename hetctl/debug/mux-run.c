@@ -71,6 +71,20 @@ static void halt_all(HetMux *m)
     }
 }
 
+static void note_skew(HetMux *m)
+{
+    gint64 us = g_get_monotonic_time() - m->halting_since;
+
+    if (m->halting_since && m->halted > 1) {
+        m->skew.stops++;
+        m->skew.last_us = us;
+        m->skew.max_us = MAX(m->skew.max_us, us);
+        m->skew.sum_us += us;
+    }
+    m->halting_since = 0;
+    m->halted = 0;
+}
+
 /* Rather one that is there */
 static HetMuxPart *find_present(HetMux *m, const HetTargetCore **core)
 {
@@ -181,32 +195,6 @@ static void say_boot(HetMux *m, const HetMuxPart *part)
     het_mux_say(m, text, strlen(text));
 }
 
-static gboolean ends_step(const HetMux *m, const HetMuxEvent *event)
-{
-    return m->stepping.pid == event->part->pid &&
-           m->stepping.tid == event->tid &&
-           event->stop.signal == HET_RSP_SIGTRAP && !happens_once(&event->stop);
-}
-
-/*
- * A step that ends while GDB interrupts it: GDB may have stepped for itself, to
- * get over a breakpoint, and goes on without a word.  It hears of the interrupt
- * then.
- */
-static void keep_interrupt(HetMux *m)
-{
-    const HetRspStop stop = { .signal = HET_RSP_SIGINT };
-    const HetTargetCore *core;
-    HetMuxPart *part = het_mux_find(m, &m->stepping, &core);
-
-    if (part && g_queue_is_empty(&m->events)) {
-        HetMuxEvent *event = event_new(part, &stop);
-
-        event->tid = core->tid;
-        g_queue_push_tail(&m->events, event);
-    }
-}
-
 static void tell_next(HetMux *m)
 {
     if (!m->event && g_queue_is_empty(&m->events)) {
@@ -217,11 +205,6 @@ static void tell_next(HetMux *m)
     if (m->event && m->event->stop.is_boot) {
         say_boot(m, m->event->part);
     }
-    m->has_stepped = m->event && ends_step(m, m->event);
-    if (m->has_stepped && m->is_interrupted) {
-        keep_interrupt(m);
-    }
-    m->is_interrupted = FALSE;
     if (m->event) {
         tell(m, g_steal_pointer(&m->event));
     } else {
@@ -234,7 +217,7 @@ static void finish_halt(HetMux *m)
     if (m->phase != HET_MUX_HALTING || any_runs(m)) {
         return;
     }
-    het_mux_note_skew(m);
+    note_skew(m);
     m->phase = HET_MUX_HALTED;
     if (m->attaching) {
         finish_attach(m);
@@ -250,7 +233,6 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
 
     part->selected = 0;
     if (stop) {
-        het_skew_stops(&part->clock, stop);
         note_stop(m, part, stop);
     } else if (!het_mux_leave(m, part)) {
         note_gone(m, part);
@@ -262,20 +244,18 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
         if (!stop && (part->state == HET_PART_ALONG || part->is_away)) {
             return;
         }
+        m->halting_since = g_get_monotonic_time();
         halt_all(m);
     }
+    m->halted += stop != NULL;
     finish_halt(m);
 }
 
 void het_mux_interrupt(HetMux *m)
 {
     if (m->phase == HET_MUX_RUNNING) {
-        m->is_interrupted = TRUE;
         halt_all(m);
         finish_halt(m);
-    } else if (m->phase == HET_MUX_HALTED && m->has_stepped) {
-        m->has_stepped = FALSE;
-        keep_interrupt(m);      /* it has not read of the stop yet */
     }
 }
 
@@ -384,7 +364,6 @@ static gboolean resume_part(const HetMux *m, HetMuxPart *part)
     }
     orders = orders_of(part, m->actions, lets_go(m->actions));
     if (orders && halted && !part->is_coming) {
-        het_skew_goes(&part->clock);
         het_target_resume(part->target, orders);
     }
     return orders != NULL;
@@ -426,7 +405,6 @@ void het_mux_resume(HetMux *m, const char *packet)
     g_array_unref(m->actions);
     m->actions = g_steal_pointer(&actions);
     m->stepping = find_stepping(m, m->actions);
-    m->has_stepped = FALSE;
     m->phase = HET_MUX_RUNNING;
     if (!resume_parts(m)) {
         /* Who has gone along halts again. */
@@ -509,23 +487,13 @@ static void lose(HetMux *m, HetMuxPart *part)
     }
 }
 
-/* Who is alone halts with nobody. */
-static void count_stops(const HetMuxPart *part)
-{
-    if (!part->mux->options.is_single) {
-        het_target_set_stop_count(part->target, TRUE);
-    }
-}
-
 static void take_target(HetMux *m, HetMuxPart *part, HetTarget *target)
 {
     drop_events(m, part);
     part->target = target;
     part->selected = 0;
     part->is_reported_gone = FALSE;
-    part->clock = (HetSkewClock) { };
     het_target_set_stop_func(target, on_stop, part);
-    count_stops(part);
 }
 
 void het_mux_replace(HetMux *m, guint index, HetTarget *target)
@@ -599,7 +567,6 @@ void het_mux_run_init(HetMux *m)
         HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
 
         het_target_set_stop_func(part->target, on_stop, part);
-        count_stops(part);
     }
 }
 

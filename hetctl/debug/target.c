@@ -413,19 +413,11 @@ void het_target_set_boot_stop(HetTarget *t, gboolean stops)
     het_target_ask(t, packet, strlen(packet), on_nothing, NULL);
 }
 
-void het_target_set_stop_count(HetTarget *t, gboolean counts)
-{
-    g_autofree char *packet = g_strdup_printf("Qqemu.StopCount:%d", !!counts);
-
-    het_target_ask(t, packet, strlen(packet), on_nothing, NULL);
-}
-
 /* '?' removes the breakpoints of the core that is to go on. */
 void het_target_ask_clear(HetTarget *t, HetTargetReplyFunc *func,
                           void *opaque)
 {
     het_target_set_boot_stop(t, FALSE);
-    het_target_set_stop_count(t, FALSE);
     for (guint i = 0; i < t->cores->len; i++) {
         const HetTargetCore *core =
             &g_array_index(t->cores, HetTargetCore, i);
