@@ -13,9 +13,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'system'))
-from het import BUILD, Failure, expect, expect_equal, run, wait_until  # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
+from het import BUILD, TOP, Failure, expect, expect_equal, run, wait_until  # noqa: E402,F401 pylint: disable=wrong-import-position,unused-import
 
-MIRROR = os.environ.get('HETCTL_MIRROR', 'http://deb.debian.org/debian')
 # What every machine has, and nothing of what the packages depend on
 BASE = 'systemd,systemd-sysv,dbus'
 
@@ -67,6 +66,14 @@ class Terminal:
         os.write(self._fd, text.encode())
 
 
+def mirror():
+    """The archive that this machine's apt uses"""
+    done = run('bash', '-c', 'set -e; . scripts/lib.sh; '
+               '. scripts/apt-private.sh; machine_mirror', cwd=TOP)
+    expect_equal(done.returncode, 0, done.stderr)
+    return done.stdout.strip()
+
+
 class Machine:
     """`with Machine('bookworm') as machine:`, a folder that goes at the end"""
 
@@ -81,7 +88,7 @@ class Machine:
         if not os.path.exists(archive):
             done = run('mmdebstrap', '--variant=minbase',
                        f'--include={BASE}', self.release,
-                       archive + '.part.tar', MIRROR, timeout=900)
+                       archive + '.part.tar', mirror(), timeout=900)
             expect_equal(done.returncode, 0, done.stderr[-2000:])
             os.rename(archive + '.part.tar', archive)
         self._remove()

@@ -136,7 +136,9 @@ def way(machine):
     with machine.terminal('/var/tmp/debs') as terminal:
         terminal.until('# $')
         for command in HOST[:-1]:
-            output = shown(host_command(terminal, command))[1:-1]
+            output = [line for line in
+                      shown(host_command(terminal, command))[1:-1]
+                      if '://' not in line]     # of whose mirror it is
             lines += [f'# {command}'] + short(output, 1, 3)
         lines += first_message(terminal)
     return lines
