@@ -207,13 +207,6 @@ static gboolean run_hosts(HetCli *cli, GError **error)
     return check_hosts(answers, error);
 }
 
-static gboolean is_of_hosts(HetCli *cli)
-{
-    const char *const *uris = het_cli_strings(cli, "connect");
-
-    return uris[0] && uris[1];
-}
-
 static gboolean run_one(HetCli *cli, GError **error)
 {
     virConnectPtr conn = het_cli_connect(cli, error);
@@ -237,7 +230,7 @@ static gboolean run_one(HetCli *cli, GError **error)
 
 static gboolean run(HetCli *cli, GError **error)
 {
-    if (is_of_hosts(cli)) {
+    if (het_cli_has_several(cli)) {
         if (!het_cli_flag(cli, "name")) {
             return run_hosts(cli, error);
         }

@@ -82,6 +82,13 @@ void het_cli_say(HetCli *cli, const char *format, ...)
     het_print_line("%s", text);
 }
 
+gboolean het_cli_has_several(HetCli *cli)
+{
+    const char *const *uris = het_cli_strings(cli, "connect");
+
+    return uris[0] && uris[1];
+}
+
 gboolean het_cli_is_file(const char *arg)
 {
     return strchr(arg, '/') || g_str_has_suffix(arg, ".xml") ||

@@ -81,6 +81,9 @@ gboolean het_cli_quiet(HetCli *cli);
 /* What was done, for somebody at a terminal: a script has the exit code */
 void het_cli_say(HetCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Several connections were given. */
+gboolean het_cli_has_several(HetCli *cli);
+
 /* Is an argument of a command for FILE|SOC a file? */
 gboolean het_cli_is_file(const char *arg);
 

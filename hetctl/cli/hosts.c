@@ -31,7 +31,7 @@ void het_host_answer_free(HetHostAnswer *answer)
     g_free(answer);
 }
 
-static gboolean fail(HetHostAnswer *answer, int code, const char *text)
+static void fail(HetHostAnswer *answer, int code, const char *text)
 {
     const char *prefix = "error: ";
     g_autofree char *line = g_strdup(text);
@@ -40,7 +40,6 @@ static gboolean fail(HetHostAnswer *answer, int code, const char *text)
     answer->code = code;
     answer->error = g_strdup(g_str_has_prefix(line, prefix)
                              ? line + strlen(prefix) : line);
-    return FALSE;
 }
 
 static gboolean is_text(JsonNode *node)
@@ -156,9 +155,9 @@ static gboolean on_limit(gpointer opaque)
     return G_SOURCE_REMOVE;
 }
 
-static void end_all(GPtrArray *asking, guint count)
+static void end_all(GPtrArray *asking)
 {
-    for (guint i = 0; i < count; i++) {
+    for (guint i = 0; i < asking->len; i++) {
         Asking *a = asking->pdata[i];
 
         if (a->process) {
@@ -176,7 +175,7 @@ static void wait_for_all(GPtrArray *asking, const guint *left, guint limit_s)
         g_main_context_iteration(NULL, TRUE);
     }
     if (is_over) {
-        end_all(asking, asking->len);
+        end_all(asking);
     } else {
         g_source_remove(timer);
     }

@@ -16,19 +16,12 @@
 #include "cli/commands.h"
 #include "remote/client.h"
 
-static gboolean has_several(HetCli *cli)
-{
-    const char *const *uris = het_cli_strings(cli, "connect");
-
-    return uris[0] && uris[1];
-}
-
 gboolean het_cli_is_there(HetCli *cli)
 {
     HetPlaceOfWork place = cli->command->place;
 
     return place != HET_HERE &&
-           (place != HET_THERE_EACH || !has_several(cli)) &&
+           (place != HET_THERE_EACH || !het_cli_has_several(cli)) &&
            (place != HET_THERE_SOC || !het_cli_is_file(het_cli_arg(cli, 0))) &&
            het_ssh_uri_is(het_cli_string(cli, "connect"));
 }

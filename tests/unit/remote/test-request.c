@@ -86,12 +86,20 @@ START_TEST(test_file_once)
 }
 END_TEST
 
+/* As it comes there; NULL: it makes no sense */
+static HetRequest *sent(HetRequest *request)
+{
+    g_autoptr(GVariant) body =
+        g_variant_ref_sink(het_request_to_variant(request));
+
+    return het_request_from_variant(body);
+}
+
 START_TEST(test_round)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(HetRequest) request = het_request_new(&error);
     g_autoptr(HetRequest) again = NULL;
-    g_autoptr(GVariant) body = NULL;
 
     request->uri = g_strdup("qemu:///system");
     het_request_add_arg(request, "boot");
@@ -101,8 +109,7 @@ START_TEST(test_round)
     request->rows = 65535;
     request->terminals = 5;
     request->keeps_files = TRUE;
-    body = g_variant_ref_sink(het_request_to_variant(request));
-    again = het_request_from_variant(body);
+    again = sent(request);
     ck_assert_ptr_nonnull(again);
     ck_assert_uint_eq(again->argv->len, 3);
     ck_assert_str_eq(again->argv->pdata[1], "");
@@ -154,15 +161,13 @@ START_TEST(test_too_many_outputs)
     g_autoptr(GError) error = NULL;
     g_autoptr(HetRequest) request = het_request_new(&error);
     g_autoptr(HetRequest) again = NULL;
-    g_autoptr(GVariant) body = NULL;
 
     request->uri = g_strdup("u");
     het_request_add_arg(request, "pack");
     for (guint i = 0; i <= HET_REQUEST_FILES_MAX; i++) {
         het_request_add_output(request, "/x");
     }
-    body = g_variant_ref_sink(het_request_to_variant(request));
-    again = het_request_from_variant(body);
+    again = sent(request);
     ck_assert_ptr_null(again);
 }
 END_TEST
