@@ -134,12 +134,18 @@ class Events(Listener):
         return 'DOMAIN_RESUMED' in self.names()
 
 
+def _heed_hangup():
+    """Also when the tests run under nohup"""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def background(*args, env=None):
     """hetctl, running; killed when the test ends before it does."""
     process = subprocess.Popen([HETCTL, *args], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, env={**os.environ, **(env or {})})
+                               text=True, env={**os.environ, **(env or {})},
+                               preexec_fn=_heed_hangup)
     try:
         yield process
     finally:
