@@ -24,6 +24,8 @@
     ROW(resume) \
     ROW(reboot) \
     ROW(reset) \
+    ROW(save) \
+    ROW(restore) \
     ROW(destroy) \
     ROW(autostart) \
     ROW(events) \

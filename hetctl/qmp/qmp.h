@@ -195,6 +195,27 @@ GPtrArray *het_qmp_query_stubs(HetQmp *qmp, GError **error);
 /* HetCoreInfo. HET_ERROR_EMULATOR: the emulator does not know the command */
 GPtrArray *het_qmp_query_core(HetQmp *qmp, GError **error);
 
+typedef struct {
+    gboolean running;           /* it was, before a freeze */
+    gint64 host_ns;             /* of the host's monotonic clock */
+    gint64 guest_ns;            /* the virtual clock then */
+} HetClock;
+
+/*
+ * Stopped, it takes no notice of the others until it is resumed.
+ * HET_ERROR_EMULATOR: the emulator does not know the command
+ */
+gboolean het_qmp_processor_freeze(HetQmp *qmp, HetClock *clock,
+                                  GError **error);
+/* Of one that is frozen; @fd stays ours */
+gboolean het_qmp_processor_save(HetQmp *qmp, int fd, GError **error);
+/* Of one that is frozen and has not run yet; @fd stays ours */
+gboolean het_qmp_processor_load(HetQmp *qmp, int fd, GError **error);
+gboolean het_qmp_query_clock(HetQmp *qmp, HetClock *clock, GError **error);
+
+/* "10.0.13 (package)" */
+char *het_qmp_query_version(HetQmp *qmp, GError **error);
+
 /*
  * The GDB stub, on a chardev @id that has @fd, which stays ours; the emulator
  * halts.

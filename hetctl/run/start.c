@@ -7,7 +7,6 @@
 
 #include "run/start.h"
 
-
 #include "domain/call.h"
 #include "domain/conn.h"
 #include "domain/conn-place.h"
@@ -21,6 +20,7 @@
 #include "run/links.h"
 #include "run/parallel.h"
 #include "run/recorder-give.h"
+#include "run/saved-state.h"
 #include "run/slave.h"
 #include "run/stop.h"
 #include "util/error.h"
@@ -35,7 +35,9 @@ typedef struct {
     HetDefined *defined;
     HetSegment *segment;
     GPtrArray *recorders;       /* HetSegment, of each of the parts */
+    const HetSaved *saved;      /* what it goes on from; NULL: from nothing */
     HetAccess access;
+    gboolean stay_suspended;
     guint timeout_s;
     HetProgress *progress;
 } HetStart;
@@ -127,6 +129,16 @@ static gboolean step_domains(HetStart *s, GError **error)
            het_memory_remove_start_files(s->defined, error);
 }
 
+static gboolean wants_memory(const HetStart *s, const HetProcessor *slave)
+{
+    const HetSavedProcessor *was =
+        s->saved ? het_saved_info_find(het_saved_get_info(s->saved),
+                                       slave->name) : NULL;
+
+    return was ? was->attached
+               : slave->boot_attach == HET_BOOT_ATTACH_START;
+}
+
 static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
 {
     const HetStart *s = opaque;
@@ -134,7 +146,7 @@ static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
     const HetProcessor *slave = het_soc_find_processor(soc, part->name);
     g_autoptr(HetQmp) qmp = NULL;
 
-    if (slave->boot_attach != HET_BOOT_ATTACH_START) {
+    if (!wants_memory(s, slave)) {
         return TRUE;
     }
     qmp = het_qmp_new_for_domain(part->domain);
@@ -175,8 +187,22 @@ static gboolean step_wait(HetStart *s, GError **error)
     return het_links_wait(s->defined, NULL, s->timeout_s, error);
 }
 
+static gboolean step_state(HetStart *s, GError **error)
+{
+    return !s->saved || het_saved_state_load(s->defined, s->segment, s->saved,
+                                             error);
+}
+
 static gboolean resume_part(HetPart *part, void *opaque, GError **error)
 {
+    const HetStart *s = opaque;
+    const HetSavedProcessor *was =
+        s->saved ? het_saved_info_find(het_saved_get_info(s->saved),
+                                       part->name) : NULL;
+
+    if (was && (!was->ran || s->stay_suspended)) {
+        return TRUE;
+    }
     if (!het_call_resume(part->domain, error)) {
         g_prefix_error(error, "processor '%s': cannot resume: ", part->name);
         return FALSE;
@@ -189,8 +215,8 @@ static gboolean step_resume(HetStart *s, GError **error)
 {
     g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
-    return het_parallel_run(slaves, resume_part, NULL, error) &&
-           resume_part(het_defined_master(s->defined), NULL, error);
+    return het_parallel_run(slaves, resume_part, s, error) &&
+           resume_part(het_defined_master(s->defined), s, error);
 }
 
 static gboolean step_mark(HetStart *s, GError **error)
@@ -213,6 +239,7 @@ static const struct {
     { "windows", "attaching windows", step_windows },
     { "links", "making links", step_links },
     { "wait", "waiting for links", step_wait },
+    { "state", "loading what was saved", step_state },
     { "resume", "resuming processors", step_resume },
     { "mark", "done", step_mark },
 };
@@ -259,14 +286,18 @@ static gboolean start_or_undo(HetStart *s, GError **error)
     return ok;
 }
 
-gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
-                   HetProgress *progress, GError **error)
+gboolean het_start_from(virConnectPtr conn, const char *name,
+                        const HetSaved *saved, gboolean stay_suspended,
+                        guint timeout_s, HetProgress *progress,
+                        GError **error)
 {
     g_autoptr(HetPlace) place = het_conn_place(conn, error);
     g_autoptr(HetLock) lock =
         place ? het_lock_acquire(place, name, LOCK_MS, error) : NULL;
     g_auto(HetStart) s = {
         .conn = conn,
+        .saved = saved,
+        .stay_suspended = stay_suspended,
         .timeout_s = timeout_s,
         .progress = progress,
     };
@@ -287,4 +318,11 @@ gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
     }
     s.access = het_memory_access(conn, place, s.defined);
     return start_or_undo(&s, error);
+}
+
+gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
+                   HetProgress *progress, GError **error)
+{
+    return het_start_from(conn, name, NULL, FALSE, timeout_s, progress,
+                          error);
 }

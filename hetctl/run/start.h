@@ -8,17 +8,24 @@
 
 #include <libvirt/libvirt.h>
 
+#include "saved/saved.h"
 #include "util/output.h"
 
-#define HET_START_STEPS 8
+#define HET_START_STEPS 9
 
 /*
  * A start that was cut before is cleaned up first.  On a failure or a signal
  * all is ended and removed again.  For tests HETCTL_FAULT=ACTION:STEP makes
  * it "fail" or be "kill"ed before a step (segment, files, domains, windows,
- * links, wait, resume, mark).
+ * links, wait, state, resume, mark).
  */
 gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
                    HetProgress *progress, GError **error);
+
+/* The same from where a SoC of that XML was saved; NULL: from nothing */
+gboolean het_start_from(virConnectPtr conn, const char *name,
+                        const HetSaved *saved, gboolean stay_suspended,
+                        guint timeout_s, HetProgress *progress,
+                        GError **error);
 
 #endif

@@ -1,0 +1,334 @@
+/*
+ * The state of a SoC that runs, taken and put back
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "run/saved-state.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "domain/call.h"
+#include "domain/memory.h"
+#include "qmp/qmp.h"
+#include "run/parallel.h"
+#include "util/error.h"
+#include "util/fault.h"
+#include "util/interrupt.h"
+
+static void prefix(GError **error, const HetPart *part)
+{
+    g_prefix_error(error, "processor '%s': ", part->name);
+}
+
+/* Freezing */
+
+typedef struct {
+    const HetDefined *defined;
+    HetSavedInfo *info;
+} HetFreezing;
+
+static HetSavedProcessor *processor_of(const HetSavedInfo *info,
+                                       const HetPart *part)
+{
+    return het_saved_info_find(info, part->name);
+}
+
+/* Of a slave whose memory is attached at each request it may be missing. */
+static gboolean look_at_memory(HetQmp *qmp, const HetPart *part,
+                               HetSavedProcessor *p, GError **error)
+{
+    g_autoptr(HetSlaveInfo) slave = NULL;
+    guint attached = 0;
+
+    if (part->is_master) {
+        p->attached = TRUE;
+        return TRUE;
+    }
+    slave = het_qmp_query_slave(qmp, error);
+    for (guint i = 0; slave && i < slave->windows->len; i++) {
+        const HetSlaveWindow *w = g_ptr_array_index(slave->windows, i);
+
+        attached += w->attached;
+    }
+    p->attached = attached > 0;
+    if (slave && attached && attached < slave->windows->len) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "only %u of its %u windows have memory", attached,
+                    slave->windows->len);
+        return FALSE;
+    }
+    return slave != NULL;
+}
+
+static gboolean freeze_part(HetPart *part, void *opaque, GError **error)
+{
+    const HetFreezing *f = opaque;
+    HetSavedProcessor *p = processor_of(f->info, part);
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    HetClock clock = { 0 };
+
+    if (!het_qmp_processor_freeze(qmp, &clock, error)) {
+        prefix(error, part);
+        return FALSE;
+    }
+    p->ran = clock.running;
+    p->host_ns = clock.host_ns;
+    p->guest_ns = clock.guest_ns;
+    if (!look_at_memory(qmp, part, p, error)) {
+        prefix(error, part);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean get_version(HetPart *part, HetSavedInfo *info,
+                            GError **error)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+
+    info->emulator = het_qmp_query_version(qmp, error);
+    if (!info->emulator) {
+        prefix(error, part);
+    }
+    return info->emulator != NULL;
+}
+
+static gboolean require_all(const HetDefined *defined, GError **error)
+{
+    for (guint i = 0; i < defined->parts->len; i++) {
+        const HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if (!het_part_is_active(part)) {
+            g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                        "processor '%s' is %s: only a SoC that is whole can "
+                        "be saved", part->name, het_part_state_name(part));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean het_saved_state_freeze(const HetDefined *defined, HetSavedInfo *info,
+                                GError **error)
+{
+    HetFreezing f = { defined, info };
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+    if (!require_all(defined, error) ||
+        !get_version(het_defined_master(defined), info, error)) {
+        return FALSE;
+    }
+    info->soc = g_strdup(defined->name);
+    info->xml = het_soc_format(defined->soc);
+    info->when = g_date_time_format_iso8601(now);
+    info->memory_size = het_soc_segment_size(defined->soc);
+    for (guint i = 0; i < defined->parts->len; i++) {
+        const HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        het_saved_info_add(info, part->name);
+    }
+    if (het_parallel_run(defined->parts, freeze_part, &f, error)) {
+        return TRUE;
+    }
+    het_saved_state_resume(defined, info, NULL);
+    return FALSE;
+}
+
+static gboolean resume_part(HetPart *part, void *opaque, GError **error)
+{
+    const HetSavedProcessor *p = processor_of(opaque, part);
+
+    if (p && p->ran && !het_call_resume(part->domain, error)) {
+        g_prefix_error(error, "processor '%s': cannot resume: ", part->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean het_saved_state_resume(const HetDefined *defined,
+                                const HetSavedInfo *info, GError **error)
+{
+    g_autoptr(GPtrArray) slaves = het_defined_slaves(defined);
+    gboolean ok;
+
+    het_interrupt_defer();
+    ok = het_parallel_run(slaves, resume_part, (void *)info, error);
+    ok = resume_part(het_defined_master(defined), (void *)info,
+                     ok ? error : NULL) && ok;
+    het_interrupt_heed();
+    return ok;
+}
+
+/* Writing */
+
+typedef struct {
+    const HetDefined *defined;
+    int *states;                /* of each of the parts */
+} HetTaking;
+
+static gboolean take_state(HetPart *part, void *opaque, GError **error)
+{
+    const HetTaking *t = opaque;
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    guint index;
+
+    g_ptr_array_find(t->defined->parts, part, &index);
+    t->states[index] = memfd_create("hetctl-state", MFD_CLOEXEC);
+    if (t->states[index] < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot make a file without a name: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    if (!het_qmp_processor_save(qmp, t->states[index], error)) {
+        prefix(error, part);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean write_states(const HetTaking *t, HetSavedInfo *info,
+                             HetSavedWriter *writer, GError **error)
+{
+    for (guint i = 0; i < t->defined->parts->len; i++) {
+        HetPart *part = g_ptr_array_index(t->defined->parts, i);
+
+        if (!het_saved_writer_add_state(writer, processor_of(info, part),
+                                        t->states[i], error)) {
+            g_prefix_error(error, "state of processor '%s': ", part->name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean write_memory(const HetDefined *defined,
+                             HetSavedWriter *writer, GError **error)
+{
+    g_autoptr(HetSegment) segment = het_memory_open(defined, error);
+
+    if (!segment) {
+        return FALSE;
+    }
+    if (!het_saved_writer_add_memory(writer, het_segment_get_fd(segment),
+                                     het_segment_get_size(segment), error)) {
+        g_prefix_error(error, "platform memory: ");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean het_saved_state_write(const HetDefined *defined, HetSavedInfo *info,
+                               HetSavedWriter *writer, GError **error)
+{
+    guint n = defined->parts->len;
+    g_autofree int *states = g_new(int, n);
+    HetTaking t = { defined, states };
+    gboolean ok;
+
+    for (guint i = 0; i < n; i++) {
+        states[i] = -1;
+    }
+    ok = !het_fault("save-states", error) &&
+         het_parallel_run(defined->parts, take_state, &t, error) &&
+         !het_fault("save-memory", error) &&
+         write_memory(defined, writer, error) &&
+         write_states(&t, info, writer, error);
+    for (guint i = 0; i < n; i++) {
+        if (states[i] >= 0) {
+            close(states[i]);
+        }
+    }
+    return ok;
+}
+
+/* Loading */
+
+static gboolean freeze_new(HetPart *part, void *opaque, GError **error)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    HetClock clock;
+
+    if (!het_qmp_processor_freeze(qmp, &clock, error)) {
+        prefix(error, part);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean load_state(HetPart *part, void *opaque, GError **error)
+{
+    const HetSaved *saved = opaque;
+    const HetSavedProcessor *p = processor_of(het_saved_get_info(saved),
+                                              part);
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    int fd = het_saved_open_state(saved, p, error);
+    gboolean ok;
+
+    if (fd < 0) {
+        return FALSE;
+    }
+    ok = het_qmp_processor_load(qmp, fd, error);
+    if (!ok) {
+        prefix(error, part);
+    }
+    close(fd);
+    return ok;
+}
+
+static gboolean require_version(HetPart *part, const HetSavedInfo *info,
+                                GError **error)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    g_autofree char *version = het_qmp_query_version(qmp, error);
+
+    if (!version) {
+        prefix(error, part);
+        return FALSE;
+    }
+    if (!g_str_equal(version, info->emulator)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_EMULATOR,
+                    "it was saved by an emulator of version %s, this one has "
+                    "%s", info->emulator, version);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean require_same(const HetDefined *defined,
+                             const HetSavedInfo *info, GError **error)
+{
+    gboolean same = info->processors->len == defined->parts->len &&
+                    info->memory_size == het_soc_segment_size(defined->soc);
+
+    for (guint i = 0; same && i < defined->parts->len; i++) {
+        same = processor_of(info, g_ptr_array_index(defined->parts, i));
+    }
+    if (!same) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "what was saved has other processors, or other memory");
+    }
+    return same;
+}
+
+gboolean het_saved_state_load(const HetDefined *defined,
+                              const HetSegment *segment,
+                              const HetSaved *saved, GError **error)
+{
+    const HetSavedInfo *info = het_saved_get_info(saved);
+
+    /*
+     * All are frozen before the first one is loaded: what each loads into the
+     * links must not look like something that happens.
+     */
+    return require_same(defined, info, error) &&
+           require_version(het_defined_master(defined), info, error) &&
+           het_parallel_run(defined->parts, freeze_new, NULL, error) &&
+           het_saved_load_memory(saved, het_segment_get_fd(segment), TRUE,
+                                 error) &&
+           het_parallel_run(defined->parts, load_state, (void *)saved, error);
+}

@@ -1,0 +1,34 @@
+/*
+ * The state of a SoC that runs, taken and put back
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_SAVED_STATE_H
+#define HET_SAVED_STATE_H
+
+#include "domain/defined.h"
+#include "host/segment.h"
+#include "saved/saved.h"
+
+/*
+ * Stops all processors and leaves them frozen: what they are is a cut through
+ * the SoC, nothing that was rung is on its way.  Fills @info.  On an error
+ * those that ran run again.
+ */
+gboolean het_saved_state_freeze(const HetDefined *defined, HetSavedInfo *info,
+                                GError **error);
+
+/* Memory and states of a SoC that is frozen */
+gboolean het_saved_state_write(const HetDefined *defined, HetSavedInfo *info,
+                               HetSavedWriter *writer, GError **error);
+
+/* Those that ran before run again, the slaves first. */
+gboolean het_saved_state_resume(const HetDefined *defined,
+                                const HetSavedInfo *info, GError **error);
+
+/* Into emulators that have been started, with links, and did not run yet */
+gboolean het_saved_state_load(const HetDefined *defined,
+                              const HetSegment *segment,
+                              const HetSaved *saved, GError **error);
+
+#endif

@@ -1,0 +1,435 @@
+/*
+ * Reading the file of a saved SoC
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+
+#include "saved/saved.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "saved/saved-format.h"
+#include "util/error.h"
+#include "util/interrupt.h"
+#include "util/write-all.h"
+
+struct HetSaved {
+    int fd;
+    guint64 size;
+    SavedHeader header;         /* in the host's byte order */
+    HetSavedInfo *info;
+    GArray *pieces;             /* SavedPiece */
+};
+
+void het_saved_free(HetSaved *saved)
+{
+    if (saved) {
+        if (saved->fd >= 0) {
+            close(saved->fd);
+        }
+        g_clear_pointer(&saved->info, het_saved_info_free);
+        g_clear_pointer(&saved->pieces, g_array_unref);
+        g_free(saved);
+    }
+}
+
+const HetSavedInfo *het_saved_get_info(const HetSaved *saved)
+{
+    return saved->info;
+}
+
+guint64 het_saved_get_memory_used(const HetSaved *saved)
+{
+    guint64 used = 0;
+
+    for (guint i = 0; i < saved->pieces->len; i++) {
+        used += g_array_index(saved->pieces, SavedPiece, i).length;
+    }
+    return used;
+}
+
+static gboolean fail(GError **error, const char *what)
+{
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "%s", what);
+    return FALSE;
+}
+
+/* All that is read is within the file as it was when it was opened. */
+static gboolean read_at(const HetSaved *saved, void *buffer, gsize size,
+                        guint64 at, GError **error)
+{
+    gsize done = 0;
+
+    while (done < size) {
+        ssize_t n = pread(saved->fd, (char *)buffer + done, size - done,
+                          at + done);
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return fail(error, n ? g_strerror(errno) : "it is cut short");
+        }
+        done += n;
+    }
+    return TRUE;
+}
+
+static gboolean is_within(const HetSaved *saved, guint64 at, guint64 length)
+{
+    return at >= SAVED_PAGE && at <= saved->size && length <= saved->size - at;
+}
+
+static gboolean read_header(HetSaved *saved, GError **error)
+{
+    SavedHeader *h = &saved->header;
+    guint32 crc;
+
+    if (saved->size < SAVED_PAGE) {
+        return fail(error, "it is no saved SoC");
+    }
+    if (!read_at(saved, h, sizeof(*h), 0, error)) {
+        return FALSE;
+    }
+    if (memcmp(h->magic, SAVED_MAGIC, sizeof(h->magic))) {
+        return fail(error, "it is no saved SoC, or was never completed");
+    }
+    crc = het_saved_crc(h, offsetof(SavedHeader, crc));
+    h->version = GUINT32_FROM_LE(h->version);
+    h->directory_crc = GUINT32_FROM_LE(h->directory_crc);
+    h->directory_at = GUINT64_FROM_LE(h->directory_at);
+    h->directory_length = GUINT64_FROM_LE(h->directory_length);
+    h->compression = GUINT32_FROM_LE(h->compression);
+    if (h->version != SAVED_VERSION) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "it has version %u of the format, this hetctl reads %d",
+                    h->version, SAVED_VERSION);
+        return FALSE;
+    }
+    if (crc != GUINT32_FROM_LE(h->crc) ||
+        h->directory_length > SAVED_DIRECTORY_MAX) {
+        return fail(error, "its header is damaged");
+    }
+    if (!is_within(saved, h->directory_at, h->directory_length)) {
+        return fail(error, "it is cut short");
+    }
+    if (h->compression > HET_SAVED_ZSTD) {
+        return fail(error, "its compression is not known to this hetctl");
+    }
+    return TRUE;
+}
+
+static gboolean add_processor(HetSaved *saved, GVariant *variant,
+                              GError **error)
+{
+    const char *name;
+    HetSavedProcessor *p, got;
+
+    g_variant_get(variant, "(&sbbxxttu)", &name, &got.ran, &got.attached,
+                  &got.host_ns, &got.guest_ns, &got.at, &got.length,
+                  &got.crc);
+    if (het_saved_info_find(saved->info, name)) {
+        return fail(error, "a processor is in it twice");
+    }
+    if (!is_within(saved, got.at, got.length) ||
+        got.length > SAVED_DIRECTORY_MAX) {
+        return fail(error, "the state of a processor is not in it");
+    }
+    p = het_saved_info_add(saved->info, name);
+    got.name = p->name;
+    *p = got;
+    return TRUE;
+}
+
+/* They lie one after the other, and in the memory. */
+static gboolean add_piece(HetSaved *saved, GVariant *variant, guint64 *end,
+                          GError **error)
+{
+    guint64 size = saved->info->memory_size;
+    SavedPiece p;
+
+    g_variant_get(variant, SAVED_PIECE, &p.offset, &p.length, &p.at,
+                  &p.stored, &p.crc);
+    if (p.offset < *end || p.offset > size || p.length > size - p.offset ||
+        p.length == 0 || p.length > SAVED_PIECE_MAX ||
+        p.offset % SAVED_PAGE) {
+        return fail(error, "a piece of memory lies outside");
+    }
+    if (!is_within(saved, p.at, p.stored) ||
+        (saved->header.compression == HET_SAVED_PLAIN
+         ? p.stored != p.length
+         : p.stored > ZSTD_compressBound(SAVED_PIECE_MAX))) {
+        return fail(error, "a piece of memory is not in it");
+    }
+    *end = p.offset + p.length;
+    g_array_append_val(saved->pieces, p);
+    return TRUE;
+}
+
+static gboolean parse_directory(HetSaved *saved, GVariant *directory,
+                                GError **error)
+{
+    HetSavedInfo *info = saved->info = het_saved_info_new();
+    g_autoptr(GVariant) processors = g_variant_get_child_value(directory, 5);
+    g_autoptr(GVariant) pieces = g_variant_get_child_value(directory, 6);
+    guint64 end = 0;
+
+    g_variant_get_child(directory, 0, "s", &info->soc);
+    g_variant_get_child(directory, 1, "s", &info->xml);
+    g_variant_get_child(directory, 2, "s", &info->emulator);
+    g_variant_get_child(directory, 3, "s", &info->when);
+    g_variant_get_child(directory, 4, "t", &info->memory_size);
+    for (gsize i = 0; i < g_variant_n_children(processors); i++) {
+        g_autoptr(GVariant) v = g_variant_get_child_value(processors, i);
+
+        if (!add_processor(saved, v, error)) {
+            return FALSE;
+        }
+    }
+    saved->pieces = g_array_new(FALSE, FALSE, sizeof(SavedPiece));
+    for (gsize i = 0; i < g_variant_n_children(pieces); i++) {
+        g_autoptr(GVariant) v = g_variant_get_child_value(pieces, i);
+
+        if (!add_piece(saved, v, &end, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean read_directory(HetSaved *saved, GError **error)
+{
+    gsize length = saved->header.directory_length;
+    g_autofree guint8 *data = g_try_malloc(MAX(length, 1));
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GVariant) stored = NULL;
+    g_autoptr(GVariant) directory = NULL;
+
+    if (!data) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no memory");
+        return FALSE;
+    }
+    if (!read_at(saved, data, length, saved->header.directory_at, error)) {
+        return FALSE;
+    }
+    if (het_saved_crc(data, length) != saved->header.directory_crc) {
+        return fail(error, "its directory is damaged");
+    }
+    bytes = g_bytes_new_take(g_steal_pointer(&data), length);
+    stored = g_variant_ref_sink(
+        g_variant_new_from_bytes(G_VARIANT_TYPE(SAVED_DIRECTORY), bytes,
+                                 FALSE));
+    if (!g_variant_is_normal_form(stored)) {
+        return fail(error, "its directory is not valid");
+    }
+    directory = G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_ref(stored)
+                                                : g_variant_byteswap(stored);
+    return parse_directory(saved, directory, error);
+}
+
+static gboolean open_file(HetSaved *saved, const char *path, GError **error)
+{
+    struct stat st;
+
+    saved->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (saved->fd < 0) {
+        int saved_errno = errno;
+
+        g_set_error(error, HET_ERROR, saved_errno == ENOENT
+                    ? HET_ERROR_NOT_FOUND : HET_ERROR_FAILED, "%s",
+                    g_strerror(saved_errno));
+        return FALSE;
+    }
+    if (fstat(saved->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        return fail(error, "it is no regular file");
+    }
+    saved->size = st.st_size;
+    return TRUE;
+}
+
+HetSaved *het_saved_open(const char *path, GError **error)
+{
+    g_autoptr(HetSaved) saved = g_new0(HetSaved, 1);
+
+    saved->fd = -1;
+    if (open_file(saved, path, error) && read_header(saved, error) &&
+        read_directory(saved, error)) {
+        return g_steal_pointer(&saved);
+    }
+    g_prefix_error(error, "'%s': ", path);
+    return NULL;
+}
+
+/* Memory */
+
+typedef struct {
+    const HetSaved *saved;
+    int memory;
+    gboolean reserve;
+    guint8 *stored;
+    guint8 *data;
+    ZSTD_DCtx *zstd;
+} Load;
+
+static gboolean unpack(Load *l, const SavedPiece *p, const guint8 **data,
+                       GError **error)
+{
+    gsize length;
+
+    *data = l->stored;
+    if (l->saved->header.compression == HET_SAVED_PLAIN) {
+        return TRUE;
+    }
+    length = ZSTD_decompressDCtx(l->zstd, l->data, SAVED_PIECE_MAX, l->stored,
+                                 p->stored);
+    *data = l->data;
+    return (!ZSTD_isError(length) && length == p->length) ||
+           fail(error, "a piece of memory cannot be decompressed");
+}
+
+static gboolean write_at(int fd, const guint8 *data, gsize size, guint64 at,
+                         GError **error)
+{
+    while (size > 0) {
+        ssize_t n = pwrite(fd, data, size, at);
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            g_set_error(error, HET_ERROR, errno == ENOSPC
+                        ? HET_ERROR_RESOURCE : HET_ERROR_FAILED,
+                        "cannot write the platform memory: %s",
+                        g_strerror(errno));
+            return FALSE;
+        }
+        data += n;
+        size -= n;
+        at += n;
+    }
+    return TRUE;
+}
+
+static gboolean load_piece(Load *l, const SavedPiece *p, GError **error)
+{
+    const guint8 *data;
+
+    if (!read_at(l->saved, l->stored, p->stored, p->at, error)) {
+        return FALSE;
+    }
+    if (het_saved_crc(l->stored, p->stored) != p->crc) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "the memory at 0x%" G_GINT64_MODIFIER "x is damaged",
+                    p->offset);
+        return FALSE;
+    }
+    return unpack(l, p, &data, error) &&
+           write_at(l->memory, data, p->length, p->offset, error);
+}
+
+static int punch(int fd, guint64 from, guint64 to)
+{
+    return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from,
+                     to - from);
+}
+
+/* What an emulator has written there when it started; it is rare. */
+static gboolean clear(const Load *l, guint64 from, guint64 to, GError **error)
+{
+    while (from < to) {
+        off_t data = lseek(l->memory, from, SEEK_DATA);
+        off_t hole;
+        guint64 end;
+
+        if (data < 0 || (guint64)data >= to) {
+            return TRUE;
+        }
+        hole = lseek(l->memory, data, SEEK_HOLE);
+        end = hole < 0 ? to : MIN((guint64)hole, to);
+        if (punch(l->memory, data, end) < 0 ||
+            (l->reserve && fallocate(l->memory, 0, data, end - data) < 0)) {
+            g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                        "cannot clear the platform memory: %s",
+                        g_strerror(errno));
+            return FALSE;
+        }
+        from = end;
+    }
+    return TRUE;
+}
+
+static gboolean load_all(Load *l, GError **error)
+{
+    const GArray *pieces = l->saved->pieces;
+    guint64 end = 0;
+
+    for (guint i = 0; i < pieces->len; i++) {
+        const SavedPiece *p = &g_array_index(pieces, SavedPiece, i);
+
+        if (het_interrupted(error) || !clear(l, end, p->offset, error) ||
+            !load_piece(l, p, error)) {
+            return FALSE;
+        }
+        end = p->offset + p->length;
+    }
+    return clear(l, end, l->saved->info->memory_size, error);
+}
+
+gboolean het_saved_load_memory(const HetSaved *saved, int memory,
+                               gboolean reserve, GError **error)
+{
+    g_autofree guint8 *stored =
+        g_malloc(ZSTD_compressBound(SAVED_PIECE_MAX));
+    g_autofree guint8 *data = g_malloc(SAVED_PIECE_MAX);
+    Load l = {
+        .saved = saved, .memory = memory, .reserve = reserve,
+        .stored = stored, .data = data, .zstd = ZSTD_createDCtx(),
+    };
+    gboolean ok = l.zstd ? load_all(&l, error) : fail(error, "no memory");
+
+    ZSTD_freeDCtx(l.zstd);
+    return ok;
+}
+
+/* States */
+
+int het_saved_open_state(const HetSaved *saved,
+                         const HetSavedProcessor *processor, GError **error)
+{
+    g_autofree guint8 *data = g_try_malloc(MAX(processor->length, 1));
+    int fd;
+
+    if (!data) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no memory");
+        return -1;
+    }
+    if (!read_at(saved, data, processor->length, processor->at, error)) {
+        return -1;
+    }
+    if (het_saved_crc(data, processor->length) != processor->crc) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "the state of processor '%s' is damaged",
+                    processor->name);
+        return -1;
+    }
+    fd = memfd_create("hetctl-state", MFD_CLOEXEC);
+    if (fd < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot make a file without a name: %s",
+                    g_strerror(errno));
+        return -1;
+    }
+    if (!het_write_all(fd, data, processor->length, error) ||
+        lseek(fd, 0, SEEK_SET) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
