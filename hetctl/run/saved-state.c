@@ -306,7 +306,8 @@ static gboolean require_same(const HetDefined *defined,
                     info->memory_size == het_soc_segment_size(defined->soc);
 
     for (guint i = 0; same && i < defined->parts->len; i++) {
-        same = processor_of(info, g_ptr_array_index(defined->parts, i));
+        same = processor_of(info,
+                            g_ptr_array_index(defined->parts, i)) != NULL;
     }
     if (!same) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,

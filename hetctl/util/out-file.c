@@ -1,8 +1,9 @@
 /*
  * A file that a command writes its result to, where the user wants it
  *
- * The result is made in a file of its own. Beside a regular file that one
- * takes its place; elsewhere it has no name, and is copied.
+ * The result is made in a file of its own, without a name where the file system
+ * can do that: nothing is left of a hetctl that is killed. Beside a regular file
+ * that one takes its place; elsewhere it is copied.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,6 +28,7 @@
 struct HetOutFile {
     char *path;                 /* as the user has named it */
     char *target;               /* regular file that is replaced, or NULL */
+    gboolean is_beside;         /* in the folder of @target, without a name */
     char *made;                 /* what will replace it, or NULL */
     int fd;
 };
@@ -56,13 +58,27 @@ static mode_t new_mode(void)
     return 0666 & ~mask;
 }
 
-/* As the file that it replaces; its owner as far as one may. */
-static gboolean make_beside(HetOutFile *out, const struct stat *old)
+static gboolean make_in_folder(HetOutFile *out)
 {
+    g_autofree char *folder = g_path_get_dirname(out->target);
+
+    out->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (out->fd >= 0) {
+        out->is_beside = TRUE;
+        return TRUE;
+    }
     out->made = g_strconcat(out->target, ".XXXXXX", NULL);
     out->fd = g_mkstemp_full(out->made, O_RDWR | O_CLOEXEC, 0600);
     if (out->fd < 0) {
         g_clear_pointer(&out->made, g_free);
+    }
+    return out->fd >= 0;
+}
+
+/* As the file that it replaces; its owner as far as one may. */
+static gboolean make_beside(HetOutFile *out, const struct stat *old)
+{
+    if (!make_in_folder(out)) {
         return FALSE;
     }
     if (old && fchown(out->fd, old->st_uid, old->st_gid) < 0 &&
@@ -180,14 +196,36 @@ static gboolean copy_to_path(const HetOutFile *out, GError **error)
     return ok;
 }
 
+/* Only a file with a name can take the place of another one. */
+static gboolean give_name(HetOutFile *out)
+{
+    g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", out->fd);
+
+    for (;;) {
+        g_autofree char *name = g_strdup_printf("%s.%06x", out->target,
+                                                g_random_int() & 0xffffff);
+
+        if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
+            out->made = g_steal_pointer(&name);
+            return TRUE;
+        }
+        if (errno != EEXIST) {
+            return FALSE;
+        }
+    }
+}
+
 gboolean het_out_file_commit(HetOutFile *out, GError **error)
 {
     if (is_stdout(out)) {
         return fflush(stdout) == 0 ? copy(out, STDOUT_FILENO, error)
                                    : fail(out, error);
     }
-    if (!out->made) {
+    if (!out->made && !out->is_beside) {
         return copy_to_path(out, error);
+    }
+    if (!out->made && !give_name(out)) {
+        return fail(out, error);
     }
     if (g_rename(out->made, out->target) < 0) {
         return fail(out, error);

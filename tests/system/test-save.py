@@ -6,19 +6,29 @@ every interrupt once."""
 
 import json
 import os
+import random
+import re
+import signal
 import time
 
-from het import (STATE, Firmware, Pair, expect, expect_equal, hetctl, main,
-                 test, virsh)
-from life import times
+from het import (FAILED, NOT_FOUND, STATE, Firmware, Pair, Soc,
+                 domains, expect, expect_equal, hetctl, main, measured, test,
+                 virsh, wait_until)
+from life import SEED, summary, times
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
 
 RINGS = 2000
+MESSAGES = 10_000
+RESOURCE = 8
 
 
-def save(soc, path, *more):
-    return json.loads(hetctl('save', soc.name, path, *more, '-f',
+def path_in(soc):
+    return os.path.join(soc.folder, 'saved')
+
+
+def save(soc, *more):
+    return json.loads(hetctl('save', soc.name, path_in(soc), *more, '-f',
                              'json').stdout)
 
 
@@ -29,41 +39,261 @@ def reopen(pair):
     pair.slave_side = Firmware(pair, pair.slave, 'slave')
 
 
+def again(pair, *more):
+    """Saved and restored"""
+    save(pair, *more)
+    expect_equal(pair.status()['state'], 'shut off', 'state when saved')
+    pair.expect_nothing_left(defined=True)
+    hetctl('restore', path_in(pair))
+    reopen(pair)
+
+
+def expect_well(pair):
+    expect(pair.slave_side.do('ping', 1).ok, 'the slave is not well')
+    answer = pair.master_side.do('ring', 0, 3, 3, 5000)
+    expect(answer.ok and answer.result[0] == 3, f'rings: {answer}')
+
+
 @test('saved at random moments of a load of interrupts, none is lost or '
       'doubled')
 def load():
     count = times(10, 200)
+    random.seed(SEED)
+    measured(f'seed {SEED}')
+    hit = 0
     with Pair() as soc:
-        path = os.path.join(soc.folder, 'saved')
         for i in range(count):
+            before = soc.slave_side.rung(i % 32)
             soc.master_side.send('ring', 0, i % 32, RINGS, 60000)
-            time.sleep(0.005 * (i % 10))
-            before = soc.master_side.finished()
-            print(before, save(soc, path))
-            start = time.monotonic()
-            hetctl('restore', path)
-            print('restore', time.monotonic() - start)
-            reopen(soc)
+            time.sleep(random.uniform(0, 0.02))
+            hit += not soc.master_side.finished()
+            again(soc)
             answer = soc.master_side.answer(60)
             expect(answer.ok and answer.result[0] == RINGS,
                    f'round {i}: {answer}')
-    return f'{count} times {RINGS} rings'
+            expect_equal(soc.slave_side.rung(i % 32) - before, RINGS,
+                         'rings that the slave has seen')
+    expect(hit > count / 2, f'only {hit} of {count} were hit')
+    return f'{count} times {RINGS} rings, {hit} in the middle'
 
 
-@test('Linux goes on, its messages are answered')
+@test('Linux goes on in the middle of messages: all come once and intact')
 def linux():
+    count = times(10, 200)
+    random.seed(SEED)
+    measured(f'seed {SEED}')
+    hit, seconds = 0, []
     with LinuxSoc() as soc:
-        path = os.path.join(soc.folder, 'saved')
         start_firmware(soc.linux, 'rpmsg-echo.elf')
         wait_tty(soc.linux)
-        soc.linux.close()
-        result = save(soc, path)
-        start = time.monotonic()
-        hetctl('restore', path)
-        soc.linux = Console(virsh('ttyconsole', soc.domain(soc.master)).strip())
-        soc.linux.type('\n')
-        print(soc.linux.run('uptime; echo hello'))
-        print(result, time.monotonic() - start)
+        for i in range(count):
+            running = i and 'messages=' not in soc.linux.run('cat /tmp/echo')
+            if not running:
+                if i:
+                    expect_messages(soc)
+                soc.linux.run(f'rpmsg-test echo {MESSAGES} >/tmp/echo 2>&1 &')
+            time.sleep(random.uniform(0, 0.1))
+            soc.linux.close()
+            size = save(soc)['size']
+            start = time.monotonic()
+            hetctl('restore', path_in(soc))
+            seconds.append(time.monotonic() - start)
+            soc.linux = Console(virsh('ttyconsole',
+                                      soc.domain(soc.master)).strip())
+            soc.linux.type('\n')
+            hit += 'messages=' not in soc.linux.run('cat /tmp/echo')
+        wait_until(lambda: 'messages=' in soc.linux.run('cat /tmp/echo'),
+                   'all messages came', 60)
+        expect_messages(soc)
+        expect(soc.core()['boots'] == 1, 'the M4 has booted again')
+    expect(hit > count / 2, f'only {hit} of {count} were hit')
+    measured(f'file: {size / 2 ** 20:.1f} MiB')
+    return f'{count} times, {hit} in the middle; restore: {summary(seconds)}'
+
+
+def expect_messages(soc):
+    text = soc.linux.run('cat /tmp/echo')
+    expect(re.search(rf'messages={MESSAGES} .*errors=0', text), text)
+
+
+@test('while Linux boots')
+def boots():
+    with Soc('stm32mp157-virt') as soc:
+        for _ in range(times(1, 20)):
+            soc.start()
+            time.sleep(random.uniform(0, 2))
+            save(soc, '--compress', 'zstd')
+            hetctl('restore', path_in(soc))
+            console = Console(virsh('ttyconsole',
+                                    soc.domain(soc.master)).strip())
+            try:
+                console.read_until('HET-READY', 120)
+            finally:
+                console.close()
+            soc.destroy()
+
+
+@test('in reset, crashed, asleep, suspended: what it was it is')
+def states():
+    with Pair(firmware=None) as soc:
+        expect_equal(soc.core()['state'], 'held', 'state')
+        again(soc)
+        expect_equal(soc.core()['state'], 'held', 'state')
+        soc.run_slave('pair-slave-a.elf')
+        expect_well(soc)
+
+        soc.slave_side.do('lockup')
+        soc.wait_core('crashed')
+        before = soc.core()
+        again(soc)
+        core = soc.core()
+        for name in ('state', 'reason', 'message', 'crashes', 'boots'):
+            expect_equal(core[name], before[name], name)
+        soc.shutdown()
+        soc.run_slave('pair-slave-b.elf')
+        expect_well(soc)
+
+        again(soc, '--compress', 'zstd')
+        expect_well(soc)
+
+        hetctl('suspend', soc.name)
+        again(soc)
+        expect_equal(soc.status()['state'], 'suspended', 'state')
+        hetctl('resume', soc.name)
+        expect_well(soc)
+        save(soc)
+        hetctl('restore', path_in(soc), '--paused')
+        reopen(soc)
+        expect_equal(soc.status()['state'], 'suspended', 'state')
+        hetctl('resume', soc.name)
+        expect_well(soc)
+
+
+@test('a slave without memory')
+def without_memory():
+    with Soc('bare-pair', change=lambda text: text.replace(
+            "<boot control='guest'/>",
+            "<boot control='guest' attach='request'/>")) as soc:
+        soc.start()
+        expect_equal(soc.core()['state'], 'wait-memory', 'state')
+        save(soc)
+        hetctl('restore', path_in(soc))
+        expect_equal(soc.core()['state'], 'wait-memory', 'state')
+
+
+@test('saved live, it runs on; restored under another name it runs beside')
+def live():
+    with Pair() as soc:
+        pid = soc.pid(soc.slave)
+        save(soc, '--live')
+        expect_equal(soc.pid(soc.slave), pid, 'pid')
+        expect_well(soc)
+        hetctl('restore', path_in(soc), code=STATE)
+        hetctl('restore', path_in(soc), '--name', 'second')
+        try:
+            expect_equal(json.loads(hetctl('status', 'second', '-f', 'json')
+                                    .stdout)['state'], 'running', 'state')
+            expect_well(soc)
+        finally:
+            hetctl('destroy', 'second')
+            hetctl('undefine', 'second')
+        expect_well(soc)
+
+
+@test('what is not defined is defined; what is defined otherwise is refused')
+def defines():
+    with Pair() as soc:
+        save(soc)
+        hetctl('undefine', soc.name)
+        hetctl('restore', path_in(soc))
+        reopen(soc)
+        expect_well(soc)
+        soc.destroy()
+        hetctl('undefine', soc.name)
+        with open(soc.xml, encoding='utf-8') as file:
+            text = file.read()
+        with open(soc.xml, 'w', encoding='utf-8') as file:
+            file.write(re.sub(r"channels='\d+'", "channels='8'", text, 1))
+        hetctl('define', soc.xml)
+        error = hetctl('restore', path_in(soc), code=STATE).stderr
+        expect('defined otherwise' in error, error)
+
+
+@test('a save that fails or is killed: no file, and the SoC goes on')
+def failing():
+    with Pair() as soc:
+        for step in ('save-freeze', 'save-states', 'save-memory',
+                     'save-file'):
+            hetctl('save', soc.name, path_in(soc), code=FAILED,
+                   env={'HETCTL_FAULT': f'fail:{step}'})
+            expect(not os.path.exists(path_in(soc)), f'{step}: a file')
+            expect_equal(soc.status()['state'], 'running', step)
+            expect_well(soc)
+            hetctl('save', soc.name, path_in(soc), code=-signal.SIGKILL,
+                   env={'HETCTL_FAULT': f'kill:{step}'})
+            expect(not os.path.exists(path_in(soc)), f'{step}: a file')
+            if step != 'save-freeze':
+                expect_equal(soc.status()['state'], 'suspended', step)
+                hetctl('resume', soc.name)
+            expect_well(soc)
+        hetctl('save', soc.name, path_in(soc), code=-signal.SIGKILL,
+               env={'HETCTL_FAULT': 'kill:save-end'})
+        expect_equal(soc.status()['state'], 'suspended', 'save-end')
+        soc.destroy()
+        hetctl('restore', path_in(soc))
+        reopen(soc)
+        expect_well(soc)
+        error = hetctl('save', soc.name, '/dev/full', code=RESOURCE).stderr
+        expect(len(error.splitlines()) == 1, error)
+        expect_well(soc)
+        expect_equal([name for name in os.listdir(soc.folder)
+                      if name.startswith(('saved.', '.saved'))], [],
+                     'what is left')
+
+
+@test('a restore that fails leaves nothing')
+def failing_restore():
+    with Pair() as soc:
+        save(soc)
+        with open(path_in(soc), 'rb') as file:
+            whole = file.read()
+        for at in (3, len(whole) // 3, len(whole) - 20):
+            with open(path_in(soc), 'wb') as file:
+                file.write(whole[:at] + bytes([whole[at] ^ 4])
+                           + whole[at + 1:])
+            error = hetctl('restore', path_in(soc), code=FAILED).stderr
+            expect(len(error.splitlines()) == 1, error)
+            soc.expect_nothing_left(defined=True)
+        with open(path_in(soc), 'wb') as file:
+            file.write(whole.replace(b'10.0.', b'10.9.', 1))
+        hetctl('restore', path_in(soc), code=FAILED)
+        with open(path_in(soc), 'wb') as file:
+            file.write(whole)
+        hetctl('undefine', soc.name)
+        before = domains()
+        hetctl('restore', path_in(soc), code=FAILED,
+               env={'HETCTL_FAULT': 'fail:state'})
+        expect_equal(domains(), before, 'domains')
+        hetctl('restore', path_in(soc), code=-signal.SIGKILL,
+               env={'HETCTL_FAULT': 'kill:state'})
+        hetctl('destroy', soc.name)
+        hetctl('restore', path_in(soc))
+        reopen(soc)
+        expect_well(soc)
+
+
+@test('an emulator that is killed in the middle: one message, nothing is left')
+def dead_emulator():
+    with Pair() as soc:
+        os.kill(soc.pid(soc.slave), signal.SIGKILL)
+        wait_until(lambda: soc.status()['state'] == 'partial', 'it is gone')
+        error = hetctl('save', soc.name, path_in(soc), code=STATE).stderr
+        expect("'m4'" in error or soc.slave in error, error)
+        expect(not os.path.exists(path_in(soc)), 'a file')
+        soc.destroy()
+        hetctl('save', soc.name, path_in(soc), code=STATE)
+        hetctl('save', 'no-such-soc', path_in(soc), code=NOT_FOUND)
+        hetctl('restore', path_in(soc), code=NOT_FOUND)
 
 
 main()

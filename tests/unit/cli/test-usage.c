@@ -61,6 +61,9 @@ static const char *const usage[] = {
     "trace soc --duration soon",
     "gdb",
     "gdb soc --gdb",
+    "save soc",
+    "save soc file --compress gzip",
+    "restore",
 };
 
 /* Good ones, with a libvirt that is not there */
@@ -85,6 +88,8 @@ static const char *const good[] = {
     "resume soc",
     "reboot soc",
     "reset soc",
+    "save soc file",
+    "save soc file --live --compress zstd",
     "reset soc m4",
     "events soc",
     "watch soc",
