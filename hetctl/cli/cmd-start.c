@@ -8,6 +8,9 @@
 #include "cli/command.h"
 
 #include "domain/conn.h"
+#include "domain/conn-place.h"
+#include "host/managed-file.h"
+#include "run/save.h"
 #include "run/slave-start.h"
 #include "run/start.h"
 
@@ -26,6 +29,39 @@ static gboolean start_slave(HetCli *cli, virConnectPtr conn,
     return TRUE;
 }
 
+/* From 'managedsave'; it stays until the SoC runs. */
+static gboolean start_saved(virConnectPtr conn, const char *name,
+                            const char *path, guint timeout_s,
+                            HetProgress *progress, GError **error)
+{
+    g_autoptr(HetSaved) saved = het_saved_open(path, error);
+
+    if (!saved || !het_restore(conn, saved, name, FALSE, timeout_s, progress,
+                               error)) {
+        g_prefix_error(error, "cannot go on from what 'managedsave' has "
+                       "saved; 'hetctl start %s --force-boot' begins anew: ",
+                       name);
+        return FALSE;
+    }
+    return het_managed_remove(path, error);
+}
+
+static gboolean start_soc(HetCli *cli, virConnectPtr conn, const char *name,
+                          guint timeout_s, HetProgress *progress,
+                          GError **error)
+{
+    g_autofree char *path = het_managed_path(name, het_conn_is_system(conn));
+
+    if (!het_managed_exists(path)) {
+        return het_start(conn, name, timeout_s, progress, error);
+    }
+    if (!het_cli_flag(cli, "force-boot")) {
+        return start_saved(conn, name, path, timeout_s, progress, error);
+    }
+    return het_start(conn, name, timeout_s, progress, error) &&
+           het_managed_remove(path, error);
+}
+
 static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 0);
@@ -40,7 +76,7 @@ static gboolean run(HetCli *cli, GError **error)
         return start_slave(cli, conn, timeout_s, error);
     }
     progress = het_progress_new(name, HET_START_STEPS, het_cli_quiet(cli));
-    if (!het_start(conn, name, timeout_s, progress, error)) {
+    if (!start_soc(cli, conn, name, timeout_s, progress, error)) {
         return FALSE;
     }
     g_clear_pointer(&progress, het_progress_free);
@@ -49,6 +85,8 @@ static gboolean run(HetCli *cli, GError **error)
 }
 
 static const HetCliOption options[] = {
+    { "force-boot", 0, HET_OPTION_FLAG, NULL,
+      "begin anew, and forget what 'managedsave' has saved" },
     { "timeout", 0, HET_OPTION_NUMBER, "SECONDS",
       "how long the links may take (default: 10)" },
     { 0 }

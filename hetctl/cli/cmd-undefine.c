@@ -11,13 +11,19 @@
 #include "domain/define.h"
 #include "domain/sent.h"
 #include "host/autostart.h"
+#include "host/managed-file.h"
 
 static gboolean run(HetCli *cli, GError **error)
 {
     const char *name = het_cli_arg(cli, 0);
     virConnectPtr conn = het_cli_connect(cli, error);
+    g_autofree char *saved = NULL;
 
     if (!conn || !het_undefine(conn, name, error)) {
+        return FALSE;
+    }
+    saved = het_managed_path(name, het_conn_is_system(conn));
+    if (!het_managed_remove(saved, error)) {
         return FALSE;
     }
     het_sent_remove_unused(conn);

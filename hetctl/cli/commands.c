@@ -26,6 +26,7 @@
     ROW(reset) \
     ROW(save) \
     ROW(restore) \
+    ROW(managedsave) \
     ROW(destroy) \
     ROW(autostart) \
     ROW(events) \

@@ -219,6 +219,38 @@ def defines():
         expect('defined otherwise' in error, error)
 
 
+@test('managedsave: the next start goes on from there, unless it is told not to')
+def managed():
+    with Pair() as soc:
+        hetctl('managedsave', soc.name, '--remove', code=STATE)
+        soc.master_side.send('ring', 0, 5, RINGS, 60000)
+        hetctl('managedsave', soc.name)
+        soc.expect_nothing_left(defined=True)
+        hetctl('start', soc.name, code=FAILED,
+               env={'HETCTL_FAULT': 'fail:state'})
+        hetctl('start', soc.name)
+        reopen(soc)
+        answer = soc.master_side.answer(60)
+        expect(answer.ok and answer.result[0] == RINGS, answer)
+        soc.destroy()
+        hetctl('start', soc.name)
+        expect_equal(soc.core()['state'], 'held', 'state')
+
+        for command in (('managedsave', soc.name, '--remove'),
+                        ('start', soc.name, '--force-boot')):
+            hetctl('managedsave', soc.name)
+            hetctl(*command)
+            if command[0] == 'start':
+                soc.destroy()
+            hetctl('start', soc.name)
+            expect_equal(soc.core()['boots'], 0, 'boots')
+        hetctl('managedsave', soc.name)
+        hetctl('undefine', soc.name)
+        hetctl('define', soc.xml)
+        hetctl('start', soc.name)
+        expect_equal(soc.core()['boots'], 0, 'boots')
+
+
 @test('a save that fails or is killed: no file, and the SoC goes on')
 def failing():
     with Pair() as soc:

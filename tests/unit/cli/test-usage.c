@@ -64,6 +64,7 @@ static const char *const usage[] = {
     "save soc",
     "save soc file --compress gzip",
     "restore",
+    "managedsave",
 };
 
 /* Good ones, with a libvirt that is not there */
@@ -89,6 +90,9 @@ static const char *const good[] = {
     "reboot soc",
     "reset soc",
     "save soc file",
+    "managedsave soc",
+    "managedsave soc --remove",
+    "start soc --force-boot",
     "save soc file --live --compress zstd",
     "reset soc m4",
     "events soc",
