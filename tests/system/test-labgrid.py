@@ -128,14 +128,15 @@ def wrong():
             driver = t.get_driver('HetctlDriver')
             fails(lambda: driver.processor('m9'), 'm9', soc.name)
             driver.on()
-            console = t.get_driver('HetctlConsoleDriver', name='m4')
+            console = t.get_driver('HetctlConsoleDriver', name='linux')
+            # What it says is here: so it is connected.
+            console.expect('Linux', timeout=60)
             taken = subprocess.run(
-                [HETCTL, 'console', soc.name, 'm4', '--serial', 'uart7',
-                 '--raw'], stdin=subprocess.DEVNULL, capture_output=True,
-                check=False)
+                [HETCTL, 'console', soc.name, 'a7', '--raw'],
+                stdin=subprocess.DEVNULL, capture_output=True, check=False)
             expect(taken.returncode != 0, 'two have one console')
             driver.off()
-            fails(lambda: console.expect('never', timeout=10), 'm4', 'ended')
+            fails(lambda: console.expect('never', timeout=10), 'a7', 'ended')
             t.deactivate(console)
 
 
