@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# run: alone
 # run: long
 """How many SoCs a host carries, and what happens with one more."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# run: alone
 # run: long
 """labs/labgrid: SoCs that an exporter exports, used through a coordinator from
 another network."""
