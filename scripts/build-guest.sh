@@ -33,6 +33,7 @@ get_riscv64() {
 
 # Under another name until its modules are there
 get_arm64() {
+    rm -rf "$arm64.part"
     get_tree "$arm64.part" bookworm arm64 linux-image-arm64 busybox-static &&
         "$TOP/scripts/build-modules.sh" "$arm64.part" &&
         mv "$arm64.part" "$arm64"
