@@ -61,10 +61,19 @@
 
 static bool running;                /* UART4 */
 
+/* Who listens and does not read gets no more, but does not stop the rest. */
 static void put(char c)
 {
+    static bool waited;
+    unsigned left = waited ? 1 : PATIENCE;
+
     while (!(REG32(USR1) & USR1_TRDY)) {
+        if (!--left) {
+            waited = true;
+            return;
+        }
     }
+    waited = false;
     REG32(UTXD) = (uint8_t)c;
 }
 
