@@ -13,8 +13,9 @@ src=$deb/hetctl-$version
 copy_source() {
     rm -rf "$deb"
     mkdir -p "$src"
-    tar -C "$TOP" -cf - configure.ac Makefile.am README.md COPYING docs hetctl \
-        labs schemas scripts tests wireshark xml-examples | tar -C "$src" -xf -
+    tar -C "$TOP" -cf - configure.ac Makefile.am README.md COPYING cockpit docs \
+        hetctl labs schemas scripts tests wireshark xml-examples |
+        tar -C "$src" -xf -
     cp -r "$TOP/packaging/debian" "$src/debian"
     find "$src" -name __pycache__ -prune -exec rm -rf {} +
 }

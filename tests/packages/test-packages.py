@@ -204,6 +204,14 @@ def rules(machine):
     os.unlink(machine.path(profile))
 
 
+def page(machine):
+    """Cockpit finds it, and its manifest is right."""
+    machine.offline('sh', '-c', 'apt-get install -y --no-install-recommends '
+                    '/var/tmp/debs/cockpit-hetctl*.deb')
+    found = machine.offline('cockpit-bridge', '--packages')
+    expect(re.search(r'^hetctl\b', found, re.M), found)
+
+
 def upgrade(machine):
     with tempfile.TemporaryDirectory(prefix='hetctl-deb.') as folder:
         before = pids(machine)
@@ -217,7 +225,8 @@ def upgrade(machine):
 
 def remove(machine):
     """While it runs: it is shut down"""
-    machine.run('dpkg', '--remove', 'hetctl-examples', 'hetctl', 'hetctl-qemu')
+    machine.run('dpkg', '--remove', 'cockpit-hetctl', 'hetctl-examples',
+                'hetctl', 'hetctl-qemu')
     expect_equal(machine.run('sh', '-c', 'ls -l /proc/[0-9]*/exe 2>&1 | '
                              'grep hetctl/', code=None), '',
                  'programs that run after the removal')
@@ -234,7 +243,7 @@ def remove(machine):
 def packages():
     if needs():
         return f'not tried: {needs()}'
-    expect(len(DEBS) == 3, f"no packages, './bootstrap deb' makes them: {DEBS}")
+    expect(len(DEBS) == 4, f"no packages, './bootstrap deb' makes them: {DEBS}")
     expect(len(HOST + GUEST) <= 10, 'more than 10 commands')
     with Machine('bookworm') as machine:
         copy(machine, DEBS)
@@ -243,6 +252,7 @@ def packages():
             transcript(way(machine))
             machine.run('hetctl', 'autostart', SOC)
         rules(machine)
+        page(machine)
         with machine.booted():
             machine.wait('the SoC is up after the boot',
                          lambda: state(machine)['state'] == 'running')

@@ -2,7 +2,6 @@
 """An ssh server on the loopback of a network namespace of our own, which lets
 root in with a key of ours and knows nothing of the machine's."""
 
-import ctypes
 import glob
 import os
 import shutil
@@ -11,9 +10,9 @@ import tempfile
 import time
 
 from het import BUILD, HETCTL, QEMU_DIR, expect, run
+from network import own_network
 
 PORT = 2222
-CLONE_NEWNET = 0x40000000
 PLACES = [os.path.join(BUILD, 'sshd', 'usr', 'sbin', 'sshd'),
           '/usr/sbin/sshd']
 
@@ -32,7 +31,8 @@ def why_not():
 class Server:
     """Of this process and its children: those see no other network."""
 
-    def __init__(self):
+    def __init__(self, address='127.0.0.1', network=own_network):
+        self.address = address
         self.folder = tempfile.mkdtemp(prefix='ssh-')
         self.home = os.path.join(self.folder, 'home')
         self.config = os.path.join(self.folder, 'sshd_config')
@@ -40,9 +40,7 @@ class Server:
         self.key = os.path.join(self.folder, 'key')
         self.process = None
         os.mkdir(self.home)
-        libc = ctypes.CDLL(None, use_errno=True)
-        expect(libc.unshare(CLONE_NEWNET) == 0, 'no network namespace')
-        expect(run('ip', 'link', 'set', 'lo', 'up').returncode == 0, 'no lo')
+        network()
         self.make_user()
         self.make_files()
         self.start()
@@ -71,10 +69,10 @@ class Server:
         with open(self.key + '-host.pub', encoding='utf-8') as file:
             host = ' '.join(file.read().split()[:2])
         with open(self.known_hosts, 'w', encoding='utf-8') as file:
-            file.write(f'[127.0.0.1]:{PORT} {host}\n')
+            file.write(f'[{self.address}]:{PORT} {host}\n')
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write(f'''
-ListenAddress 127.0.0.1
+ListenAddress {self.address}
 Port {PORT}
 HostKey {self.key}-host
 AuthorizedKeysFile {self.key}.pub
@@ -84,6 +82,7 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin yes
+MaxStartups 100
 SetEnv HETCTL_QEMU_DIR={QEMU_DIR} LC_ALL=C.UTF-8 HOME={self.home} TMPDIR={self.home}
 ''')
 
@@ -106,9 +105,9 @@ SetEnv HETCTL_QEMU_DIR={QEMU_DIR} LC_ALL=C.UTF-8 HOME={self.home} TMPDIR={self.h
             return log.read()
 
     def uri(self, known_hosts=None, key=None, hetctl=HETCTL, more='',
-            host='127.0.0.1', port=PORT):
+            host=None, port=PORT):
         known_hosts = (known_hosts or self.known_hosts).replace(' ', '%20')
-        return (f'qemu+ssh://root@{host}:{port}/system?no_tty=1'
+        return (f'qemu+ssh://root@{host or self.address}:{port}/system?no_tty=1'
                 f'&keyfile={key or self.key}&known_hosts={known_hosts}'
                 f'&hetctl={hetctl}{more}')
 

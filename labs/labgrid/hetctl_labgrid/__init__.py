@@ -7,8 +7,8 @@ An environment names them with `imports: [hetctl_labgrid]`.
 from .console import HetctlConsoleDriver
 from .driver import HetctlDriver
 from .remoteproc import RemoteprocDriver
-from .resource import HetctlSoc
+from .resource import HetctlSoc, NetworkHetctlSoc
 from .strategy import HetctlStrategy, Status
 
 __all__ = ['HetctlConsoleDriver', 'HetctlDriver', 'HetctlSoc',
-           'HetctlStrategy', 'RemoteprocDriver', 'Status']
+           'HetctlStrategy', 'NetworkHetctlSoc', 'RemoteprocDriver', 'Status']

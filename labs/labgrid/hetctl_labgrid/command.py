@@ -3,14 +3,29 @@
 
 import subprocess
 
+import attr
 from labgrid.driver import ExecutionError
 
-BINDING = {'HetctlSoc'}
+from .resource import NetworkHetctlSoc
+
+BINDING = {'HetctlSoc', 'NetworkHetctlSoc'}
+
+
+def _config(resource):
+    env = resource.target.env
+    return env.config if env else None
 
 
 def command(resource, *args):
-    connect = ['--connect', resource.connect] if resource.connect else []
-    return [resource.hetctl, *connect, *args]
+    if not isinstance(resource, NetworkHetctlSoc):
+        connect = ['--connect', resource.connect] if resource.connect else []
+        return [resource.hetctl, *connect, *args]
+    # The coordinator may have changed it since.
+    attr.validate(resource)
+    config = _config(resource)
+    program = config.get_tool('hetctl') if config else 'hetctl'
+    ssh = config.get_option('hetctl_ssh', '') if config else ''
+    return [program, '--connect', resource.uri(ssh), *args]
 
 
 def run(resource, *args, timeout=120):
