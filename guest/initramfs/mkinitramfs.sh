@@ -3,16 +3,13 @@
 #
 # mkinitramfs.sh BUSYBOX OUTPUT [KERNEL_TREE RPMSG_TEST FIRMWARE...]
 #
-# Packs busybox and the scripts of this folder; for a stm32mp157 master also the
-# kernel modules that it needs, and firmware. The same input gives the same
-# bytes. OBJCOPY: any objcopy that reads the modules.
+# Packs busybox and the scripts of this folder; for the master of a chip also
+# kernel modules and firmware. The same input gives the same bytes. MODULES: the
+# modules; built-in ones are skipped, what they depend on is found. OBJCOPY: any
+# objcopy that reads them.
 set -eu
 export LC_ALL=C
 umask 022
-
-# Built-in ones are skipped; what they depend on is found.
-modules='remoteproc stm32-ipcc rpmsg_ns virtio_rpmsg_bus rpmsg_char
-         rpmsg_ctrl rpmsg_tty stm32_rproc evdev'
 
 die()
 {
@@ -86,7 +83,7 @@ master()
     moddir=$(find "$1/lib/modules" -mindepth 1 -maxdepth 1 -type d)
     [ -d "$moddir/kernel" ] ||
         die "not exactly one lib/modules/VERSION in '$1'"
-    for m in $modules; do
+    for m in $MODULES; do
         add_module "$m"
     done
     install -m 755 "$2" "$root/bin/rpmsg-test"

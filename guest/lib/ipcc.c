@@ -1,7 +1,11 @@
 /*
+ * STM32MP1 inter-processor communication controller, seen by processor 2
+ * (RM0436 "IPCC"). A channel has a flag for each direction: the sender sets
+ * it (occupied), the receiver clears it (free).
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ipcc.h"
+#include "mbox.h"
 #include "cpu.h"
 #include "irq.h"
 
@@ -43,7 +47,7 @@ static void tx_free(void)
     to_ring &= ~seen;
 }
 
-void ipcc_init(uint32_t channels, uint32_t manual)
+void mbox_init(uint32_t channels, uint32_t manual)
 {
     manual_channels = manual;
     REG32(IPCC_C2MR) = 0xffffffff;
@@ -54,7 +58,7 @@ void ipcc_init(uint32_t channels, uint32_t manual)
     REG32(IPCC_C2MR) = ~(channels & RX_MASK);
 }
 
-uint32_t ipcc_take(void)
+uint32_t mbox_take(void)
 {
     uintptr_t mask = irq_save();
     uint32_t seen = rung;
@@ -64,19 +68,19 @@ uint32_t ipcc_take(void)
     return seen;
 }
 
-uint32_t ipcc_wait(void)
+uint32_t mbox_wait(void)
 {
     while (!rung) {
         wfi_unless(&rung, 0);
     }
-    return ipcc_take();
+    return mbox_take();
 }
 
 /*
  * Setting a flag that is still set would be lost: processor 1 may have
  * looked at the ring already and be about to free the channel.
  */
-void ipcc_ring(unsigned channel)
+void mbox_ring(unsigned channel)
 {
     uint32_t bit = 1u << channel;
     uintptr_t mask = irq_save();
@@ -91,7 +95,7 @@ void ipcc_ring(unsigned channel)
     irq_restore(mask);
 }
 
-void ipcc_shut_down(unsigned channel)
+void mbox_shut_down(unsigned channel)
 {
     irq_save();
     REG32(IPCC_C2MR) = 0xffffffff;

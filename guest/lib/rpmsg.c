@@ -3,7 +3,7 @@
  */
 #include "rpmsg.h"
 #include "cpu.h"
-#include "ipcc.h"
+#include "mbox.h"
 #include "string.h"
 
 #define NAME_SERVICE_ADDR 53
@@ -117,9 +117,9 @@ bool rpmsg_can_answer(struct rpmsg *rpmsg)
 void rpmsg_notify(struct rpmsg *rpmsg)
 {
     if (vring_driver_wants_notify(&rpmsg->to_linux)) {
-        ipcc_ring(CHANNEL_TO_LINUX);
+        mbox_ring(CHANNEL_TO_LINUX);
     }
     if (vring_driver_wants_notify(&rpmsg->from_linux)) {
-        ipcc_ring(CHANNEL_FROM_LINUX);
+        mbox_ring(CHANNEL_FROM_LINUX);
     }
 }

@@ -15,6 +15,11 @@ __attribute__((weak)) void tick_handler(void)
 {
 }
 
+/* Weak: a firmware with something to set up before main() defines its own. */
+__attribute__((weak)) void board_init(void)
+{
+}
+
 /* .data has a load copy, so that a reset without a reload starts afresh. */
 void start_c(void)
 {
@@ -27,6 +32,7 @@ void start_c(void)
     for (p = __bss_start; p < __bss_end; p++) {
         *p = 0;
     }
+    board_init();
     main();
     for (;;) {
         wfi();

@@ -6,6 +6,9 @@
 
 int main(void);
 
+/* The board's, before main() */
+void board_init(void);
+
 /* The architecture's: where the core starts */
 void reset_handler(void);
 

@@ -5,7 +5,7 @@
  */
 #include "atomics.h"
 #include "cpu.h"
-#include "ipcc.h"
+#include "mbox.h"
 #include "startup.h"
 #include "trace.h"
 
@@ -29,7 +29,7 @@ int main(void)
 {
     uint32_t count;
 
-    ipcc_init(1u << CHANNEL_SHUTDOWN, 1u << CHANNEL_SHUTDOWN);
+    mbox_init(1u << CHANNEL_SHUTDOWN, 1u << CHANNEL_SHUTDOWN);
     trace("atomics: counter at %08x\n", ATOMICS_ADDR + 0x10);
     shared->start = 0;
     shared->done = 0;
@@ -43,8 +43,8 @@ int main(void)
             shared->start = 0;
             run(count);
         }
-        if (ipcc_take() & 1u << CHANNEL_SHUTDOWN) {
-            ipcc_shut_down(CHANNEL_SHUTDOWN);
+        if (mbox_take() & 1u << CHANNEL_SHUTDOWN) {
+            mbox_shut_down(CHANNEL_SHUTDOWN);
         }
     }
 }

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tty.h"
-#include "ipcc.h"
+#include "mbox.h"
 #include "resources.h"
 #include "rpmsg.h"
 #include "startup.h"
@@ -64,7 +64,7 @@ int main(void)
     uint32_t rung;
 
     trace("%s\n", tty_banner);
-    ipcc_init(1u << CHANNEL_TO_LINUX | 1u << CHANNEL_FROM_LINUX |
+    mbox_init(1u << CHANNEL_TO_LINUX | 1u << CHANNEL_FROM_LINUX |
               1u << CHANNEL_SHUTDOWN | 1u << CHANNEL_DETACH,
               1u << CHANNEL_SHUTDOWN);
     for (;;) {
@@ -72,14 +72,14 @@ int main(void)
         if (connected) {
             serve();
         }
-        rung = ipcc_wait();
+        rung = mbox_wait();
         if (rung & 1u << CHANNEL_DETACH) {
             trace("detached after %u messages\n", answered);
             connected = false;
         }
         if (rung & 1u << CHANNEL_SHUTDOWN) {
             trace("shutdown after %u messages\n", answered);
-            ipcc_shut_down(CHANNEL_SHUTDOWN);
+            mbox_shut_down(CHANNEL_SHUTDOWN);
         }
     }
 }

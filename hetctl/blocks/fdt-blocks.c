@@ -214,6 +214,10 @@ static gboolean add_node(const Walk *w, int node, GError **error)
         note_memory(w);
         return TRUE;
     }
+    /* Registers of a bus are where those of the devices on it are. */
+    if (has_compatible(w->fdt, node, "simple-bus")) {
+        return TRUE;
+    }
     note_cluster(w, node);
     for (guint i = 0; i < HET_BLOCKS_MAX &&
          het_fdt_reg(&w->at, i, &address, &size); i++) {

@@ -7,9 +7,11 @@
 
 #include "chip/remoteproc-model.h"
 
-/* A row for each remoteproc-NAME.c */
+/* Those of remoteproc-stm32mp1.c and remoteproc-imx8m.c */
 #define MODELS \
-    ROW(stm32mp1)
+    ROW(stm32mp1) \
+    ROW(imx8mm) \
+    ROW(imx8mq)
 
 #define ROW(name) extern const HetRemoteprocModel het_remoteproc_##name;
 MODELS

@@ -19,30 +19,42 @@ typedef struct {
     guint64 size;
 } HetTranslation;
 
+typedef struct HetRemoteprocModel HetRemoteprocModel;
+
 /* A <remoteproc>, in the device tree of the master's Linux */
 typedef struct {
+    const HetRemoteprocModel *model;
     const char *slave;
     guint64 address;            /* of the boot control's registers */
     guint32 irq;
     GArray *translations;       /* HetTranslation; at least one */
+    HetDtNode *control;         /* that a board's tree has at @address; or NULL */
     HetDtNode *mailbox;
     guint channels;             /* of the mailbox */
 } HetRemoteprocBinding;
 
-typedef struct {
+struct HetRemoteprocModel {
     const char *name;           /* in the XML */
     const char *device;         /* QEMU's type of the boot control */
     guint64 mmio_size;          /* bytes of its register block */
+    gboolean has_no_irq;        /* a crash does not interrupt the master */
     gboolean has_backup;        /* property backup-addr= */
+    const char *master_arch;    /* NULL: any that has a GIC */
     const char *mailbox_model;  /* name of the HetIdmModel that it needs */
     guint channels_min;         /* of that */
+    const char *first_region;   /* that the driver wants; NULL: any */
+    /*
+     * Of the core's node, where boards' trees have the boot control without
+     * it; NULL: the tree that has the one has the other
+     */
+    const char *core_compatible;
 
     /* Node of the core, with all that it needs besides */
     HetDtNode *(*add_core)(HetDtNodes *dt,
                            const HetRemoteprocBinding *binding);
     /* Mailboxes and interrupts of @core; its memory-region is there. */
     void (*add_wires)(HetDtNode *core, const HetRemoteprocBinding *binding);
-} HetRemoteprocModel;
+};
 
 /* NULL: there is none */
 const HetRemoteprocModel *het_remoteproc_model_find(const char *name);

@@ -93,8 +93,10 @@ static char *place_remoteproc_alone(const HetRemoteproc *r)
     GString *s = g_string_new(r->model->device);
 
     g_string_append_printf(s, ",idm=%s,peer=%s,addr=0x%" G_GINT64_MODIFIER
-                           "x,irq=%u", r->mailbox, r->slave, r->address,
-                           r->irq);
+                           "x", r->mailbox, r->slave, r->address);
+    if (r->has_irq) {
+        g_string_append_printf(s, ",irq=%u", r->irq);
+    }
     if (r->has_backup) {
         g_string_append_printf(s, ",backup-addr=0x%" G_GINT64_MODIFIER "x",
                                r->backup);
@@ -116,7 +118,9 @@ char *het_qemu_place_remoteproc(const HetRemoteproc *r)
     het_json_add_string(b, "idm", r->mailbox);
     het_json_add_string(b, "peer", r->slave);
     het_json_add_uint(b, "addr", r->address);
-    het_json_add_uint(b, "irq", r->irq);
+    if (r->has_irq) {
+        het_json_add_uint(b, "irq", r->irq);
+    }
     het_json_add_string(b, "stub", r->stub);
     if (r->has_backup) {
         het_json_add_uint(b, "backup-addr", r->backup);

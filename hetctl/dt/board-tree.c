@@ -162,13 +162,23 @@ static gboolean apply_files(GBytes **tree, const HetProcessor *master,
 
 /* ---- nodes of ours ---- */
 
+static gboolean node_address(const HetFdtPath *path, guint64 *address)
+{
+    guint64 size;
+
+    return het_fdt_reg(path, 0, address, &size) &&
+           het_fdt_translate(path, address);
+}
+
 static void note_registers(GHashTable *addresses, const HetFdtPath *path)
 {
-    guint64 address, size;
+    guint32 phandle = fdt_get_phandle(path->fdt, het_fdt_path_node(path));
+    guint64 address;
 
-    if (het_fdt_reg(path, 0, &address, &size) &&
-        het_fdt_translate(path, &address)) {
-        g_hash_table_add(addresses, g_memdup2(&address, sizeof(address)));
+    if (node_address(path, &address) &&
+        !g_hash_table_lookup(addresses, &address)) {
+        g_hash_table_insert(addresses, g_memdup2(&address, sizeof(address)),
+                            GUINT_TO_POINTER(phandle));
     }
 }
 
@@ -176,6 +186,7 @@ static void look_at(HetOverlayBoard *board, const void *tree)
 {
     HetFdtPath path;
 
+    board->tree = tree;
     board->address_cells = CLAMP(het_fdt_u32(tree, 0, "#address-cells", 2),
                                  1, 2);
     board->size_cells = CLAMP(het_fdt_u32(tree, 0, "#size-cells", 1), 1, 2);
@@ -189,6 +200,92 @@ static void look_at(HetOverlayBoard *board, const void *tree)
     }
 }
 
+/* A remote processor whose core the tree has not */
+static const HetRemoteproc *next_of_ours(const HetSoc *soc,
+                                         const HetOverlayBoard *board,
+                                         guint *i)
+{
+    while (*i < soc->remoteprocs->len) {
+        const HetRemoteproc *r = soc->remoteprocs->pdata[(*i)++];
+
+        if (!het_overlay_has_core(r, board->tree, board->addresses)) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+/* Is it of a mailbox or boot control to which a core of ours will refer? */
+static gboolean is_referred(const HetSoc *soc, const HetOverlayBoard *board,
+                            guint64 address)
+{
+    const HetRemoteproc *r;
+    guint i = 0;
+
+    while ((r = next_of_ours(soc, board, &i)) != NULL) {
+        const HetEndpoint *e = het_idm_find_endpoint(
+            het_soc_find_idm(soc, r->mailbox), soc->master->name);
+
+        if (address == r->address || address == e->address) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Nodes that nothing in the tree refers to have no phandle. */
+static int add_phandles(void *tree, const HetSoc *soc,
+                        const HetOverlayBoard *board)
+{
+    HetFdtPath path;
+    guint32 last;
+    int err = fdt_find_max_phandle(tree, &last);
+
+    het_fdt_path_init(&path, tree);
+    while (!err && het_fdt_path_next(&path)) {
+        int node = het_fdt_path_node(&path);
+        guint64 address;
+
+        if (!fdt_get_phandle(tree, node) && node_address(&path, &address) &&
+            is_referred(soc, board, address)) {
+            err = fdt_setprop_u32(tree, node, "phandle", ++last);
+        }
+    }
+    return err;
+}
+
+/* Replaces @tree when a core of ours wants to refer to nodes of it. */
+static int prepare(GBytes **tree, const HetSoc *soc, HetOverlayBoard *board)
+{
+    gsize room = g_bytes_get_size(*tree) + ROOM;
+    g_autofree char *result = NULL;
+    guint i = 0;
+    int err;
+
+    look_at(board, g_bytes_get_data(*tree, NULL));
+    if (!next_of_ours(soc, board, &i)) {
+        return 0;
+    }
+    result = g_malloc0(room);
+    err = fdt_open_into(board->tree, result, room) ?:
+          add_phandles(result, soc, board) ?: fdt_pack(result);
+    if (err) {
+        return err;
+    }
+    room = fdt_totalsize(result);
+    g_bytes_unref(*tree);
+    *tree = g_bytes_new_take(g_steal_pointer(&result), room);
+    g_hash_table_remove_all(board->addresses);
+    look_at(board, g_bytes_get_data(*tree, NULL));
+    return 0;
+}
+
+static gboolean takes_no_nodes(const HetSoc *soc, int err, GError **error)
+{
+    return FAIL(soc->master->dtb_file_at, "device tree '%s' takes no nodes "
+                "for the soc: %s", soc->master->dtb_file, fdt_strerror(err));
+}
+
 static gboolean apply_ours(GBytes **tree, const HetSoc *soc, GError **error)
 {
     g_autoptr(GHashTable) addresses =
@@ -196,9 +293,11 @@ static gboolean apply_ours(GBytes **tree, const HetSoc *soc, GError **error)
     HetOverlayBoard board = { .addresses = addresses };
     g_autoptr(GBytes) overlay = NULL;
     GBytes *result;
-    int err;
+    int err = prepare(tree, soc, &board);
 
-    look_at(&board, g_bytes_get_data(*tree, NULL));
+    if (err) {
+        return takes_no_nodes(soc, err, error);
+    }
     if (!het_overlay_build_for_board(soc, &board, &overlay, error)) {
         return FALSE;
     }
@@ -207,9 +306,7 @@ static gboolean apply_ours(GBytes **tree, const HetSoc *soc, GError **error)
     }
     result = apply(*tree, overlay, &err);
     if (!result) {
-        return FAIL(soc->master->dtb_file_at, "device tree '%s' takes no "
-                    "nodes for the soc: %s", soc->master->dtb_file,
-                    fdt_strerror(err));
+        return takes_no_nodes(soc, err, error);
     }
     g_bytes_unref(*tree);
     *tree = result;

@@ -16,6 +16,8 @@
 #include "soc/soc-machine.h"
 #include "util/dt-writer.h"
 
+#include <libfdt.h>
+
 #define X64 G_GINT64_MODIFIER "x"
 
 typedef struct {
@@ -119,6 +121,32 @@ static gboolean is_there(const HetOverlayBoard *board, guint64 address)
     return board && g_hash_table_contains(board->addresses, &address);
 }
 
+/* What the board's own tree has at @address, or NULL */
+static HetDtNode *board_node(const Builder *b, guint64 address)
+{
+    gpointer phandle = b->board
+                       ? g_hash_table_lookup(b->board->addresses, &address)
+                       : NULL;
+
+    return phandle ? het_dt_add_foreign(b->root, GPOINTER_TO_UINT(phandle))
+                   : NULL;
+}
+
+gboolean het_overlay_has_core(const HetRemoteproc *r, const void *tree,
+                              GHashTable *addresses)
+{
+    const char *compatible = r->model->core_compatible;
+
+    return compatible
+           ? fdt_node_offset_by_compatible(tree, -1, compatible) >= 0
+           : g_hash_table_contains(addresses, &r->address);
+}
+
+static gboolean has_core(const HetOverlayBoard *board, const HetRemoteproc *r)
+{
+    return board && het_overlay_has_core(r, board->tree, board->addresses);
+}
+
 /* Those of the root: Linux wants no others in /reserved-memory. */
 static guint address_cells(const Builder *b)
 {
@@ -190,17 +218,33 @@ static HetDtNode *add_region(Builder *b, const HetRegion *region)
     return node;
 }
 
-static void add_remoteproc(Builder *b, const HetRemoteproc *r)
+/* Ours, or where it is known how a core refers to it the board's */
+static HetDtNode *find_mailbox(const Builder *b, const HetRemoteproc *r)
+{
+    const HetIdm *idm = het_soc_find_idm(b->soc, r->mailbox);
+    HetDtNode *ours = g_hash_table_lookup(b->mailboxes, idm);
+
+    if (ours || !r->model->core_compatible) {
+        return ours;
+    }
+    return board_node(b, het_idm_find_endpoint(idm, b->soc->master->name)
+                         ->address);
+}
+
+static void add_remoteproc(Builder *b, const HetRemoteproc *r,
+                           HetDtNode *mailbox)
 {
     const HetProcessor *slave = het_soc_find_processor(b->soc, r->slave);
     const HetIdm *idm = het_soc_find_idm(b->soc, r->mailbox);
     g_autoptr(GArray) translations = het_soc_get_translations(b->soc, slave);
     const HetRemoteprocBinding binding = {
+        .model = r->model,
         .slave = r->slave,
         .address = r->address,
         .irq = r->irq,
         .translations = translations,
-        .mailbox = g_hash_table_lookup(b->mailboxes, idm),
+        .control = board_node(b, r->address),
+        .mailbox = mailbox,
         .channels = idm->channels,
     };
     HetDtNode *core = r->model->add_core(&b->nodes, &binding);
@@ -224,12 +268,12 @@ static gboolean add_remoteprocs(Builder *b, GError **error)
 {
     for (guint i = 0; i < b->soc->remoteprocs->len; i++) {
         const HetRemoteproc *r = b->soc->remoteprocs->pdata[i];
-        const HetIdm *idm = het_soc_find_idm(b->soc, r->mailbox);
+        HetDtNode *mailbox = find_mailbox(b, r);
 
-        if (is_there(b->board, r->address)) {
+        if (has_core(b->board, r)) {
             continue;
         }
-        if (!g_hash_table_contains(b->mailboxes, idm)) {
+        if (!mailbox) {
             het_xml_location_fail(error, r->at, "remoteproc of '%s': the "
                                   "device tree has a node for mailbox '%s' "
                                   "but none at 0x%" X64 ": is that the "
@@ -237,7 +281,7 @@ static gboolean add_remoteprocs(Builder *b, GError **error)
                                   r->mailbox, r->address);
             return FALSE;
         }
-        add_remoteproc(b, r);
+        add_remoteproc(b, r, mailbox);
     }
     return TRUE;
 }
@@ -281,7 +325,7 @@ static gboolean is_complete(const HetSoc *soc, const HetOverlayBoard *board)
     for (guint i = 0; i < soc->remoteprocs->len; i++) {
         const HetRemoteproc *r = soc->remoteprocs->pdata[i];
 
-        if (!is_there(board, r->address)) {
+        if (!has_core(board, r)) {
             return FALSE;
         }
     }

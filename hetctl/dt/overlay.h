@@ -23,9 +23,18 @@ GBytes *het_overlay_build(const HetSoc *soc, GError **error);
 /* The blob as text in the style of a .dts file. */
 char *het_overlay_dump(GBytes *overlay, GError **error);
 
+/*
+ * Has a tree the core of @r? Of some chips a board's has its boot control and
+ * mailbox, which the core refers to, but not the core.
+ */
+gboolean het_overlay_has_core(const HetRemoteproc *r, const void *tree,
+                              GHashTable *addresses);
+
 /* What the overlay for a board's tree has to know of that */
 typedef struct {
-    GHashTable *addresses;      /* guint64: where its nodes have registers */
+    const void *tree;           /* the blob */
+    GHashTable *addresses;      /* guint64, where its nodes have registers:
+                                   their phandles, 0 if one has none */
     guint32 gic;                /* phandle of the interrupt controller */
     guint address_cells;        /* of the root */
     guint size_cells;

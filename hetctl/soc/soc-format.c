@@ -285,9 +285,12 @@ static void format_region(GString *out, const HetRegion *region)
 static void format_remoteproc(GString *out, const HetRemoteproc *remoteproc)
 {
     het_text_add(out, 1, "<remoteproc slave='%s' model='%s' mailbox='%s' "
-                 "address='0x%" G_GINT64_MODIFIER "x' irq='%u'",
-                 remoteproc->slave, remoteproc->model->name,
-                 remoteproc->mailbox, remoteproc->address, remoteproc->irq);
+                 "address='0x%" G_GINT64_MODIFIER "x'", remoteproc->slave,
+                 remoteproc->model->name, remoteproc->mailbox,
+                 remoteproc->address);
+    if (remoteproc->has_irq) {
+        het_text_add(out, 0, " irq='%u'", remoteproc->irq);
+    }
     if (remoteproc->stub) {
         het_text_add(out, 0, " stub='%s'", remoteproc->stub);
     }

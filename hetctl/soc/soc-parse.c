@@ -431,7 +431,8 @@ static gboolean parse_remoteproc(const HetSocParser *p, const xmlNode *node,
     if (!parse_remoteproc_model(remoteproc, node, error) ||
         !het_xml_attr_u64(node, "address", &remoteproc->address, NULL,
                           error) ||
-        !het_xml_attr_u32(node, "irq", &remoteproc->irq, NULL, error) ||
+        !het_xml_attr_u32(node, "irq", &remoteproc->irq,
+                          &remoteproc->has_irq, error) ||
         !het_xml_attr_u64(node, "backup", &remoteproc->backup,
                           &remoteproc->has_backup, error)) {
         return FALSE;

@@ -122,6 +122,17 @@ static gboolean check_region_free(const HetSoc *soc, const HetRegion *region,
     return TRUE;
 }
 
+/* A driver may tell one by its place only. */
+static gboolean check_first_region(const HetRemoteproc *r, GError **error)
+{
+    const HetRegion *first = r->regions->len ? r->regions->pdata[0] : NULL;
+    const char *name = r->model->first_region;
+
+    return !first || !name || g_str_equal(first->name, name) ||
+           FAIL(first->at, "region '%s': the first region of model '%s' must "
+                "be '%s'", first->name, r->model->name, name);
+}
+
 static gboolean check_regions(const HetSoc *soc, const HetProcessor *slave,
                               const HetRemoteproc *remoteproc,
                               GError **error)
@@ -129,7 +140,8 @@ static gboolean check_regions(const HetSoc *soc, const HetProcessor *slave,
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     if (!het_soc_validate_count("region", remoteproc->regions->len,
-                                HET_SOC_COUNT_MAX, remoteproc->at, error)) {
+                                HET_SOC_COUNT_MAX, remoteproc->at, error) ||
+        !check_first_region(remoteproc, error)) {
         return FALSE;
     }
     for (guint i = 0; i < remoteproc->regions->len; i++) {
@@ -211,6 +223,13 @@ static gboolean check_remoteproc(const HetSoc *soc, const HetRemoteproc *r,
                     "machine 'virt' or 'het-a' of armv7l or aarch64", r->slave,
                     soc->master->name, machine->name, machine->arch,
                     r->model->name);
+    }
+    if (r->model->master_arch &&
+        !g_str_equal(r->model->master_arch, soc->master->arch)) {
+        return FAIL(r->at, "remoteproc of '%s': model '%s' is of a chip whose "
+                    "Linux runs on '%s', master '%s' is of '%s'", r->slave,
+                    r->model->name, r->model->master_arch, soc->master->name,
+                    soc->master->arch);
     }
     return check_slave(soc, r, slave, error) &&
            check_mailbox(soc, r, error) &&

@@ -148,6 +148,22 @@ static gboolean check_backup(const HetView *v, const HetRemoteproc *r,
     return TRUE;
 }
 
+static gboolean view_add_remoteproc_irq(HetView *v, const HetRemoteproc *r,
+                                        GError **error)
+{
+    if (r->has_irq && r->model->has_no_irq) {
+        return FAIL(r->at, "remoteproc of '%s': model '%s' has no interrupt: "
+                    "leave out irq=", r->slave, r->model->name);
+    }
+    if (!r->has_irq && !r->model->has_no_irq) {
+        return FAIL(r->at, "remoteproc of '%s': model '%s' needs irq=, the "
+                    "interrupt for a crash", r->slave, r->model->name);
+    }
+    return !r->has_irq ||
+           het_view_add_irq(v, r->irq, r->at, "remoteproc of", r->slave,
+                            error);
+}
+
 static gboolean view_add_remoteproc(HetView *v, const HetRemoteproc *r,
                                     GError **error)
 {
@@ -161,8 +177,7 @@ static gboolean view_add_remoteproc(HetView *v, const HetRemoteproc *r,
            check_backup(v, r, error) &&
            het_view_add_extent(v, r->address, size, r->at, "remoteproc of",
                                r->slave, error) &&
-           het_view_add_irq(v, r->irq, r->at, "remoteproc of", r->slave,
-                            error);
+           view_add_remoteproc_irq(v, r, error);
 }
 
 static gboolean view_add_remoteprocs(HetView *v, GError **error)

@@ -239,6 +239,7 @@ typedef struct {
     const HetRemoteprocModel *model;
     char *mailbox;
     guint64 address;
+    gboolean has_irq;
     guint32 irq;
     char *stub;                 /* <stub> for the rest of the block; or NULL */
     gboolean has_backup;

@@ -22,9 +22,11 @@ struct HetDtNode {
     char *name;
     HetDtNode *root;
     guint32 phandle;            /* 0: none */
+    gboolean is_foreign;        /* not written; its phandle stays */
     guint32 last_phandle;       /* of the root only */
     GPtrArray *properties;      /* Property */
     GPtrArray *children;        /* HetDtNode */
+    GPtrArray *foreign;         /* HetDtNode; of the root only, else NULL */
 };
 
 static void property_free(gpointer data)
@@ -44,6 +46,7 @@ static void node_free(gpointer data)
     g_free(node->name);
     g_ptr_array_unref(node->properties);
     g_ptr_array_unref(node->children);
+    g_clear_pointer(&node->foreign, g_ptr_array_unref);
     g_free(node);
 }
 
@@ -80,6 +83,20 @@ HetDtNode *het_dt_add_node(HetDtNode *parent, const char *format, ...)
     node = node_new(g_strdup_vprintf(format, args), parent->root);
     va_end(args);
     g_ptr_array_add(parent->children, node);
+    return node;
+}
+
+HetDtNode *het_dt_add_foreign(HetDtNode *parent, guint32 phandle)
+{
+    HetDtNode *root = parent->root;
+    HetDtNode *node = node_new(g_strdup(""), root);
+
+    node->is_foreign = TRUE;
+    node->phandle = phandle;
+    if (!root->foreign) {
+        root->foreign = g_ptr_array_new_with_free_func(node_free);
+    }
+    g_ptr_array_add(root->foreign, node);
     return node;
 }
 
@@ -136,7 +153,9 @@ void het_dt_add_phandle(HetDtNode *node, const char *property,
     if (!target->phandle) {
         target->phandle = ++target->root->last_phandle;
     }
-    g_array_append_val(p->references, offset);
+    if (!target->is_foreign) {
+        g_array_append_val(p->references, offset);
+    }
     het_dt_add_u32(node, property, target->phandle);
 }
 

@@ -32,6 +32,12 @@ void het_dt_add_phandle(HetDtNode *node, const char *property,
                         HetDtNode *target);
 
 /*
+ * What stands for a node of the tree that the overlay goes to: a target for
+ * het_dt_add_phandle(), with the phandle that it has there
+ */
+HetDtNode *het_dt_add_foreign(HetDtNode *parent, guint32 phandle);
+
+/*
  * The blob. Where references stand is noted in __local_fixups__, so that
  * fdt_overlay_apply() can renumber phandles.
  */

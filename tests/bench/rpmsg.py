@@ -14,8 +14,9 @@ from mainjob import start_firmware, wait_tty
 SIZES = (16, 64, 128, 256, 496)
 RPMSG, PIPE = 'rpmsg', 'pipe in Linux'
 PROFILED_SIZE = 64
-# Debian's other kernel for armhf, and machine `virt` instead of the board
-LPAE, VIRT, OTHER_SIZES = ', LPAE', ', virt', (64, 496)
+# Debian's other kernel for armhf, machine `virt` instead of the board, and the
+# other chip, with a 64-bit Linux
+LPAE, VIRT, IMX8MM, OTHER_SIZES = ', LPAE', ', virt', ', i.MX8M Mini', (64, 496)
 LPAE_FILES = os.path.join(BUILD, 'bench', 'lpae')
 
 
@@ -77,10 +78,12 @@ class Rpmsg:
         with LinuxSoc(name='bench-lpae', prepare=with_lpae,
                       example='stm32mp157') as lpae, \
                 LinuxSoc(name='bench-virt') as virt, \
+                LinuxSoc(name='bench-imx8mm', example='imx8mm') as imx8mm, \
                 LinuxSoc(name='bench-board', example='stm32mp157') as soc:
-            all_of_them = lpae, virt, soc
+            all_of_them = lpae, virt, imx8mm, soc
             for each in all_of_them:
-                start_firmware(each.linux, 'rpmsg-echo.elf')
+                start_firmware(each.linux, 'imx8mm-echo.elf'
+                               if each is imx8mm else 'rpmsg-echo.elf')
                 wait_tty(each.linux)
             for _ in range(self.repetitions):
                 with only(soc, all_of_them):
@@ -89,6 +92,8 @@ class Rpmsg:
                     self.take(lpae.linux, OTHER_SIZES, LPAE)
                 with only(virt, all_of_them):
                     self.take(virt.linux, OTHER_SIZES, VIRT)
+                with only(imx8mm, all_of_them):
+                    self.take(imx8mm.linux, OTHER_SIZES, IMX8MM)
             with only(soc, all_of_them):
                 self.profile = hotspots.take(
                     {'Linux': soc.pid(soc.master), 'M4': soc.pid(soc.slave)},

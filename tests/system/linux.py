@@ -56,7 +56,8 @@ class LinuxSoc(Soc):
         for _ in range(5):
             registers = hmp(self.domain(self.master), 'info registers')
             measured('Linux: ' + ' '.join(
-                re.findall(r'(?:R1[345]|PSR)=[0-9a-f]+', registers)))
+                re.findall(r'\b(?:R1[345]|PSR|PC|X30|PSTATE)=[0-9a-f]+',
+                           registers)))
             time.sleep(0.1)
 
     def __exit__(self, *error):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The main job: Debian Linux on a Cortex-A7 boots a Cortex-M4 that runs in
+"""The main job: Debian Linux on a Cortex-A boots a Cortex-M4 that runs in
 another QEMU, and talks rpmsg to it.
 
 facts() does it, step by step, and yields each thing that it has observed. The
@@ -20,6 +20,20 @@ REMOTEPROC = '/sys/class/remoteproc/remoteproc0'
 TRACE = '/sys/kernel/debug/remoteproc/remoteproc0/trace0'
 MESSAGES = 1000
 ADDITIONS = 10_000_000
+
+
+class Example:
+    """What is of a chip's own in the main job"""
+
+    def __init__(self, name, prefix, rproc):
+        self.name, self.rproc = name, rproc
+        self.echo, self.upper = (f'{prefix}-{kind}.elf'
+                                 for kind in ('echo', 'upper'))
+
+
+EXAMPLES = {example.name: example for example in (
+    Example('stm32mp157', 'rpmsg', 'm4'),
+    Example('imx8mm', 'imx8mm', 'imx-rproc'))}
 
 
 class Fact:
@@ -131,9 +145,9 @@ def status(soc):
     return hetctl('status', soc.name).stdout
 
 
-def facts(name=None, atomics=False):
+def facts(example='stm32mp157', name=None, atomics=False):
     """`atomics`: the counter that both processors add to, as well."""
-    soc = Soc('stm32mp157', name=name)
+    soc = Soc(example, name=name)
     with soc:
         yield Fact('the SoC is defined', hetctl('list', '--all').stdout)
         before = time.monotonic()
@@ -142,7 +156,10 @@ def facts(name=None, atomics=False):
         yield Fact(f'the SoC is started ({seconds:.2f} s)', status(soc))
         linux = Console(virsh('ttyconsole', soc.domain(soc.master)).strip())
         try:
-            yield from with_linux(soc, linux, atomics)
+            yield from with_linux(soc, linux, EXAMPLES[example])
+            if atomics:
+                yield count_together(soc, linux)
+            yield Fact('hetctl status afterwards', status(soc))
         finally:
             linux.close()
         soc.destroy()
@@ -152,7 +169,7 @@ def facts(name=None, atomics=False):
                    'nothing in /dev/shm, no domain')
 
 
-def with_linux(soc, linux, atomics):
+def with_linux(soc, linux, example):
     pid = soc.pid(soc.slave)
     before = time.monotonic()
     boot_log, _ = linux.read_until('HET-READY', 120)
@@ -162,10 +179,11 @@ def with_linux(soc, linux, atomics):
     yield Fact("the M4's core waits until Linux says start",
                waits(soc, 'Linux is up'))
 
-    start_firmware(linux, 'rpmsg-echo.elf')
+    start_firmware(linux, example.echo)
     wait_tty(linux)
     log = linux.run("dmesg | grep -E 'remoteproc|rpmsg'")
-    for line in ('remote processor m4 is now up', 'rpmsg host is online'):
+    for line in (f'remote processor {example.rproc} is now up',
+                 'rpmsg host is online'):
         expect(line in log, f'no "{line}" in\n{log}')
     yield Fact('Linux has booted the M4 with its remoteproc driver', log)
     expect_equal(soc.core()['state'], 'running', "the M4's core")
@@ -182,7 +200,7 @@ def with_linux(soc, linux, atomics):
     stop_firmware(soc, linux)
     yield Fact('Linux has stopped the M4: its core is in reset',
                status(soc))
-    start_firmware(linux, 'rpmsg-upper.elf')
+    start_firmware(linux, example.upper)
     wait_tty(linux)
     answer = linux.run('rpmsg-test ask second-firmware')
     expect('SECOND-FIRMWARE' in answer, answer)
@@ -191,10 +209,6 @@ def with_linux(soc, linux, atomics):
     yield Fact('the second firmware at the same addresses, in the same QEMU '
                'process, gives the second answer', answer)
     stop_firmware(soc, linux)
-
-    if atomics:
-        yield count_together(soc, linux)
-    yield Fact('hetctl status afterwards', status(soc))
 
 
 def count_together(soc, linux):

@@ -325,9 +325,11 @@ def own_soc():
 def bootstrap():
     steps = run(os.path.join(TOP, 'bootstrap'), '--help').stdout
     for name, start in (('README.md', './bootstrap demo'),
-                        ('README.md', './bootstrap check')):
-        word = take(name, start).text.split()[1]
-        expect(re.search(rf'\b{word}\b', steps), f'no {word} in:\n{steps}')
+                        ('README.md', './bootstrap check'),
+                        ('docs/imx8mm.md', './bootstrap demo imx8mm')):
+        for word in take(name, start).text.split()[1:]:
+            expect(re.search(rf'\b{word}\b', steps),
+                   f'no {word} in:\n{steps}')
 
 
 # ---- C ----

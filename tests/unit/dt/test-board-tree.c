@@ -341,6 +341,103 @@ START_TEST(test_mailbox_without_core)
 }
 END_TEST
 
+/* A board of an i.MX8M: it has what starts a core, and the mailbox */
+#define IMX(core) \
+    "/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; " \
+    "interrupt-parent = <&gic>; " \
+    CPUS(CPU("0", "arm,cortex-a53")) \
+    "memory@40000000 { device_type = \"memory\"; " \
+    "reg = <0 0x40000000 0 " RAM ">; }; " \
+    "soc { compatible = \"simple-bus\"; #address-cells = <1>; " \
+    "#size-cells = <1>; ranges = <0x0 0x0 0x0 0x3e000000>; " \
+    "gic: gic@38800000 { compatible = \"arm,gic-v3\"; " \
+    "#interrupt-cells = <3>; interrupt-controller; " \
+    "reg = <0x38800000 0x10000>, <0x38880000 0xc0000>; }; " \
+    "src@30390000 { reg = <0x30390000 0x10000>; }; " \
+    "mu@30aa0000 { reg = <0x30aa0000 0x10000>; }; };" core " };"
+
+static const char imx_soc[] =
+    "<soc><name>s</name><memory name='ddr' unit='MiB'>256</memory>\n"
+    "<memory name='rpmsg' unit='KiB'>64</memory>\n"
+    "<master name='a53'><os><type arch='aarch64' machine='het-a'/>"
+    "<option name='gic-version' value='3'/>"
+    "<option name='gic-dist' value='0x38800000'/>"
+    "<option name='gic-redist' value='0x38880000'/>"
+    "<kernel>k</kernel>\n<dtb>board.dtb</dtb>\n</os>"
+    "<cpu><model>cortex-a53</model></cpu>"
+    "<map memory='ddr' address='0x40000000'/>"
+    "<map memory='rpmsg' address='0x80000000'/></master>\n"
+    "<slave name='m4'><os><type arch='armv7l' machine='het-m'/></os>"
+    "<map memory='rpmsg' address='0x80000000'/>"
+    "<boot control='guest'/></slave>\n"
+    "<idm name='mu' model='imx-mu'>"
+    "<endpoint processor='a53' address='0x30aa0000' irqs='88'/>"
+    "<endpoint processor='m4' address='0x30ab0000' irqs='97'/></idm>\n"
+    "<remoteproc slave='m4' model='imx8mm' mailbox='mu' "
+    "address='0x30390000'>"
+    "<region name='vdev0buffer' memory='rpmsg' size='0x1000'/>"
+    "</remoteproc></soc>";
+
+static GBytes *build_imx(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HetSoc) soc = het_soc_parse_string(imx_soc, -1, folder,
+                                                 "soc.xml", &error);
+    GBytes *tree;
+
+    ck_assert_msg(soc && het_soc_validate(soc, HET_SOC_VALIDATE_NO_FILES,
+                                          &error),
+                  "%s", error ? error->message : "");
+    tree = het_board_tree_build(soc, &error);
+    ck_assert_msg(tree != NULL, "%s", error ? error->message : "");
+    return tree;
+}
+
+static void check_refers(const void *fdt, int node, const char *name,
+                         const char *path)
+{
+    const fdt32_t *first = fdt_getprop(fdt, node, name, NULL);
+
+    ck_assert_ptr_nonnull(first);
+    ck_assert_int_eq(fdt_node_offset_by_phandle(fdt, fdt32_ld(first)),
+                     fdt_path_offset(fdt, path));
+}
+
+START_TEST(test_core_of_what_the_tree_has)
+{
+    g_autoptr(GBytes) tree = NULL;
+    const void *fdt;
+    int node;
+
+    /* Only what has a label and is referred to has a phandle. */
+    compile("board.dtb", IMX(""), "-q");
+    tree = build_imx();
+    fdt = g_bytes_get_data(tree, NULL);
+    node = node_by_compatible(fdt, "fsl,imx8mm-cm4");
+    ck_assert_int_ge(node, 0);
+    check_refers(fdt, node, "syscon", "/soc/src@30390000");
+    check_refers(fdt, node, "mboxes", "/soc/mu@30aa0000");
+    check_refers(fdt, node, "memory-region",
+                 "/reserved-memory/vdev0buffer@80000000");
+    check_refers(fdt, fdt_path_offset(fdt, "/"), "interrupt-parent",
+                 "/soc/gic@38800000");
+    ck_assert_int_lt(node_by_compatible(fdt, "fsl,imx8mm-mu"), 0);
+    ck_assert_int_lt(node_by_compatible(fdt, "fsl,imx8mq-src"), 0);
+}
+END_TEST
+
+START_TEST(test_core_that_the_tree_has)
+{
+    g_autoptr(GBytes) tree = NULL;
+
+    compile("board.dtb", IMX("cm4 { compatible = \"fsl,imx8mm-cm4\"; };"),
+            "-q");
+    tree = build_imx();
+    ck_assert_int_lt(fdt_path_offset(g_bytes_get_data(tree, NULL), "/het-soc"),
+                     0);
+}
+END_TEST
+
 START_TEST(test_virtio)
 {
     const Parts parts = {
@@ -379,6 +476,8 @@ int main(void)
     tcase_add_test(tc, test_overlay_that_does_not_apply);
     tcase_add_test(tc, test_what_the_tree_does_not_have);
     tcase_add_test(tc, test_mailbox_without_core);
+    tcase_add_test(tc, test_core_of_what_the_tree_has);
+    tcase_add_test(tc, test_core_that_the_tree_has);
     tcase_add_test(tc, test_virtio);
     suite_add_tcase(suite, tc);
     return test_run(suite);
