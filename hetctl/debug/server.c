@@ -52,7 +52,7 @@ static gboolean on_recover(gpointer data)
     HetServer *s = data;
     g_autoptr(HetConn) conn = het_conn_open(s->uri, NULL);
 
-    if (!conn || !het_stubs_recover(conn, s->options->soc, NULL)) {
+    if (!conn || !het_stubs_recover(conn, s->options->soc, getpid(), NULL)) {
         return G_SOURCE_CONTINUE;
     }
     s->recover_source = 0;

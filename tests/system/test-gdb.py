@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import tempfile
 import time
 
@@ -15,7 +16,8 @@ from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
 from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
                  Shared, Soc, expect, expect_equal, hetctl, main,
                  test, wait_until)
-from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
+from life import (can_restart_libvirtd, footprints, kill_libvirtd,
+                  start_libvirtd)
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
@@ -207,15 +209,6 @@ def killed_hetctl():
     ends_by(lambda server, gdb: server.process.kill())
 
 
-def kill_all(server, gdb):
-    pid = server.process.pid
-    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
-        keepers = file.read().split()
-    expect_equal(len(keepers), 1, 'processes of hetctl')
-    os.kill(int(keepers[0]), signal.SIGKILL)
-    server.process.kill()
-
-
 @test('kill -9 of hetctl and of what would undo it: the next session does')
 def killed_all():
     with debugged() as soc:
@@ -223,7 +216,8 @@ def killed_all():
             gdb.connect(server, MASTER, SLAVE)
             gdb.do('inferior 2')
             gdb.do('break pair_rung')
-            kill_all(server, gdb)
+            os.kill(server.keeper(), signal.SIGKILL)
+            server.process.kill()
         time.sleep(0.5)
         expect(stubs_open(soc) and halted(soc, soc.slave), 'undone')
         said = hetctl('status', soc.name).stdout
@@ -231,6 +225,34 @@ def killed_all():
         hetctl('gdb', soc.name, '--gdb', f'{PROGRAM} -nx -batch')
         expect_released(soc)
         expect(soc.master_side.do('ring', 0, 3, 1, 1000).ok, 'the ring')
+
+
+def descriptors(soc):
+    return {name: now.fds for name, now in footprints(soc).items()}
+
+
+def kill_opening(soc, step, also_keeper):
+    with Server(soc, env={'HETCTL_FAULT': f'kill:{step}'}) as server:
+        if also_keeper:
+            os.kill(server.keeper(), signal.SIGKILL)
+        host, port = server.target.split()[-1].split(':')
+        with socket.create_connection((host, int(port))):
+            expect_equal(server.process.wait(30), -signal.SIGKILL, 'its end')
+    if also_keeper:
+        expect(step != 'stub-open' or stubs_open(soc), 'undone')
+        hetctl('gdb', soc.name, '--gdb', f'{PROGRAM} -nx -batch')
+
+
+@test('kill -9 of hetctl while it opens a stub: none is left, nor a descriptor')
+def killed_while_opening():
+    with debugged() as soc:
+        before = descriptors(soc)
+        for step in ('stub-chardev', 'stub-open'):
+            for also_keeper in (False, True):
+                kill_opening(soc, step, also_keeper)
+                wait_until(lambda: descriptors(soc) == before and
+                           not stubs_open(soc), f'{step}: as before', 20)
+                expect_released(soc)
 
 
 @test('SIGTERM of hetctl at a breakpoint: the SoC runs on, no stub is open')
