@@ -25,6 +25,9 @@
 /* Soon enough to be there before somebody boots what was started */
 #define LOOK_MS 20
 
+#define ENDS_TRIES 10
+#define ENDS_US 50000
+
 struct HetServer {
     const char *uri;
     const HetStubsOptions *options;
@@ -213,6 +216,18 @@ static void reopen(guint index, void *opaque)
     }
 }
 
+/* It may have ended again meanwhile, of which libvirt hears a moment later. */
+static gboolean is_away_again(HetServer *s, virConnectPtr conn, guint index)
+{
+    for (int i = 0; i < ENDS_TRIES; i++) {
+        if (het_stubs_look(s->stubs, conn, index) == HET_STUB_AWAY) {
+            return TRUE;
+        }
+        g_usleep(ENDS_US);
+    }
+    return FALSE;
+}
+
 /*
  * Who starts it has the lock until it is linked: then it is taken, before it
  * boots.  TRUE: there is no more to wait for.
@@ -227,7 +242,8 @@ static gboolean look_for(HetServer *s, virConnectPtr conn, guint index)
         return FALSE;
     case HET_STUB_BACK:
         target = open_again(s, index, 0, &error);
-        if (g_error_matches(error, HET_ERROR, HET_ERROR_STATE)) {
+        if (g_error_matches(error, HET_ERROR, HET_ERROR_STATE) ||
+            (!target && is_away_again(s, conn, index))) {
             return FALSE;
         }
         break;
