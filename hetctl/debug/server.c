@@ -113,15 +113,6 @@ static void session_ended(void *opaque)
     }
 }
 
-static char *format_skew(const HetMuxSkew *skew)
-{
-    return g_strdup_printf(
-        "stops %" G_GUINT64_FORMAT ", last %" G_GINT64_FORMAT " us, mean %"
-        G_GINT64_FORMAT " us, longest %" G_GINT64_FORMAT " us\n",
-        skew->stops, skew->last_us,
-        skew->stops ? skew->sum_us / (gint64)skew->stops : 0, skew->max_us);
-}
-
 static void on_command_said(const char *text, void *opaque)
 {
     HetServer *s = opaque;
@@ -135,7 +126,7 @@ static void run_monitor(const char *command, void *opaque)
     g_autofree char *answer = NULL;
 
     if (!strcmp(command, "skew")) {
-        answer = format_skew(het_mux_skew(s->mux));
+        het_mux_tell_skew(s->mux);
     } else {
         het_monitor_command_free(s->command);
         s->command = het_monitor_command_new(s->uri, s->options->soc, command,

@@ -13,9 +13,9 @@ import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
                       halted, is_up, stubs_open)
-from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
-                 Shared, Soc, expect, expect_equal, hetctl, main,
-                 test, wait_until)
+from het import (FAILED, GUEST, NOT_FOUND, PAIR_FREE, STATE, USAGE, Failure,
+                 Pair, Shared, Soc, expect, expect_equal, hetctl, main, test,
+                 wait_until)
 from life import (can_restart_libvirtd, footprints, kill_libvirtd,
                   start_libvirtd)
 
@@ -65,9 +65,45 @@ def breakpoint_halts_both():
         stop = gdb.interrupt()
         expect('SIGINT' in stop or 'signal-received' in stop, stop)
         expect_halted(soc)
-        skew = gdb.do('monitor skew')
         gdb.do('disconnect')
-    return skew.strip()
+
+
+@test('how far apart they halt is told in time and in instructions')
+def skew_is_told():
+    counter, end = PAIR_FREE, PAIR_FREE + 4
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        said = gdb.do('monitor skew')
+        expect('stops 0, last 0 us, 0 instructions' in said, said)
+        words = soc.words(soc.master, counter)
+        words[0] = words[end - counter] = 0
+        gdb.do('inferior 2')
+        gdb.do('break *(unsigned)&tally_seen')
+        soc.master_side.send('tally', counter, end)
+        soc.slave_side.send('look', counter, end, 100_000)
+        gdb.go()
+        said = ''
+        for _ in range(30):
+            gdb.wait_stop()
+            said = gdb.do('monitor skew')
+            found = re.search(r'stops (\d+), last (\d+) us, (\d+) instructions, '
+                              r'mean (\d+) us, longest (\d+) us', said)
+            expect(found, said)
+            stops, last, instructions, mean, longest = (
+                int(n) for n in found.groups())
+            # The one that counts goes on until it halts, if the host lets it.
+            if stops > 5 and instructions > 0:
+                break
+            gdb.go()
+        words[end - counter] = 1
+        gdb.do('delete')
+        gdb.go()
+        for side in (soc.master_side, soc.slave_side):
+            expect(side.answer().ok, 'no answer')
+        gdb.interrupt()
+        expect(stops > 5 and instructions > 0 and
+               0 < last <= longest and 0 < mean <= longest, said)
+    return said.strip()
 
 
 @test('what the two do behind a breakpoint costs them no ring')
