@@ -161,8 +161,9 @@ static HetTarget *open_target(Stub *stub, const char *old, GError **error)
     stub->is_open = het_qmp_open_stub(stub->qmp, id, fds[1], error);
     close(fds[1]);
     target = het_target_new(stub->name, fds[0]);
-    return stub->is_open && het_target_open(target, error)
-           ? g_steal_pointer(&target) : NULL;
+    return stub->is_open &&
+           (!old || het_qmp_remove_left_debuggers(stub->qmp, error)) &&
+           het_target_open(target, error) ? g_steal_pointer(&target) : NULL;
 }
 
 static gboolean check_target(HetTarget *target, gboolean stops_at_boot,
@@ -176,9 +177,7 @@ static gboolean check_target(HetTarget *target, gboolean stops_at_boot,
     return TRUE;
 }
 
-/* @is_recovery: only if somebody has left it */
-static gboolean open_stub(HetStubs *s, HetPart *part, gboolean is_recovery,
-                          GError **error)
+static gboolean open_stub(HetStubs *s, HetPart *part, GError **error)
 {
     Stub *stub = stub_new(part);
     g_autofree char *label = NULL;
@@ -187,10 +186,6 @@ static gboolean open_stub(HetStubs *s, HetPart *part, gboolean is_recovery,
     g_ptr_array_add(s->stubs, stub);
     if (!look_at_stub(stub, &label, error)) {
         return FALSE;
-    }
-    if (is_recovery && !label) {
-        g_ptr_array_remove(s->stubs, stub);
-        return TRUE;
     }
     target = open_target(stub, label, error);
     if (target) {
@@ -267,13 +262,12 @@ gboolean het_stubs_check(virConnectPtr conn, const HetStubsOptions *options,
     return parts != NULL;
 }
 
-static gboolean open_parts(HetStubs *s, GPtrArray *parts,
-                           gboolean is_recovery, GError **error)
+static gboolean open_parts(HetStubs *s, GPtrArray *parts, GError **error)
 {
     for (guint i = 0; i < parts->len; i++) {
         HetPart *part = g_ptr_array_index(parts, i);
 
-        if (!open_stub(s, part, is_recovery, error)) {
+        if (!open_stub(s, part, error)) {
             g_prefix_error(error, "processor '%s': ", part->name);
             return FALSE;
         }
@@ -483,7 +477,7 @@ HetStubs *het_stubs_open(virConnectPtr conn, const HetStubsOptions *options,
     s = stubs_new(conn, options->soc);
     s->stops_at_boot = options->stops_at_boot;
     note_master(s, defined);
-    if (!open_parts(s, parts, FALSE, error)) {
+    if (!open_parts(s, parts, error)) {
         close_all(s, PATIENCE_MS, NULL);
         return NULL;
     }
@@ -566,7 +560,37 @@ HetTarget *het_stubs_reopen(HetStubs *s, virConnectPtr conn, guint index,
     return target;
 }
 
-gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
+/* By @owner, or by us when we let them go */
+static gboolean is_left_by(const HetDebugger *debugger, pid_t owner)
+{
+    return debugger->label && (debugger->pid == (guint64)owner ||
+                               debugger->pid == (guint64)getpid());
+}
+
+/* HetPart */
+static GPtrArray *choose_left(GPtrArray *parts, pid_t owner, GError **error)
+{
+    g_autoptr(GPtrArray) left = g_ptr_array_new();
+
+    for (guint i = 0; i < parts->len; i++) {
+        HetPart *part = g_ptr_array_index(parts, i);
+        g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+        g_auto(HetDebugger) debugger = { 0 };
+
+        if (!het_qmp_query_debugger(qmp, &debugger, error)) {
+            g_prefix_error(error, "processor '%s': ", part->name);
+            return NULL;
+        }
+        if (is_left_by(&debugger, owner)) {
+            g_ptr_array_add(left, part);
+        } else if (!debugger.label) {
+            het_qmp_drop_stub_fd(qmp);
+        }
+    }
+    return g_steal_pointer(&left);
+}
+
+gboolean het_stubs_recover(virConnectPtr conn, const char *soc, pid_t owner,
                            GError **error)
 {
     g_autoptr(GError) cause = NULL;
@@ -574,6 +598,7 @@ gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
     g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, soc, &cause)
                                          : NULL;
     g_autoptr(GPtrArray) parts = defined ? choose_running(defined) : NULL;
+    g_autoptr(GPtrArray) left = NULL;
     HetStubs *s;
     gboolean ok;
 
@@ -587,8 +612,12 @@ gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
     if (!parts) {
         return TRUE;
     }
+    left = choose_left(parts, owner, error);
+    if (!left) {
+        return FALSE;
+    }
     s = stubs_new(conn, soc);
-    ok = open_parts(s, parts, TRUE, error);
+    ok = open_parts(s, left, error);
     return close_all(s, PATIENCE_MS, ok ? error : NULL) && ok;
 }
 

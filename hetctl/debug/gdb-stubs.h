@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <libvirt/libvirt.h>
+#include <sys/types.h>
 
 #include "debug/target.h"
 
@@ -61,11 +62,11 @@ HetTarget *het_stubs_reopen(HetStubs *stubs, virConnectPtr conn, guint index,
 gboolean het_stubs_close(HetStubs *stubs, gboolean hurries, GError **error);
 
 /*
- * Does this of the processors that a process has left, or could not close.
- * Errors: HET_ERROR_STATE: one is being debugged, or that is not known to be
- * over yet; that the SoC is not there, or does not run, is none.
+ * Does this of the processors that process @owner has left, or could not close.
+ * Errors: HET_ERROR_STATE: that is not known to be over yet; that the SoC is
+ * not there, or does not run, is none.
  */
-gboolean het_stubs_recover(virConnectPtr conn, const char *soc,
+gboolean het_stubs_recover(virConnectPtr conn, const char *soc, pid_t owner,
                            GError **error);
 
 /* Are these processors there, do they run, and does nobody debug them? */

@@ -17,21 +17,23 @@
 #include "domain/call.h"
 #include "domain/conn.h"
 #include "util/error.h"
+#include "util/fault.h"
 
 /* libvirtd may be killed along with hetctl, and be started again. */
 #define TRIES 30
 #define TRY_US G_USEC_PER_SEC
+#define LOOKS 2
 
 struct HetKeeper {
     pid_t pid;
     int fd;                     /* its end tells the process */
 };
 
-static gboolean recover(const char *uri, const char *soc)
+static gboolean recover(const char *uri, const char *soc, pid_t owner)
 {
     g_autoptr(HetConn) conn = het_conn_open(uri, NULL);
 
-    return conn && het_stubs_recover(conn, soc, NULL);
+    return conn && het_stubs_recover(conn, soc, owner, NULL);
 }
 
 /* It belongs to no terminal and keeps nothing of hetctl's open. */
@@ -60,24 +62,38 @@ static gboolean wait_for_end(int fd)
     return n == 1;
 }
 
-static void keep(int fd, const char *uri, const char *soc)
+/*
+ * What hetctl asked libvirt for last may be done after it was killed, and after
+ * a first look.
+ */
+static gboolean recover_for_good(const char *uri, const char *soc,
+                                 pid_t owner)
+{
+    int looks = 0;
+
+    for (int i = 0; looks < LOOKS && i < TRIES; i++) {
+        if (i) {
+            g_usleep(TRY_US);
+        }
+        looks = recover(uri, soc, owner) ? looks + 1 : 0;
+    }
+    return looks == LOOKS;
+}
+
+static void keep(int fd, const char *uri, const char *soc, pid_t owner)
 {
     gboolean is_done;
 
     leave(fd);
-    is_done = wait_for_end(fd);
-    for (int i = 0; !is_done && i < TRIES; i++) {
-        if (i) {
-            g_usleep(TRY_US);
-        }
-        is_done = recover(uri, soc);
-    }
+    het_fault_forget();
+    is_done = wait_for_end(fd) || recover_for_good(uri, soc, owner);
     het_call_close();
     _exit(is_done ? 0 : HET_ERROR_FAILED);
 }
 
 HetKeeper *het_keeper_new(const char *uri, const char *soc, GError **error)
 {
+    const pid_t owner = getpid();
     HetKeeper *keeper;
     int fds[2];
     pid_t pid = -1;
@@ -96,7 +112,7 @@ HetKeeper *het_keeper_new(const char *uri, const char *soc, GError **error)
     }
     if (pid == 0) {
         close(fds[1]);
-        keep(fds[0], uri, soc);
+        keep(fds[0], uri, soc, owner);
     }
     close(fds[0]);
     keeper = g_new0(HetKeeper, 1);

@@ -46,7 +46,8 @@ struct HetMonitorCommand {
 static char *make_help(void)
 {
     GString *text = g_string_new("skew: how long after the first processor "
-                                 "the last one halted\n");
+                                 "the last one halted, in microseconds and "
+                                 "instructions\n");
 
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
         g_string_append_printf(text, "%s\n", commands[i].help);

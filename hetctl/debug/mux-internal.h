@@ -8,6 +8,7 @@
 
 #include "debug/channel.h"
 #include "debug/mux.h"
+#include "debug/skew.h"
 #include "rsp/packet.h"
 
 typedef enum {
@@ -25,6 +26,7 @@ typedef struct {
     gboolean is_reported_gone;
     gboolean is_away;           /* its emulator may be started again */
     gboolean is_coming;         /* and is being prepared to go on */
+    HetSkewClock clock;
     gint64 selected;            /* core that the stub has selected, or 0 */
     GHashTable *breakpoints;    /* "TYPE,ADDRESS,KIND", as GDB has set them */
     GHashTable *sizes;          /* core -> size of its registers, as sent */
@@ -67,12 +69,16 @@ struct HetMux {
     GArray *actions;            /* HetRspAction: the last order to run */
     HetRspThread stepping;      /* by the last order; pid 0: none */
     HetMuxPhase phase;
+    gboolean is_interrupted;    /* by GDB, since they were let go */
+    gboolean may_go_on;         /* GDB, without a word, from what it heard */
+    gboolean keeps_interrupt;   /* which GDB hears of when it goes on */
     HetMuxEvent *event;         /* that GDB will hear of; NULL: none yet */
     GQueue events;              /* HetMuxEvent: later */
     HetMuxPart *attaching;      /* NULL: none */
-    gint64 halting_since;       /* us, 0: not known */
-    guint halted;               /* of this stop */
-    HetMuxSkew skew;
+    HetSkew skew;
+    guint skew_asked;           /* who has not answered yet */
+    guint64 skew_instructions;
+    gboolean skew_is_known;
 };
 
 /* ---- mux.c ---- */
@@ -95,6 +101,10 @@ void het_mux_end(HetMux *mux);
 
 /* FALSE: it is something else */
 gboolean het_mux_query(HetMux *mux, const char *packet);
+
+/* ---- mux-skew.c: how far apart they have halted ---- */
+
+void het_mux_note_skew(HetMux *mux);
 
 /* ---- mux-run.c: who runs, who halts ---- */
 

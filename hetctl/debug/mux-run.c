@@ -71,20 +71,6 @@ static void halt_all(HetMux *m)
     }
 }
 
-static void note_skew(HetMux *m)
-{
-    gint64 us = g_get_monotonic_time() - m->halting_since;
-
-    if (m->halting_since && m->halted > 1) {
-        m->skew.stops++;
-        m->skew.last_us = us;
-        m->skew.max_us = MAX(m->skew.max_us, us);
-        m->skew.sum_us += us;
-    }
-    m->halting_since = 0;
-    m->halted = 0;
-}
-
 /* Rather one that is there */
 static HetMuxPart *find_present(HetMux *m, const HetTargetCore **core)
 {
@@ -164,9 +150,18 @@ static void note_gone(HetMux *m, HetMuxPart *part)
     }
 }
 
+/* Who is alone halts with nobody. */
+static void count_stops(const HetMuxPart *part)
+{
+    if (!part->mux->options.is_single) {
+        het_target_set_stop_count(part->target, TRUE);
+    }
+}
+
 static void become_attached(HetMuxPart *part)
 {
     part->state = HET_PART_ATTACHED;
+    count_stops(part);          /* a detach has ended that */
     if (part->mux->options.stops_at_boot) {
         het_target_set_boot_stop(part->target, TRUE);
     }
@@ -195,6 +190,22 @@ static void say_boot(HetMux *m, const HetMuxPart *part)
     het_mux_say(m, text, strlen(text));
 }
 
+static gboolean ends_step(const HetMux *m, const HetMuxEvent *event)
+{
+    return m->stepping.pid == event->part->pid &&
+           m->stepping.tid == event->tid &&
+           event->stop.signal == HET_RSP_SIGTRAP && !event->stop.is_boot;
+}
+
+/*
+ * GDB may have stepped for itself, to get over a breakpoint, or may find the
+ * value that it watches unchanged: it goes on without a word then.
+ */
+static gboolean may_pass_over(const HetMux *m, const HetMuxEvent *event)
+{
+    return event->stop.watch || ends_step(m, event);
+}
+
 static void tell_next(HetMux *m)
 {
     if (!m->event && g_queue_is_empty(&m->events)) {
@@ -205,6 +216,10 @@ static void tell_next(HetMux *m)
     if (m->event && m->event->stop.is_boot) {
         say_boot(m, m->event->part);
     }
+    m->may_go_on = m->event && may_pass_over(m, m->event);
+    m->keeps_interrupt = m->may_go_on &&
+                         (m->is_interrupted || m->keeps_interrupt);
+    m->is_interrupted = FALSE;
     if (m->event) {
         tell(m, g_steal_pointer(&m->event));
     } else {
@@ -217,7 +232,7 @@ static void finish_halt(HetMux *m)
     if (m->phase != HET_MUX_HALTING || any_runs(m)) {
         return;
     }
-    note_skew(m);
+    het_mux_note_skew(m);
     m->phase = HET_MUX_HALTED;
     if (m->attaching) {
         finish_attach(m);
@@ -233,6 +248,7 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
 
     part->selected = 0;
     if (stop) {
+        het_skew_stops(&part->clock, stop);
         note_stop(m, part, stop);
     } else if (!het_mux_leave(m, part)) {
         note_gone(m, part);
@@ -244,15 +260,19 @@ static void on_stop(HetTarget *target, const HetRspStop *stop, void *opaque)
         if (!stop && (part->state == HET_PART_ALONG || part->is_away)) {
             return;
         }
-        m->halting_since = g_get_monotonic_time();
         halt_all(m);
     }
-    m->halted += stop != NULL;
     finish_halt(m);
 }
 
+/* One that comes with a stop is told at the next order, if GDB goes on. */
 void het_mux_interrupt(HetMux *m)
 {
+    if (m->phase == HET_MUX_HALTED) {
+        m->keeps_interrupt |= m->may_go_on;     /* it has not read of it yet */
+        return;
+    }
+    m->is_interrupted = !m->attaching;
     if (m->phase == HET_MUX_RUNNING) {
         halt_all(m);
         finish_halt(m);
@@ -364,6 +384,7 @@ static gboolean resume_part(const HetMux *m, HetMuxPart *part)
     }
     orders = orders_of(part, m->actions, lets_go(m->actions));
     if (orders && halted && !part->is_coming) {
+        het_skew_goes(&part->clock);
         het_target_resume(part->target, orders);
     }
     return orders != NULL;
@@ -405,6 +426,11 @@ void het_mux_resume(HetMux *m, const char *packet)
     g_array_unref(m->actions);
     m->actions = g_steal_pointer(&actions);
     m->stepping = find_stepping(m, m->actions);
+    if (m->keeps_interrupt) {
+        tell_next(m);
+        return;
+    }
+    m->may_go_on = FALSE;
     m->phase = HET_MUX_RUNNING;
     if (!resume_parts(m)) {
         /* Who has gone along halts again. */
@@ -440,6 +466,8 @@ static void attach(HetMux *m, HetMuxPart *part)
 {
     part->state = HET_PART_ALONG;
     m->attaching = part;
+    m->may_go_on = FALSE;
+    m->keeps_interrupt = FALSE;
     halt_all(m);
     finish_halt(m);
 }
@@ -493,7 +521,9 @@ static void take_target(HetMux *m, HetMuxPart *part, HetTarget *target)
     part->target = target;
     part->selected = 0;
     part->is_reported_gone = FALSE;
+    part->clock = (HetSkewClock) { };
     het_target_set_stop_func(target, on_stop, part);
+    count_stops(part);
 }
 
 void het_mux_replace(HetMux *m, guint index, HetTarget *target)
@@ -567,6 +597,7 @@ void het_mux_run_init(HetMux *m)
         HetMuxPart *part = &g_array_index(m->parts, HetMuxPart, i);
 
         het_target_set_stop_func(part->target, on_stop, part);
+        count_stops(part);
     }
 }
 

@@ -356,11 +356,6 @@ void het_mux_serve(HetMux *m, int fd)
     m->client = het_channel_new(fd, on_bytes, m);
 }
 
-const HetMuxSkew *het_mux_skew(const HetMux *m)
-{
-    return &m->skew;
-}
-
 HetMux *het_mux_new(GPtrArray *targets, const HetMuxOptions *options,
                     const HetMuxFuncs *funcs, void *opaque)
 {

@@ -15,13 +15,6 @@
 typedef struct HetMux HetMux;
 
 typedef struct {
-    guint64 stops;              /* with more than one processor */
-    gint64 last_us;             /* from the first that halts to the last */
-    gint64 max_us;
-    gint64 sum_us;
-} HetMuxSkew;
-
-typedef struct {
     gboolean is_single;         /* one processor: see het_mux_new() */
     gboolean stops_at_boot;     /* each boot of what GDB has attached */
 } HetMuxOptions;
@@ -68,6 +61,7 @@ void het_mux_answer_monitor(HetMux *mux, const char *text);
  */
 void het_mux_replace(HetMux *mux, guint index, HetTarget *target);
 
-const HetMuxSkew *het_mux_skew(const HetMux *mux);
+/* Answers "monitor", now or later, with how far apart the processors halt. */
+void het_mux_tell_skew(HetMux *mux);
 
 #endif

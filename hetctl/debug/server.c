@@ -25,6 +25,9 @@
 /* Soon enough to be there before somebody boots what was started */
 #define LOOK_MS 20
 
+#define ENDS_TRIES 10
+#define ENDS_US 50000
+
 struct HetServer {
     const char *uri;
     const HetStubsOptions *options;
@@ -52,7 +55,7 @@ static gboolean on_recover(gpointer data)
     HetServer *s = data;
     g_autoptr(HetConn) conn = het_conn_open(s->uri, NULL);
 
-    if (!conn || !het_stubs_recover(conn, s->options->soc, NULL)) {
+    if (!conn || !het_stubs_recover(conn, s->options->soc, getpid(), NULL)) {
         return G_SOURCE_CONTINUE;
     }
     s->recover_source = 0;
@@ -110,15 +113,6 @@ static void session_ended(void *opaque)
     }
 }
 
-static char *format_skew(const HetMuxSkew *skew)
-{
-    return g_strdup_printf(
-        "stops %" G_GUINT64_FORMAT ", last %" G_GINT64_FORMAT " us, mean %"
-        G_GINT64_FORMAT " us, longest %" G_GINT64_FORMAT " us\n",
-        skew->stops, skew->last_us,
-        skew->stops ? skew->sum_us / (gint64)skew->stops : 0, skew->max_us);
-}
-
 static void on_command_said(const char *text, void *opaque)
 {
     HetServer *s = opaque;
@@ -132,7 +126,7 @@ static void run_monitor(const char *command, void *opaque)
     g_autofree char *answer = NULL;
 
     if (!strcmp(command, "skew")) {
-        answer = format_skew(het_mux_skew(s->mux));
+        het_mux_tell_skew(s->mux);
     } else {
         het_monitor_command_free(s->command);
         s->command = het_monitor_command_new(s->uri, s->options->soc, command,
@@ -213,6 +207,18 @@ static void reopen(guint index, void *opaque)
     }
 }
 
+/* It may have ended again meanwhile, of which libvirt hears a moment later. */
+static gboolean is_away_again(HetServer *s, virConnectPtr conn, guint index)
+{
+    for (int i = 0; i < ENDS_TRIES; i++) {
+        if (het_stubs_look(s->stubs, conn, index) == HET_STUB_AWAY) {
+            return TRUE;
+        }
+        g_usleep(ENDS_US);
+    }
+    return FALSE;
+}
+
 /*
  * Who starts it has the lock until it is linked: then it is taken, before it
  * boots.  TRUE: there is no more to wait for.
@@ -227,7 +233,8 @@ static gboolean look_for(HetServer *s, virConnectPtr conn, guint index)
         return FALSE;
     case HET_STUB_BACK:
         target = open_again(s, index, 0, &error);
-        if (g_error_matches(error, HET_ERROR, HET_ERROR_STATE)) {
+        if (g_error_matches(error, HET_ERROR, HET_ERROR_STATE) ||
+            (!target && is_away_again(s, conn, index))) {
             return FALSE;
         }
         break;

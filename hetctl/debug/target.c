@@ -35,6 +35,7 @@ struct HetTarget {
     HetRspReader reader;
     HetTargetState state;
     GQueue requests;            /* Request; the first is on its way */
+    char *order;                /* to run, behind what is asked; or NULL */
     gboolean is_halting;        /* an order to halt is on its way */
     gboolean has_ended;
     gboolean has_probed;
@@ -104,6 +105,7 @@ static void become_gone(HetTarget *t)
     }
     t->state = HET_TARGET_GONE;
     t->is_halting = FALSE;
+    g_clear_pointer(&t->order, g_free);
     g_clear_handle_id(&t->timer, g_source_remove);
     while ((request = g_queue_pop_head(&t->requests))) {
         if (request->func) {
@@ -193,11 +195,31 @@ void het_target_forget_asked(HetTarget *t)
     }
 }
 
+static void send_halt(HetTarget *t)
+{
+    send_byte(t, 0x03);
+    expect_answer(t);
+}
+
+static void send_order(HetTarget *t)
+{
+    g_autofree char *order = g_steal_pointer(&t->order);
+
+    send_packet(t, order, strlen(order));
+    if (t->is_halting) {
+        send_halt(t);
+    }
+}
+
+/* What is still asked would be answered while it runs, and stop it. */
 void het_target_resume(HetTarget *t, const char *packet)
 {
     if (t->state == HET_TARGET_HALTED) {
         t->state = HET_TARGET_RUNNING;
-        send_packet(t, packet, strlen(packet));
+        t->order = g_strdup(packet);
+        if (g_queue_is_empty(&t->requests)) {
+            send_order(t);
+        }
     }
 }
 
@@ -205,8 +227,9 @@ void het_target_halt(HetTarget *t)
 {
     if (t->state == HET_TARGET_RUNNING && !t->is_halting) {
         t->is_halting = TRUE;
-        send_byte(t, 0x03);
-        expect_answer(t);
+        if (!t->order) {
+            send_halt(t);
+        }
     }
 }
 
@@ -227,6 +250,12 @@ static void take_stop(HetTarget *t, const HetRspStop *stop)
     }
 }
 
+/* It has halted, or has not been told yet to go on. */
+static gboolean still_answers(const HetTarget *t)
+{
+    return t->state == HET_TARGET_HALTED || t->order;
+}
+
 static void take_reply(HetTarget *t, const GString *reply)
 {
     Request *request = g_queue_pop_head(&t->requests);
@@ -237,7 +266,9 @@ static void take_reply(HetTarget *t, const GString *reply)
     expect_nothing(t);
     request->func(t, reply, request->opaque);
     request_free(request);
-    if (t->state == HET_TARGET_HALTED && !t->timer) {
+    if (t->order && g_queue_is_empty(&t->requests)) {
+        send_order(t);
+    } else if (still_answers(t) && !t->timer) {
         send_first(t);
     }
 }
@@ -247,10 +278,10 @@ static void take_probe_answer(HetTarget *t)
 {
     const HetRspStop stop = { .signal = HET_RSP_SIGINT };
 
-    if (t->state == HET_TARGET_RUNNING && t->is_halting) {
-        take_stop(t, &stop);
-    } else if (t->state == HET_TARGET_HALTED) {
+    if (still_answers(t)) {
         send_first(t);
+    } else if (t->state == HET_TARGET_RUNNING && t->is_halting) {
+        take_stop(t, &stop);
     }
 }
 
@@ -261,7 +292,9 @@ static void take_packet(HetTarget *t)
 
     if (g_str_has_prefix(packet->str, PROBE_ANSWER)) {
         take_probe_answer(t);
-    } else if (t->state == HET_TARGET_RUNNING) {
+    } else if (still_answers(t)) {
+        take_reply(t, packet);
+    } else {
         /* What is no stop reply refuses the order to run. */
         if (*packet->str == 'O' && strcmp(packet->str, "OK")) {
             return;
@@ -270,8 +303,6 @@ static void take_packet(HetTarget *t)
             stop = (HetRspStop) { .signal = HET_RSP_SIGTRAP };
         }
         take_stop(t, &stop);
-    } else {
-        take_reply(t, packet);
     }
 }
 
@@ -413,11 +444,19 @@ void het_target_set_boot_stop(HetTarget *t, gboolean stops)
     het_target_ask(t, packet, strlen(packet), on_nothing, NULL);
 }
 
+void het_target_set_stop_count(HetTarget *t, gboolean counts)
+{
+    g_autofree char *packet = g_strdup_printf("Qqemu.StopCount:%d", !!counts);
+
+    het_target_ask(t, packet, strlen(packet), on_nothing, NULL);
+}
+
 /* '?' removes the breakpoints of the core that is to go on. */
 void het_target_ask_clear(HetTarget *t, HetTargetReplyFunc *func,
                           void *opaque)
 {
     het_target_set_boot_stop(t, FALSE);
+    het_target_set_stop_count(t, FALSE);
     for (guint i = 0; i < t->cores->len; i++) {
         const HetTargetCore *core =
             &g_array_index(t->cores, HetTargetCore, i);
@@ -540,6 +579,7 @@ void het_target_free(HetTarget *t)
     het_channel_free(t->channel);
     het_rsp_reader_clear(&t->reader);
     g_queue_clear_full(&t->requests, request_free);
+    g_free(t->order);
     g_array_unref(t->cores);
     g_free(t->name);
     g_free(t);

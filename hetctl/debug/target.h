@@ -63,7 +63,9 @@ void het_target_ask(HetTarget *target, const char *packet, gsize size,
                     HetTargetReplyFunc *func, void *opaque);
 /* Halt before the first instruction of each boot, or not */
 void het_target_set_boot_stop(HetTarget *target, gboolean stops);
-/* Removes all breakpoints, and what makes it halt at boots. */
+/* Tell at each stop what was executed, and when that ended, or do not */
+void het_target_set_stop_count(HetTarget *target, gboolean counts);
+/* Removes all breakpoints, and what makes it halt at boots; no counts. */
 void het_target_ask_clear(HetTarget *target, HetTargetReplyFunc *func,
                           void *opaque);
 /* The answers to what was asked are nobody's any more. */

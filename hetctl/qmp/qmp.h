@@ -222,6 +222,8 @@ char *het_qmp_query_version(HetQmp *qmp, GError **error);
  */
 gboolean het_qmp_open_stub(HetQmp *qmp, const char *id, int fd,
                            GError **error);
+/* The descriptor of an opening that went no further; there may be none. */
+void het_qmp_drop_stub_fd(HetQmp *qmp);
 /* Its chardev ends too; breakpoints stay, the emulator as well. */
 gboolean het_qmp_close_stub(HetQmp *qmp, GError **error);
 
@@ -241,6 +243,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetDebugger, het_debugger_clear)
 
 gboolean het_qmp_query_debugger(HetQmp *qmp, HetDebugger *debugger,
                                 GError **error);
+/*
+ * Chardevs that debuggers have left, which were killed before their stub was
+ * open.  The one that the stub uses must have another end.
+ */
+gboolean het_qmp_remove_left_debuggers(HetQmp *qmp, GError **error);
 
 /* A thread of the emulator, by which its process is found; 0 is an error */
 guint64 het_qmp_query_thread(HetQmp *qmp, GError **error);

@@ -41,6 +41,28 @@ static gboolean parse_watch(const char *field, HetRspStop *stop)
     return TRUE;
 }
 
+/* QEMU's docs/system/gdb.rst: what it tells when it counts instructions */
+static gboolean parse_count(const char *field, HetRspStop *stop)
+{
+    const char *value = strchr(field, ':');
+    guint64 number;
+
+    if (!value || !(g_str_has_prefix(field, "executed:") ||
+                    g_str_has_prefix(field, "stopped:"))) {
+        return TRUE;
+    }
+    if (!g_ascii_string_to_unsigned(value + 1, 16, 0, G_MAXINT64, &number,
+                                    NULL)) {
+        return FALSE;
+    }
+    if (*field == 'e') {
+        stop->executed = number;
+    } else {
+        stop->stopped_ns = number;
+    }
+    return TRUE;
+}
+
 /* Registers and what else there may be is left out: GDB asks for it. */
 static gboolean parse_field(const char *field, HetRspStop *stop)
 {
@@ -48,7 +70,7 @@ static gboolean parse_field(const char *field, HetRspStop *stop)
 
     stop->is_boot |= g_str_has_prefix(field, "boot:");
     if (!g_str_has_prefix(field, "thread:")) {
-        return parse_watch(field, stop);
+        return parse_watch(field, stop) && parse_count(field, stop);
     }
     return het_rsp_parse_thread(&thread, &stop->thread) && !*thread;
 }

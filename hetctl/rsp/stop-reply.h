@@ -20,6 +20,8 @@ typedef struct {
     char *watch;                /* "watch:ADDRESS;" and its kin, or NULL */
     guint64 address;            /* of @watch */
     char watch_type;            /* as in "z2", 0: none */
+    guint64 executed;           /* instructions of all cores */
+    gint64 stopped_ns;          /* CLOCK_MONOTONIC; 0: it does not tell */
 } HetRspStop;
 
 void het_rsp_stop_clear(HetRspStop *stop);

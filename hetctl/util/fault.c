@@ -12,9 +12,11 @@
 
 #include "util/error.h"
 
+#define VARIABLE "HETCTL_FAULT"
+
 gboolean het_fault(const char *step, GError **error)
 {
-    const char *fault = g_getenv("HETCTL_FAULT");
+    const char *fault = g_getenv(VARIABLE);
     const char *at = fault ? strchr(fault, ':') : NULL;
 
     if (!at || strcmp(at + 1, step)) {
@@ -28,6 +30,11 @@ gboolean het_fault(const char *step, GError **error)
         return FALSE;
     }
     g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                "HETCTL_FAULT: failure before step '%s'", step);
+                VARIABLE ": failure before step '%s'", step);
     return TRUE;
+}
+
+void het_fault_forget(void)
+{
+    g_unsetenv(VARIABLE);
 }

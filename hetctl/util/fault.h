@@ -15,4 +15,7 @@
  */
 gboolean het_fault(const char *step, GError **error);
 
+/* For a process that undoes what another one has done */
+void het_fault_forget(void);
+
 #endif

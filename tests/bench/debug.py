@@ -11,6 +11,7 @@ from het import GUEST, PAIR, PAIR_FREE, Pair, expect
 
 FILES = ['pair-master.elf', 'pair-slave-a.elf']
 BREAKPOINT = 'breakpoint'
+ESTIMATE = 'as monitor skew says'
 CHANNEL = 3
 
 # In the memory that both see; the second ends both
@@ -30,17 +31,21 @@ class Debug:
         self.instructions = Figure(
             'debug-skew-instructions', 'What the other still executes after '
             'the last instruction of the one that halts first',
-            'instructions', (BREAKPOINT,))
+            'instructions', (BREAKPOINT, ESTIMATE))
         self.figures = [self.skew, self.instructions]
 
     def run(self):
         for _ in range(self.repetitions):
-            for figure, repeat in ((self.skew, self.repeat_time),
-                                   (self.instructions, self.repeat_count)):
-                try:
-                    figure.add(BREAKPOINT, self.samples(repeat))
-                except Exception as error:  # a failure is a result
-                    figure.fail(BREAKPOINT, error)
+            try:
+                self.skew.add(BREAKPOINT, self.samples(self.repeat_time))
+            except Exception as error:  # a failure is a result
+                self.skew.fail(BREAKPOINT, error)
+            try:
+                counted, said = zip(*self.samples(self.repeat_count))
+                self.instructions.add(BREAKPOINT, counted)
+                self.instructions.add(ESTIMATE, said)
+            except Exception as error:
+                self.instructions.fail(BREAKPOINT, error)
 
     def samples(self, repeat):
         with Pair() as soc, Server(soc) as server, Gdb() as gdb:
@@ -56,11 +61,15 @@ class Debug:
         soc.master_side.send('ring', 0, CHANNEL, 1_000_000, 60_000)
         for _ in range(self.count):
             gdb.wait_stop()
-            said = gdb.do('monitor skew')
-            last = re.search(r'last (\d+) us', said)
-            expect(last, said)
-            yield int(last[1])
+            yield self.last(gdb, r'last (\d+) us')
             gdb.go()
+
+    @staticmethod
+    def last(gdb, pattern):
+        said = gdb.do('monitor skew')
+        last = re.search(pattern, said)
+        expect(last, said)
+        return int(last[1])
 
     def repeat_count(self, soc, gdb):
         """The last thing that the slave does is to load what the master has
@@ -77,8 +86,9 @@ class Debug:
             expect('breakpoint-hit' in stop, stop)
             seen = gdb.value('(unsigned)$r0')
             if seen != halted_at:
-                yield ((words[0] - seen) % (1 << 32) *
-                       PAIR['PAIR_TALLY_LENGTH'])
+                counted = (words[0] - seen) % (1 << 32)
+                yield (counted * PAIR['PAIR_TALLY_LENGTH'],
+                       self.last(gdb, r'last \d+ us, (\d+) instr'))
             halted_at = words[0]
             gdb.go()
         words[STOP - COUNTER] = 1

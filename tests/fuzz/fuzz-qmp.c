@@ -49,14 +49,17 @@ static void check_debugger(HetQmp *qmp)
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) open_error = NULL;
     g_autoptr(GError) close_error = NULL;
+    g_autoptr(GError) left_error = NULL;
     g_auto(HetDebugger) debugger = { 0 };
     gboolean ok = het_qmp_query_debugger(qmp, &debugger, &error);
     gboolean opened = het_qmp_open_stub(qmp, "hetctl-gdb-7", -1, &open_error);
     gboolean closed = het_qmp_close_stub(qmp, &close_error);
+    gboolean removed = het_qmp_remove_left_debuggers(qmp, &left_error);
 
     fuzz_assert_either(ok, error);
     fuzz_assert_either(opened, open_error);
     fuzz_assert_either(closed, close_error);
+    fuzz_assert_either(removed, left_error);
     fuzz_assert(ok || !debugger.label);
 }
 

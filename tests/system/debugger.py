@@ -11,7 +11,8 @@ import time
 
 import libvirt
 
-from het import HETCTL, Failure, ask_libvirt, expect, wait_until
+from het import (HETCTL, Failure, ask_libvirt, expect, expect_equal,
+                 wait_until)
 
 PROGRAM = 'gdb-multiarch'
 WAIT_S = 20
@@ -20,12 +21,13 @@ WAIT_S = 20
 class Server:
     """hetctl gdb SOC [PROCESSOR]... --server"""
 
-    def __init__(self, soc, *more, where=''):
+    def __init__(self, soc, *more, where='', env=None):
         self.process = subprocess.Popen(
             [HETCTL, 'gdb', soc.name, *more,
              '--server' + (where and f'={where}')],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
+            stderr=subprocess.PIPE, text=True,
+            env={**os.environ, **(env or {})})
         self.target = ''
         while not self.target.startswith('target '):
             line = self.process.stdout.readline()
@@ -35,6 +37,15 @@ class Server:
 
     def __enter__(self):
         return self
+
+    def keeper(self):
+        """The process that undoes what it has done when it is killed"""
+        pid = self.process.pid
+        with open(f'/proc/{pid}/task/{pid}/children',
+                  encoding='ascii') as file:
+            children = file.read().split()
+        expect_equal(len(children), 1, 'processes of hetctl')
+        return int(children[0])
 
     def end(self, number=signal.SIGTERM):
         """Its errors"""

@@ -134,6 +134,14 @@ def wait_tty(linux):
                '/dev/ttyRPMSG0', 20)
 
 
+def find_tty(linux):
+    """While a program has the old device open, the new one has the next
+    number."""
+    found = linux.run(f'cat {REMOTEPROC}/state; ls /dev | grep ttyRPMSG '
+                      '|| true').split()
+    return found[1] if len(found) == 2 and found[0] == 'running' else None
+
+
 def waits(soc, when):
     core = soc.core()
     expect(core['state'] in ('wait-memory', 'held') and core['boots'] == 0,

@@ -15,12 +15,15 @@ from het import (GUEST, Failure, Pair, expect, hetctl, main, test,
                  wait_until)
 from life import SEED, times
 from linux import LinuxSoc
-from mainjob import start_firmware, stop_firmware, wait_tty
+from mainjob import find_tty, start_firmware, stop_firmware, wait_tty
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
 ECHO = 'rpmsg-echo.elf'
 PATIENCE_S = 60
+
+# Nothing is there, of the M4.
+NOWHERE = 0xd0000000
 
 
 class Session:
@@ -33,7 +36,7 @@ class Session:
 
     def __init__(self, soc, dice):
         self.soc, self.dice = soc, dice
-        self.runs = False
+        self.runs = self.has_crashed = False
         self.server = Server(soc)
         self.gdb = Gdb()
         self.gdb.connect(self.server, *self.symbols)
@@ -105,8 +108,7 @@ class Session:
                 self.go, self.go, self.go, self.halt, self.step,
                 self.set_breakpoint, self.delete, self.look, self.boot,
                 self.crash, self.detach, self.wait))
-            action()
-            yield action.__name__
+            yield action() or action.__name__
 
     def wait(self):
         time.sleep(self.dice.uniform(0, 0.05))
@@ -166,18 +168,43 @@ class LinuxSession(Session):
         self.halt()
         self.gdb.do('inferior 2')
         self.gdb.stops = []
-        self.gdb.do('stepi')
+        try:
+            self.gdb.do('stepi')
+        except Failure:         # its emulator is away
+            expect(self.has_crashed, 'no step')
+            return
         try:
             self.gdb.wait_stop(1)
         except Failure:
             self.gdb.interrupt()
 
     def boot(self):
-        """What Linux takes for a crash is not for here."""
+        """That is Linux' part."""
         self.halt()
         self.gdb.do('monitor core')
 
-    crash = boot
+    def crash(self):
+        """Linux recovers from it, when it may run: one in a session."""
+        if self.has_crashed:
+            self.boot()
+            return 'boot'
+        self.has_crashed = True
+        if self.dice.randrange(2):
+            os.kill(self.soc.pid(self.soc.slave), signal.SIGKILL)
+            self.soc.watch.wait('WATCH_RESTARTED', self.soc.slave, PATIENCE_S)
+        else:
+            self.halt()
+            self.gdb.do('inferior 2')
+            self.gdb.do(f'set $pc = {NOWHERE:#x}')
+            self.go()
+        return 'crash'
+
+
+def run_of(soc):
+    """Which boot of which emulator the slave runs; None: it does not"""
+    core = soc.core()
+    return (soc.pid(soc.slave), core['boots']) \
+        if core['state'] == 'running' else None
 
 
 class Echo:
@@ -190,14 +217,31 @@ class Echo:
     def start(self):
         start_firmware(self.linux, ECHO)
         wait_tty(self.linux)
-        self.linux.run('rm -f /stop; (until [ -e /stop ]; do rpmsg-test echo '
-                       '10 && echo >>/good || echo >>/bad; done; '
+        self.send_by('ttyRPMSG0')
+
+    def send_by(self, device):
+        self.linux.run('rm -f /stop; (until [ -e /stop ]; do '
+                       f'TTY=/dev/{device} rpmsg-test echo 10 && '
+                       'echo >>/good || echo >>/bad; done; '
                        'rm /stop) >/dev/null 2>&1 &')
 
+    def end(self, meanwhile='true'):
+        self.linux.run(f'touch /stop; while [ -e /stop ]; do {meanwhile}; '
+                       'sleep 0.1; done')
+
     def again(self):
-        self.linux.run('touch /stop; while [ -e /stop ]; do sleep 0.1; done')
+        self.end()
         stop_firmware(self.soc, self.linux)
         self.start()
+
+    def go_on(self, before):
+        """Linux boots the firmware again; what was on its way is lost."""
+        wait_until(lambda: run_of(self.soc) not in (None, before),
+                   'another boot', PATIENCE_S)
+        self.end('killall rpmsg-test 2>/dev/null')
+        self.linux.run('rm -f /bad')
+        self.send_by(wait_until(lambda: find_tty(self.linux), 'a recovery',
+                                PATIENCE_S))
 
     def count(self):
         return int(self.linux.run('touch /good; wc -l </good'))
@@ -209,18 +253,25 @@ class Echo:
 
 
 @test('the same over Linux and the firmware that it boots, with messages all '
-      'the time: none is lost')
+      'the time: none is lost but by crashes, from which Linux recovers')
 def linux_chaos():
     dice = random.Random(SEED)
     done = Counter()
     actions = times(25, 500)
-    with LinuxSoc() as soc:
+    with LinuxSoc(watched=True) as soc:
         echo = Echo(soc)
         while sum(done.values()) < actions:
+            before = run_of(soc)
             session = LinuxSession(soc, dice)
             done.update(session.act())
+            if not done['crash']:
+                session.crash()
+                done['crash'] += 1
             done[session.end()] += 1
             expect_let_go(soc)
+            if session.has_crashed:
+                echo.go_on(before)
+                done['recovered'] += 1
             echo.expect_going_on()
             if dice.randrange(4) == 0:
                 echo.again()

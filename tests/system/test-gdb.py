@@ -7,15 +7,17 @@ import json
 import os
 import re
 import signal
+import socket
 import tempfile
 import time
 
 from debugger import (PROGRAM, Gdb, Server, expect_halted, expect_released,
                       halted, is_up, stubs_open)
-from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Failure, Pair,
-                 Shared, Soc, expect, expect_equal, hetctl, main,
-                 test, wait_until)
-from life import can_restart_libvirtd, kill_libvirtd, start_libvirtd
+from het import (FAILED, GUEST, NOT_FOUND, PAIR_FREE, STATE, USAGE, Failure,
+                 Pair, Shared, Soc, expect, expect_equal, hetctl, main, test,
+                 wait_until)
+from life import (can_restart_libvirtd, footprints, kill_libvirtd,
+                  start_libvirtd)
 
 MASTER = os.path.join(GUEST, 'pair-master.elf')
 SLAVE = os.path.join(GUEST, 'pair-slave-a.elf')
@@ -63,9 +65,45 @@ def breakpoint_halts_both():
         stop = gdb.interrupt()
         expect('SIGINT' in stop or 'signal-received' in stop, stop)
         expect_halted(soc)
-        skew = gdb.do('monitor skew')
         gdb.do('disconnect')
-    return skew.strip()
+
+
+@test('how far apart they halt is told in time and in instructions')
+def skew_is_told():
+    counter, end = PAIR_FREE, PAIR_FREE + 4
+    with debugged() as soc, Server(soc) as server, Gdb() as gdb:
+        gdb.connect(server, MASTER, SLAVE)
+        said = gdb.do('monitor skew')
+        expect('stops 0, last 0 us, 0 instructions' in said, said)
+        words = soc.words(soc.master, counter)
+        words[0] = words[end - counter] = 0
+        gdb.do('inferior 2')
+        gdb.do('break *(unsigned)&tally_seen')
+        soc.master_side.send('tally', counter, end)
+        soc.slave_side.send('look', counter, end, 100_000)
+        gdb.go()
+        said = ''
+        for _ in range(30):
+            gdb.wait_stop()
+            said = gdb.do('monitor skew')
+            found = re.search(r'stops (\d+), last (\d+) us, (\d+) instructions, '
+                              r'mean (\d+) us, longest (\d+) us', said)
+            expect(found, said)
+            stops, last, instructions, mean, longest = (
+                int(n) for n in found.groups())
+            # The one that counts goes on until it halts, if the host lets it.
+            if stops > 5 and instructions > 0:
+                break
+            gdb.go()
+        words[end - counter] = 1
+        gdb.do('delete')
+        gdb.go()
+        for side in (soc.master_side, soc.slave_side):
+            expect(side.answer().ok, 'no answer')
+        gdb.interrupt()
+        expect(stops > 5 and instructions > 0 and
+               0 < last <= longest and 0 < mean <= longest, said)
+    return said.strip()
 
 
 @test('what the two do behind a breakpoint costs them no ring')
@@ -207,15 +245,6 @@ def killed_hetctl():
     ends_by(lambda server, gdb: server.process.kill())
 
 
-def kill_all(server, gdb):
-    pid = server.process.pid
-    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
-        keepers = file.read().split()
-    expect_equal(len(keepers), 1, 'processes of hetctl')
-    os.kill(int(keepers[0]), signal.SIGKILL)
-    server.process.kill()
-
-
 @test('kill -9 of hetctl and of what would undo it: the next session does')
 def killed_all():
     with debugged() as soc:
@@ -223,7 +252,8 @@ def killed_all():
             gdb.connect(server, MASTER, SLAVE)
             gdb.do('inferior 2')
             gdb.do('break pair_rung')
-            kill_all(server, gdb)
+            os.kill(server.keeper(), signal.SIGKILL)
+            server.process.kill()
         time.sleep(0.5)
         expect(stubs_open(soc) and halted(soc, soc.slave), 'undone')
         said = hetctl('status', soc.name).stdout
@@ -231,6 +261,34 @@ def killed_all():
         hetctl('gdb', soc.name, '--gdb', f'{PROGRAM} -nx -batch')
         expect_released(soc)
         expect(soc.master_side.do('ring', 0, 3, 1, 1000).ok, 'the ring')
+
+
+def descriptors(soc):
+    return {name: now.fds for name, now in footprints(soc).items()}
+
+
+def kill_opening(soc, step, also_keeper):
+    with Server(soc, env={'HETCTL_FAULT': f'kill:{step}'}) as server:
+        if also_keeper:
+            os.kill(server.keeper(), signal.SIGKILL)
+        host, port = server.target.split()[-1].split(':')
+        with socket.create_connection((host, int(port))):
+            expect_equal(server.process.wait(30), -signal.SIGKILL, 'its end')
+    if also_keeper:
+        expect(step != 'stub-open' or stubs_open(soc), 'undone')
+        hetctl('gdb', soc.name, '--gdb', f'{PROGRAM} -nx -batch')
+
+
+@test('kill -9 of hetctl while it opens a stub: none is left, nor a descriptor')
+def killed_while_opening():
+    with debugged() as soc:
+        before = descriptors(soc)
+        for step in ('stub-chardev', 'stub-open'):
+            for also_keeper in (False, True):
+                kill_opening(soc, step, also_keeper)
+                wait_until(lambda: descriptors(soc) == before and
+                           not stubs_open(soc), f'{step}: as before', 20)
+                expect_released(soc)
 
 
 @test('SIGTERM of hetctl at a breakpoint: the SoC runs on, no stub is open')

@@ -14,7 +14,7 @@ import time
 from het import Failure, expect, expect_equal, main, measured, test, wait_until
 from life import LONG, SEED, summary, times
 from linux import LinuxSoc
-from mainjob import REMOTEPROC, start_firmware
+from mainjob import REMOTEPROC, find_tty, start_firmware
 
 RECOVERY = '/sys/kernel/debug/remoteproc/remoteproc0/recovery'
 ANSWER_MS = 1000
@@ -22,14 +22,6 @@ ANSWER_MS = 1000
 
 def uptime(linux):
     return float(linux.run('cat /proc/uptime').split()[0])
-
-
-def find_tty(linux):
-    """While a program has the old device open, the new one has the next
-    number."""
-    found = linux.run(f'cat {REMOTEPROC}/state; ls /dev | grep ttyRPMSG '
-                      '|| true').split()
-    return found[1] if len(found) == 2 and found[0] == 'running' else None
 
 
 def echo(linux, device, messages=20):

@@ -18,6 +18,7 @@ from mainjob import start_firmware, wait_tty
 from timeline import Timeline
 
 MESSAGES = 12
+LETTER = 0.56
 LUA = os.path.join(TOP, 'wireshark', 'rpmsg.lua')
 
 
@@ -59,6 +60,17 @@ def dissect(path, *fields):
     return [line.split('\t') for line in done.stdout.splitlines()]
 
 
+def expect_inside(picture):
+    """Each text, as wide as letters of the font are on an average"""
+    for text in picture.iter('{http://www.w3.org/2000/svg}text'):
+        width = LETTER * int(text.get('font-size')) * len(text.text)
+        left = float(text.get('x'))
+        if text.get('text-anchor') == 'middle':
+            left -= width / 2
+        expect(0 <= left and left + width <= int(picture.get('width')),
+               f"'{text.text}' from {left} to {left + width}")
+
+
 def draw(events):
     """The README's picture: one message to the M4, and its echo."""
     times = [event['ts'] for event in events if event['ph'] == 'i' and
@@ -77,7 +89,7 @@ def draw(events):
         else os.path.join(BUILD, 'logs', 'trace.svg')
     timeline = Timeline(events, start - margin / 2, end + margin)
     timeline.write(path)
-    ElementTree.parse(path)
+    expect_inside(ElementTree.parse(path).getroot())
     expect(len(timeline.rows) >= 4, timeline.rows)
     expect(sum(len(ends) == 2 for ends in timeline.arrows.values()) >= 2,
            timeline.arrows)

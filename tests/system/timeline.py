@@ -4,7 +4,7 @@
 import collections
 from xml.sax.saxutils import escape
 
-LEFT, WIDTH, ROW, TOP_MARGIN = 190, 760, 30, 34
+LEFT, WIDTH, RIGHT, ROW, TOP_MARGIN = 190, 760, 40, 30, 34
 HALTED = 'halted'
 COLOURS = ('#4878a8', '#a85848', '#589858', '#8868a8')
 
@@ -90,7 +90,7 @@ class Timeline:
     def svg(self):
         height = TOP_MARGIN + ROW * len(self.rows) + 10
         yield ('<svg xmlns="http://www.w3.org/2000/svg" '
-               f'width="{LEFT + WIDTH + 10}" height="{height}" '
+               f'width="{LEFT + WIDTH + RIGHT}" height="{height}" '
                'font-family="sans-serif">')
         yield ('<marker id="tip" markerWidth="8" markerHeight="8" refX="6" '
                'refY="3" orient="auto"><path d="M0 0 L6 3 L0 6 z" '

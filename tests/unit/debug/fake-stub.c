@@ -104,7 +104,7 @@ static void take_halt(FakeStub *s)
 {
     g_string_append_printf(s->log, "|%s halt", s->name);
     if (!s->ignores_halt) {
-        fake_stub_stop(s, "T02thread:p01.01;");
+        fake_stub_stop(s, "T02thread:p01.01;executed:8;stopped:1f40;");
     }
 }
 

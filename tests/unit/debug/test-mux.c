@@ -47,6 +47,9 @@ static void on_ended(void *opaque)
 
 static void run_monitor(const char *command, void *opaque)
 {
+    if (!strcmp(command, "skew")) {
+        het_mux_tell_skew(mux);
+    }
 }
 
 /* The emulator runs again: its stub is another one. */
@@ -209,6 +212,23 @@ static void go(void)
     expect_log("a7 vCont;c:p1.1;c:p2.2|m4 vCont;c:p1.1");
 }
 
+/* "O" and the text in hexadecimal, then "OK" */
+static void expect_skew(const char *want)
+{
+    g_autofree char *reply = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    send_packet("qRcmd,736b6577");
+    reply = get_reply();
+    ck_assert_int_eq(reply[0], 'O');
+    for (const char *p = reply + 1; p[0] && p[1]; p += 2) {
+        g_string_append_c(text, g_ascii_xdigit_value(p[0]) << 4 |
+                                g_ascii_xdigit_value(p[1]));
+    }
+    ck_assert_str_eq(text->str, want);
+    expect_reply("OK");
+}
+
 START_TEST(test_first_stop_halts_all)
 {
     serve(FALSE);
@@ -218,10 +238,17 @@ START_TEST(test_first_stop_halts_all)
     ask("vAttach;3", "E01");
     go();
     expect_no_reply();
-    fake_stub_stop(stubs[1], "T05thread:p01.01;");
+    fake_stub_stop(stubs[1], "T05thread:p01.01;executed:9;stopped:1388;");
     expect_reply("T05thread:p2.1;");
     expect_log("|a7 halt");
-    ck_assert_int_eq(het_mux_skew(mux)->stops, 1);
+    expect_skew("stops 1, last 3 us, unknown instructions, mean 3 us, "
+                "longest 3 us\n");
+    fake_stub_script(stubs[0], "qqemu.ExecutedAt:1388", "3");
+    expect_skew("stops 1, last 3 us, 5 instructions, mean 3 us, "
+                "longest 3 us\n");
+    fake_stub_script(stubs[0], "qqemu.ExecutedAt:1388", "9");
+    expect_skew("stops 1, last 3 us, unknown instructions, mean 3 us, "
+                "longest 3 us\n");
     ask("qC", "QCp2.1");
     ask("Tp1.9", "E01");
 }
@@ -258,6 +285,103 @@ START_TEST(test_interrupt_of_step)
     go();
     het_channel_write(gdb, (const guint8 *)"\003", 1);
     expect_reply("T02thread:p1.2;");
+}
+END_TEST
+
+static void expect_kept_interrupt(void)
+{
+    expect_reply("T05thread:p2.1;");
+    g_string_truncate(log_text, 0);
+    send_packet("vCont;c");
+    expect_reply("T02thread:p2.1;");
+    expect_log("");
+    go();
+}
+
+/* GDB, which steps over a breakpoint, would go on. */
+START_TEST(test_interrupt_at_end_of_step)
+{
+    serve(FALSE);
+    attach_all();
+    fake_stub_ignore_halt(stubs[1]);
+    send_packet("vCont;s:p2.1");
+    expect_log("m4 vCont;s:p1.1");
+    het_channel_write(gdb, (const guint8 *)"\003", 1);
+    settle();
+    fake_stub_stop(stubs[1], "T05thread:p01.01;");
+    expect_kept_interrupt();
+}
+END_TEST
+
+START_TEST(test_interrupt_after_end_of_step)
+{
+    serve(FALSE);
+    attach_all();
+    send_packet("vCont;s:p2.1");
+    expect_log("m4 vCont;s:p1.1");
+    fake_stub_stop(stubs[1], "T05thread:p01.01;");
+    settle();
+    het_channel_write(gdb, (const guint8 *)"\003", 1);
+    settle();
+    expect_kept_interrupt();
+}
+END_TEST
+
+static void interrupt(void)
+{
+    het_channel_write(gdb, (const guint8 *)"\003", 1);
+    settle();
+}
+
+/* What is watched may be unchanged: GDB would go on. */
+START_TEST(test_interrupt_at_watchpoint)
+{
+    serve(FALSE);
+    attach_all();
+    fake_stub_ignore_halt(stubs[0]);
+    go();
+    fake_stub_stop(stubs[1], "T05thread:p01.01;watch:2000;");
+    settle();
+    interrupt();
+    fake_stub_stop(stubs[0], "T02thread:p01.01;");
+    expect_reply("T05thread:p2.1;watch:2000;");
+    g_string_truncate(log_text, 0);
+    send_packet("vCont;s:p1.2");        /* who steps is told to stop */
+    expect_reply("T02thread:p1.2;");
+    expect_log("");
+    go();
+}
+END_TEST
+
+START_TEST(test_interrupt_after_watchpoint)
+{
+    serve(FALSE);
+    attach_all();
+    go();
+    fake_stub_stop(stubs[1], "T05thread:p01.01;watch:2000;");
+    settle();
+    interrupt();
+    expect_reply("T05thread:p2.1;watch:2000;");
+    g_string_truncate(log_text, 0);
+    send_packet("vCont;c");
+    expect_reply("T02thread:p2.1;");
+    expect_log("");
+    go();
+}
+END_TEST
+
+/* GDB tells of a breakpoint, so that nobody waits for the interrupt. */
+START_TEST(test_interrupt_at_breakpoint)
+{
+    serve(FALSE);
+    attach_all();
+    go();
+    fake_stub_stop(stubs[1], "T05thread:p01.01;");
+    settle();
+    interrupt();
+    expect_reply("T05thread:p2.1;");
+    g_string_truncate(log_text, 0);
+    go();
 }
 END_TEST
 
@@ -349,6 +473,11 @@ START_TEST(test_detach_lets_go)
     ask("vKill;1", "OK");
     expect_log("a7 vCont;c");
     ck_assert(!has_ended);
+    ask("vAttach;2", "T05thread:p2.1;");
+    settle();
+    ck_assert_ptr_nonnull(g_strrstr(fake_stub_seen(stubs[1]),
+                                    "Qqemu.StopCount:0 Hcp1.1 ? "
+                                    "Qqemu.StopCount:1"));
 }
 END_TEST
 
@@ -503,6 +632,9 @@ START_TEST(test_step_of_what_is_away)
     ask("D;2", "OK");
     restart(1);
     expect_log("again vCont;c");
+    /* It does run: the answers before that were none to the order. */
+    ask("vAttach;2", "T05thread:p2.1;");
+    expect_log("|again halt");
 }
 END_TEST
 
@@ -665,6 +797,11 @@ int main(void)
     tcase_add_test(tc, test_first_stop_halts_all);
     tcase_add_test(tc, test_cores_of_clusters);
     tcase_add_test(tc, test_interrupt_of_step);
+    tcase_add_test(tc, test_interrupt_at_end_of_step);
+    tcase_add_test(tc, test_interrupt_after_end_of_step);
+    tcase_add_test(tc, test_interrupt_at_watchpoint);
+    tcase_add_test(tc, test_interrupt_after_watchpoint);
+    tcase_add_test(tc, test_interrupt_at_breakpoint);
     tcase_add_test(tc, test_second_watchpoint_is_kept);
     tcase_add_test(tc, test_watchpoint_that_is_removed_is_forgotten);
     tcase_add_test(tc, test_boots);

@@ -22,6 +22,8 @@
             "\"data\":{\"str\":\"hetctl-gdb\"}}}}}}"
 #define HMP(line) "{\"execute\":\"human-monitor-command\"," \
                   "\"arguments\":{\"command-line\":\"" line "\"}}"
+#define REMOVE(id) "{\"execute\":\"chardev-remove\"," \
+                   "\"arguments\":{\"id\":\"" id "\"}}"
 #define OPEN HMP("gdbserver chardev:hetctl-gdb-7")
 #define WAITS "{\"return\":\"Waiting for gdb connection on device " \
               "'chardev:hetctl-gdb-7'\\r\\n\"}"
@@ -29,6 +31,7 @@
 #define CHARDEV(label, filename) "{\"label\":\"" label "\"," \
                                  "\"filename\":\"" filename "\"," \
                                  "\"frontend-open\":true}"
+#define LEFT(label) CHARDEV(label, "disconnected:unix:")
 #define SERIAL CHARDEV("charserial0", "pty:/dev/pts/3")
 
 static FakePeer *peer;
@@ -92,6 +95,7 @@ START_TEST(test_open_is_refused)
     fake_peer_expect(peer, GETFD, TRUE, OK_REPLY);
     fake_peer_expect(peer, ADD, FALSE, OK_REPLY);
     fake_peer_expect(peer, OPEN, FALSE, refusals[_i]);
+    fake_peer_expect(peer, REMOVE("hetctl-gdb-7"), FALSE, OK_REPLY);
     ck_assert(!het_qmp_open_stub(qmp, "hetctl-gdb-7", 0, &error));
     ck_assert_ptr_nonnull(error);
 }
@@ -106,8 +110,12 @@ static const struct {
     { "", NULL, 0, FALSE },
     { SERIAL, NULL, 0, FALSE },
     { SERIAL "," CHARDEV("hetctl-gdb-7", "unix:"), "hetctl-gdb-7", 7, FALSE },
-    { CHARDEV("hetctl-gdb-12-paused", "disconnected:unix:"),
+    { LEFT("hetctl-gdb-12-paused"),
       "hetctl-gdb-12-paused", 12, TRUE },
+    { CHARDEV("hetctl-gdb-7", "unix:") "," LEFT("hetctl-gdb-8"),
+      "hetctl-gdb-7", 7, FALSE },
+    { LEFT("hetctl-gdb-8") "," CHARDEV("hetctl-gdb-7", "unix:"),
+      "hetctl-gdb-7", 7, FALSE },
     { CHARDEV("hetctl-gdb-", "unix:"), "hetctl-gdb-", 0, FALSE },
     { CHARDEV("hetctl-gdb-99999999999999999999", ""),
       "hetctl-gdb-99999999999999999999", G_MAXUINT64, FALSE },
@@ -125,6 +133,24 @@ START_TEST(test_debugger)
     ck_assert_pstr_eq(debugger.label, debuggers[_i].label);
     ck_assert(debugger.pid == debuggers[_i].pid);
     ck_assert_int_eq(debugger.has_left, debuggers[_i].has_left);
+}
+END_TEST
+
+START_TEST(test_left_debuggers)
+{
+    g_autoptr(GError) error = NULL;
+
+    fake_peer_expect(peer, QUERY, FALSE,
+                     "{\"return\":[" LEFT("hetctl-gdb-8") "," SERIAL ","
+                     CHARDEV("hetctl-gdb-7", "unix:") ","
+                     LEFT("charserial1") "," LEFT("hetctl-gdb-9-paused")
+                     "]}");
+    fake_peer_expect(peer, REMOVE("hetctl-gdb-8"), FALSE, OK_REPLY);
+    fake_peer_expect(peer, REMOVE("hetctl-gdb-9-paused"), FALSE,
+                     "{\"error\":{\"class\":\"GenericError\",\"desc\":"
+                     "\"Chardev 'hetctl-gdb-9-paused' is busy\"}}");
+    ck_assert(!het_qmp_remove_left_debuggers(qmp, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "is busy"));
 }
 END_TEST
 
@@ -148,6 +174,10 @@ START_TEST(test_hostile_reply)
     ck_assert(!het_qmp_query_debugger(qmp, &debugger, &error));
     ck_assert_ptr_nonnull(error);
     ck_assert_ptr_null(debugger.label);
+    g_clear_error(&error);
+    fake_peer_expect(peer, QUERY, FALSE, hostile[_i]);
+    ck_assert(!het_qmp_remove_left_debuggers(qmp, &error));
+    ck_assert_ptr_nonnull(error);
 }
 END_TEST
 
@@ -162,6 +192,7 @@ int main(void)
     tcase_add_loop_test(tc, test_open_is_refused, 0,
                         G_N_ELEMENTS(refusals));
     tcase_add_loop_test(tc, test_debugger, 0, G_N_ELEMENTS(debuggers));
+    tcase_add_test(tc, test_left_debuggers);
     tcase_add_loop_test(tc, test_hostile_reply, 0, G_N_ELEMENTS(hostile));
     suite_add_tcase(suite, tc);
     return test_run(suite);
