@@ -17,6 +17,7 @@ from het import (FAILED, NOT_FOUND, STATE, Firmware, Pair, Soc,
 from life import SEED, summary, times
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
+from quad import Quad, expect_sent
 
 RINGS = 2000
 MESSAGES = 10_000
@@ -167,6 +168,25 @@ def states():
         expect_equal(soc.status()['state'], 'suspended', 'state')
         hetctl('resume', soc.name)
         expect_well(soc)
+
+
+@test('five processors of four instruction sets, while a token goes round')
+def quad():
+    with Quad() as soc:
+        for i in range(times(1, 20)):
+            boot = soc.wait_idle() + 1
+            soc.console.type('\r')
+            if i == 0:
+                before = soc.sent()
+            wait_until(lambda: soc.core('m33')['boots'] == boot, 'it boots')
+            soc.console.close()
+            save(soc)
+            hetctl('restore', path_in(soc))
+            soc.console = Console(virsh('ttyconsole',
+                                        soc.domain(soc.master)).strip())
+            expect_equal(soc.wait_idle(), boot, 'boots')
+            if i == 0:
+                expect_sent(before, soc.sent())
 
 
 @test('a slave without memory')
