@@ -604,6 +604,24 @@ def traces():
             end('bare-pair')
 
 
+@test('the commands of the page about saving')
+def saving():
+    with place() as folder:
+        hetctl('define', os.path.join(EXAMPLES, 'bare-pair.xml'))
+        try:
+            hetctl('start', 'bare-pair')
+            for start in ('hetctl save stm32mp157 booted.soc\n',
+                          'hetctl save stm32mp157 booted.soc --live',
+                          'hetctl managedsave'):
+                shell(take('docs/save.md', start), folder,
+                      lambda text: text.replace('stm32mp157', 'bare-pair'))
+            for name in ('bare-pair', 'second'):
+                expect('running' in hetctl('status', name).stdout, name)
+        finally:
+            end('bare-pair')
+            end('second')
+
+
 def manual_examples():
     with open(os.path.join(TOP, 'docs', 'hetctl.1'), encoding='utf-8') as page:
         text = re.search(r'\.SH EXAMPLES\n\.nf\n(.*?)\.fi', page.read(),
