@@ -2,8 +2,9 @@
  * Does an XML text keep to the limits of what is parsed at all?
  *
  * Parsers and schemas compare all attributes of an element, all namespaces
- * that are in force, or all children with each other. So this looks at the
- * text before them, in one pass: tags, comments and the like, quotes in tags.
+ * that are in force, or all children with each other; each number of a list
+ * takes a schema microseconds. So this looks at the text before them, in one
+ * pass: tags, comments and the like, quotes in tags.
  * It takes what is not well-formed for something; then the parser stops there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -20,6 +21,7 @@ typedef struct {
     HetXmlLocation at;
     guint elements_max;
     guint elements;
+    guint blanks;
     guint depth;
 } Scan;
 
@@ -63,14 +65,18 @@ static gboolean skip_other(Scan *s)
     return FALSE;
 }
 
-/* The end of the tag that begins at @next, and how many '=' it has */
-static const char *tag_end(const Scan *s, guint *attributes)
+/*
+ * The end of the tag that begins at @next, how many '=' it has, and blanks in
+ * their values
+ */
+static const char *tag_end(const Scan *s, guint *attributes, guint *blanks)
 {
     char quote = '\0';
 
-    *attributes = 0;
+    *attributes = *blanks = 0;
     for (const char *p = s->next + 1; p < s->end; p++) {
         if (quote) {
+            *blanks += g_ascii_isspace(*p);
             quote = *p == quote ? '\0' : quote;
         } else if (*p == '\'' || *p == '"') {
             quote = *p;
@@ -112,8 +118,8 @@ static gboolean check_counts(Scan *s, const char *end, GError **error)
 
 static gboolean check_tag(Scan *s, GError **error)
 {
-    guint attributes;
-    const char *end = tag_end(s, &attributes);
+    guint attributes, blanks;
+    const char *end = tag_end(s, &attributes, &blanks);
 
     if (end - s->next >= HET_XML_TAG_MAX) {
         return too_many(s, "bytes in a tag", HET_XML_TAG_MAX, error);
@@ -121,6 +127,10 @@ static gboolean check_tag(Scan *s, GError **error)
     if (attributes > HET_XML_ATTRIBUTES_MAX) {
         return too_many(s, "attributes of an element",
                         HET_XML_ATTRIBUTES_MAX, error);
+    }
+    s->blanks += blanks;
+    if (s->blanks > HET_XML_BLANKS_MAX) {
+        return too_many(s, "blanks in attributes", HET_XML_BLANKS_MAX, error);
     }
     if (!check_counts(s, end, error)) {
         return FALSE;

@@ -15,6 +15,8 @@
 #define HET_XML_DEPTH_MAX 32
 /* Bytes of one tag */
 #define HET_XML_TAG_MAX 16384
+/* Blanks in the attributes of all elements: those of lists of numbers */
+#define HET_XML_BLANKS_MAX 65536
 
 /*
  * @xml is UTF-8 without NUL, and has no more than @elements_max elements, nor

@@ -234,8 +234,10 @@ class Os:
 def device_tree():
     with tempfile.TemporaryDirectory() as folder:
         soc = Os(folder)
+        # The result itself, also while it has no name
         calls = [call for call in watched(*soc.pack())
-                 if soc.elf not in call[2]]
+                 if soc.elf not in call[2] and not call[2].startswith(
+                     f'AT_FDCWD, "{folder}", O_RDWR|O_CLOEXEC|O_TMPFILE')]
         check_calls(calls)
         expect(os.path.getsize(soc.elf) > 4096, 'no device tree')
 
