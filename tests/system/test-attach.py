@@ -3,7 +3,6 @@
 # run: slow
 """Attach: Linux finds an M4 that the host has booted before."""
 
-import re
 import time
 
 from het import (Shared, expect, expect_equal, hetctl, main, measured, test,
@@ -11,6 +10,7 @@ from het import (Shared, expect, expect_equal, hetctl, main, measured, test,
 from life import Events, summary
 from linux import LinuxSoc
 from mainjob import REMOTEPROC
+from remoteproc import ask, set_state, state, tty
 
 
 class BootedSoc(LinuxSoc):
@@ -22,27 +22,6 @@ class BootedSoc(LinuxSoc):
 
 
 booted = Shared(BootedSoc)
-
-
-def state(linux):
-    return linux.run(f'cat {REMOTEPROC}/state').splitlines()[-1]
-
-
-def set_state(linux, word, then):
-    linux.run(f'echo {word} > {REMOTEPROC}/state')
-    expect_equal(state(linux), then, f'state after {word}')
-
-
-def tty(linux):
-    found = re.findall(r'ttyRPMSG\d+', linux.run('ls /dev'))
-    return found[0] if found else None
-
-
-def ask(linux, word='hello'):
-    device = wait_until(lambda: tty(linux), 'the tty is there', 20)
-    got = linux.run(f'TTY=/dev/{device} rpmsg-test ask {word}')
-    expect(word.upper() in got, got)
-    return device
 
 
 @test('Linux finds the core detached, attaches, detaches, attaches again; the '

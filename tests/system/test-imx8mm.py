@@ -18,6 +18,7 @@ from linux import LinuxSoc
 from mainjob import EXAMPLES as JOBS
 from mainjob import (REMOTEPROC, TRACE, Console, start_firmware,
                      stop_firmware, wait_tty, with_linux)
+from remoteproc import ask, set_state, state
 
 JOB = JOBS['imx8mm']
 CRASH = '/sys/kernel/debug/remoteproc/remoteproc0/crash'
@@ -56,27 +57,6 @@ class Board(LinuxSoc):
 
 
 board = Shared(Board)
-
-
-def state(linux):
-    return linux.run(f'cat {REMOTEPROC}/state').splitlines()[-1]
-
-
-def set_state(linux, word, then):
-    linux.run(f'echo {word} > {REMOTEPROC}/state')
-    expect_equal(state(linux), then, f'state after {word}')
-
-
-def tty(linux):
-    found = re.findall(r'ttyRPMSG\d+', linux.run('ls /dev'))
-    return found[0] if found else None
-
-
-def ask(linux, word='hello'):
-    device = wait_until(lambda: tty(linux), 'the tty is there', 20)
-    got = linux.run(f'TTY=/dev/{device} rpmsg-test ask {word}')
-    expect(word.upper() in got, got)
-    return device
 
 
 def echo(linux, count, burst):
