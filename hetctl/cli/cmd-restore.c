@@ -21,14 +21,17 @@ static gboolean run(HetCli *cli, GError **error)
     const char *name = saved ? het_cli_string(cli, "name") ?:
                                het_saved_get_info(saved)->soc : NULL;
     virConnectPtr conn = saved ? het_cli_connect(cli, error) : NULL;
+    const HetStartFrom from = {
+        .saved = saved, .image = -1,
+        .stay_suspended = het_cli_flag(cli, "paused"),
+    };
     g_autoptr(HetProgress) progress = NULL;
 
     if (!conn || !het_conn_require_local(conn, error)) {
         return FALSE;
     }
     progress = het_progress_new(name, HET_START_STEPS, het_cli_quiet(cli));
-    if (!het_restore(conn, saved, name, het_cli_flag(cli, "paused"),
-                     timeout_s, progress, error)) {
+    if (!het_restore(conn, &from, name, timeout_s, progress, error)) {
         g_prefix_error(error, "'%s': ", path);
         return FALSE;
     }

@@ -35,8 +35,9 @@ static gboolean start_saved(virConnectPtr conn, const char *name,
                             HetProgress *progress, GError **error)
 {
     g_autoptr(HetSaved) saved = het_saved_open(path, error);
+    const HetStartFrom from = { .saved = saved, .image = -1 };
 
-    if (!saved || !het_restore(conn, saved, name, FALSE, timeout_s, progress,
+    if (!saved || !het_restore(conn, &from, name, timeout_s, progress,
                                error)) {
         g_prefix_error(error, "cannot go on from what 'managedsave' has "
                        "saved; 'hetctl start %s --force-boot' begins anew: ",

@@ -112,6 +112,11 @@ static char *note(const HetStatus *status, const HetPartStatus *p)
     if (p->ended) {
         g_ptr_array_add(texts, g_strdup(p->ended));
     }
+    if (p->has_no_memory) {
+        g_ptr_array_add(texts, g_strdup("no-memory: the host has none left; "
+                                        "when it has, 'hetctl resume' lets "
+                                        "it go on"));
+    }
     if (p->debugger.label) {
         g_ptr_array_add(texts, debugger_text(p));
     }
@@ -425,6 +430,9 @@ static void add_part_json(const HetPartStatus *p, JsonBuilder *b)
     }
     het_json_add_string(b, "error", p->error);
     het_json_add_string(b, "ended", p->ended);
+    if (p->has_no_memory) {
+        het_json_add_bool(b, "no-memory", TRUE);
+    }
     if (p->debugger.label) {
         het_json_add_uint(b, "debugger", p->debugger.pid);
     } else {

@@ -273,8 +273,17 @@ static gboolean define_or_undo(virConnectPtr conn, const HetSoc *soc,
     return ok;
 }
 
-gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
-                    GError **error)
+/* Which asks the emulators */
+static gboolean check(const HetSoc *soc, GError **error)
+{
+    return het_board_tree_check(soc, error) &&
+           het_emulator_check(soc, error) &&
+           het_dry_run(soc, HET_DRY_RUN_OWN_EMULATOR, NULL, error);
+}
+
+static gboolean define(virConnectPtr conn, const HetSoc *soc,
+                       const char *run_as, gboolean is_checked,
+                       GError **error)
 {
     g_autoptr(HetPlace) place = het_conn_place(conn, error);
     g_autoptr(HetLock) lock =
@@ -285,13 +294,23 @@ gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
     if (!lock || !clear_leftovers(conn, soc, error)) {
         return FALSE;
     }
-    if (het_board_tree_check(soc, error) &&
-        het_emulator_check(soc, error) &&
-        het_dry_run(soc, HET_DRY_RUN_OWN_EMULATOR, NULL, error) &&
+    if ((is_checked || check(soc, error)) &&
         check_owner(conn, soc, run_as, error) &&
         define_or_undo(conn, soc, segment, run_as, error)) {
         return TRUE;
     }
     g_prefix_error(error, "soc '%s': ", soc->name);
     return FALSE;
+}
+
+gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
+                    GError **error)
+{
+    return define(conn, soc, run_as, FALSE, error);
+}
+
+gboolean het_define_like_another(virConnectPtr conn, const HetSoc *soc,
+                                 const char *run_as, GError **error)
+{
+    return define(conn, soc, run_as, TRUE, error);
 }

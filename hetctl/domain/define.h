@@ -13,6 +13,9 @@
 /* @run_as: "UID:GID" of the emulators; NULL: libvirt's default */
 gboolean het_define(virConnectPtr conn, const HetSoc *soc, const char *run_as,
                     GError **error);
+/* The same for one that but for its name is as one defined just before. */
+gboolean het_define_like_another(virConnectPtr conn, const HetSoc *soc,
+                                 const char *run_as, GError **error);
 gboolean het_undefine(virConnectPtr conn, const char *name, GError **error);
 
 /*

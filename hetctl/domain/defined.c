@@ -15,6 +15,7 @@
 #include "domain/identity.h"
 #include "soc/xpath.h"
 #include "util/error.h"
+#include "util/text.h"
 #include "util/worker.h"
 
 #define RUN_NAMESPACE "urn:hetctl:run:1"
@@ -41,6 +42,8 @@ void het_defined_free(HetDefined *defined)
     g_free(defined->segment);
     g_free(defined->identity);
     g_free(defined->recorders);
+    g_free(defined->demand);
+    g_free(defined->image);
     g_free(defined->owner);
     g_free(defined);
 }
@@ -102,6 +105,8 @@ static void read_mark(HetDefined *defined, virDomainPtr domain)
     defined->started = mark != NULL;
     defined->identity = het_xpath_string(mark, "string(/*/@segment)");
     defined->recorders = het_xpath_string(mark, "string(/*/@recorders)");
+    defined->demand = het_xpath_string(mark, "string(/*/@demand)");
+    defined->image = het_xpath_string(mark, "string(/*/@image)");
 }
 
 static void load_model(HetDefined *defined, const char *xml)
@@ -497,13 +502,26 @@ gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,
     return TRUE;
 }
 
-gboolean het_defined_mark_started(const HetDefined *defined,
-                                  const char *identity,
-                                  const char *recorders, GError **error)
+static void add_attribute(GString *mark, const char *name, const char *value)
 {
-    g_autofree char *mark =
-        g_strdup_printf("<run segment='%s' recorders='%s'/>", identity,
-                        recorders);
+    if (value) {
+        het_text_add(mark, 0, " %s='%s'", name, value);
+    }
+}
 
-    return het_defined_set_mark(defined, mark, error);
+void het_defined_add_identities(GString *mark, const HetDefined *defined)
+{
+    add_attribute(mark, "segment", defined->identity);
+    add_attribute(mark, "recorders", defined->recorders);
+    add_attribute(mark, "demand", defined->demand);
+    add_attribute(mark, "image", defined->image);
+}
+
+gboolean het_defined_mark_started(const HetDefined *defined, GError **error)
+{
+    g_autoptr(GString) mark = g_string_new("<run");
+
+    het_defined_add_identities(mark, defined);
+    g_string_append(mark, "/>");
+    return het_defined_set_mark(defined, mark->str, error);
 }

@@ -46,6 +46,9 @@ typedef struct {
                                    not known */
     char *recorders;            /* the same of its recorders, "m4=25:1234
                                    ..."; NULL: it runs without, or is off */
+    char *demand;               /* the same of the map of its memory; NULL:
+                                   all is reserved */
+    char *image;                /* and of what that is filled from, or NULL */
     char *owner;                /* uid of who has defined it; NULL: unknown */
 } HetDefined;
 
@@ -85,12 +88,12 @@ HetRunState het_defined_state(const HetDefined *defined);
 const char *het_run_state_name(HetRunState state);
 
 /*
- * Marks a SoC whose start is complete; the mark ends with the master.
- * @identity: of its segment; @recorders: as in HetDefined
+ * Marks a SoC whose start is complete, with identity, recorders, demand and
+ * image; the mark ends with the master.
  */
-gboolean het_defined_mark_started(const HetDefined *defined,
-                                  const char *identity,
-                                  const char *recorders, GError **error);
+gboolean het_defined_mark_started(const HetDefined *defined, GError **error);
+/* The attributes of the mark that are of the memory */
+void het_defined_add_identities(GString *mark, const HetDefined *defined);
 /* The mark itself, a <run> element that may have children; NULL: none */
 char *het_defined_get_mark(const HetDefined *defined);
 gboolean het_defined_set_mark(const HetDefined *defined, const char *xml,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "domain/conn.h"
+#include "domain/demand-memory.h"
 #include "soc/xpath.h"
 #include "util/error.h"
 
@@ -37,6 +38,9 @@ HetSegment *het_memory_open(const HetDefined *defined, GError **error)
     segment = het_segment_open(defined->segment,
                                het_soc_segment_size(defined->soc),
                                defined->identity, &reason);
+    if (segment && !het_demand_memory_open(defined, segment, &reason)) {
+        g_clear_pointer(&segment, het_segment_free);
+    }
     if (!segment) {
         g_set_error(error, HET_ERROR, reason->code,
                     "%s; 'hetctl destroy %s' ends the soc", reason->message,
@@ -57,7 +61,7 @@ gboolean het_memory_exists(const HetDefined *defined)
     HetStartFiles files = het_memory_start_files(defined);
 
     return defined->segment && (het_segment_exists(defined->segment) ||
-                                het_recorder_files_exist(defined->segment) ||
+                                het_beside_files_exist(defined->segment) ||
                                 het_start_files_exist(&files));
 }
 
@@ -76,8 +80,8 @@ gboolean het_memory_remove(const HetDefined *defined, GError **error)
                   het_start_files_remove_all(&files, error);
 
     if (defined->segment) {
-        ok = het_recorder_files_remove(defined->segment,
-                                       ok ? error : NULL) && ok;
+        ok = het_beside_files_remove(defined->segment,
+                                     ok ? error : NULL) && ok;
         ok = het_segment_remove(defined->segment, ok ? error : NULL) && ok;
     }
     return ok;
@@ -119,7 +123,7 @@ static gboolean is_fit(const HetDefined *defined, const HetPlace *place)
 
     return !strcmp(folder, place->segments) &&
            het_segment_is_free(defined->segment) &&
-           het_recorder_files_are_free(defined->segment);
+           het_beside_files_are_free(defined->segment);
 }
 
 static gboolean redefine(virConnectPtr conn, HetPart *part, const char *path,

@@ -9,7 +9,7 @@
 #include "domain/defined.h"
 #include "host/access.h"
 #include "host/place.h"
-#include "host/recorder-file.h"
+#include "host/beside-file.h"
 #include "host/segment.h"
 #include "host/start-file.h"
 

@@ -40,7 +40,7 @@ struct HetMonitor {
 static const char *const emulator_events[] = {
     "SLAVE_STATE_CHANGED", "SLAVE_BOOT_REQUEST", "SLAVE_CRASHED",
     "IDM_CONNECTED", "IDM_PEER_LOST", "IDM_BOOT_IGNORED",
-    "WATCHDOG_EXPIRED", "CORE_FAULT", NULL
+    "WATCHDOG_EXPIRED", "CORE_FAULT", "MEMORY_EXHAUSTED", NULL
 };
 
 HetMonitor *het_monitor_new(const char *uri, const char *soc,

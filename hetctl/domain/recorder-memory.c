@@ -13,6 +13,8 @@
 #include "trace/recorder.h"
 #include "util/error.h"
 
+#define RECORDER "flight recorder"
+
 /* There may be a domain of a processor that the XML does not know. */
 static guint64 size_of(const HetDefined *defined, const HetPart *part)
 {
@@ -31,8 +33,8 @@ GPtrArray *het_recorder_memory_create(const HetDefined *defined,
     for (guint i = 0; i < defined->parts->len; i++) {
         const HetPart *part = g_ptr_array_index(defined->parts, i);
         HetSegment *memory =
-            het_recorder_file_create(defined->segment, part->name,
-                                     size_of(defined, part), access, error);
+            het_beside_file_create(RECORDER, defined->segment, part->name,
+                                   size_of(defined, part), access, error);
 
         if (!memory) {
             g_prefix_error(error, "processor '%s': ", part->name);
@@ -75,15 +77,15 @@ static char *identity_of(const HetDefined *defined, const HetPart *part)
 gboolean het_recorder_memory_is_used(const HetDefined *defined)
 {
     return defined->started ? defined->recorders != NULL
-                            : het_recorder_files_exist(defined->segment);
+                            : het_beside_files_exist(defined->segment);
 }
 
 static HetSegment *open_memory(const HetDefined *defined,
                                const HetPart *part, GError **error)
 {
     g_autofree char *identity = identity_of(defined, part);
-    g_autofree char *path = het_recorder_file_path(defined->segment,
-                                                   part->name);
+    g_autofree char *path = het_beside_file_path(defined->segment,
+                                                 part->name);
 
     if (het_segment_is_free(path)) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
@@ -97,8 +99,8 @@ static HetSegment *open_memory(const HetDefined *defined,
                     path);
         return NULL;
     }
-    return het_recorder_file_open(defined->segment, part->name,
-                                  size_of(defined, part), identity, error);
+    return het_beside_file_open(RECORDER, defined->segment, part->name,
+                                size_of(defined, part), identity, error);
 }
 
 HetSegment *het_recorder_memory_open(const HetDefined *defined,

@@ -54,21 +54,13 @@ void het_run_mark_set(HetDefined *defined, const char *slave,
 {
     g_autofree char *xml = het_defined_get_mark(defined);
     const char *values[G_N_ELEMENTS(names)] = { NULL };
-    g_autofree char *segment = het_xpath_string(xml, "string(/*/@segment)");
-    g_autofree char *recorders = het_xpath_string(xml,
-                                                  "string(/*/@recorders)");
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (!xml) {
         return;
     }
     het_text_add(out, 0, "<run");
-    if (segment) {
-        het_text_add(out, 0, " segment='%s'", segment);
-    }
-    if (recorders) {
-        het_text_add(out, 0, " recorders='%s'", recorders);
-    }
+    het_defined_add_identities(out, defined);
     g_string_append(out, ">");
     values[first] = first_value;
     values[second] = second_value;

@@ -17,10 +17,13 @@
 #include "util/error.h"
 
 #define PLATFORM "platform memory"
+/* What kernel, initrd and firmware take, and a bit more */
+#define DEMAND_ROOM (G_GUINT64_CONSTANT(64) << 20)
 
 struct HetSegment {
     int fd;
     guint64 size;
+    HetDemandMap *demand;       /* NULL: all of it is reserved */
 };
 
 char *het_segment_new_path(const HetPlace *place, const char *soc)
@@ -108,9 +111,28 @@ static HetSegment *segment_new(int fd, guint64 size)
     return segment;
 }
 
+/* What it takes to begin with, if it is to come when it is used */
+static gboolean set_size(int fd, const char *what, guint64 size,
+                         GError **error)
+{
+    if (!has_room(fd, MIN(size, DEMAND_ROOM))) {
+        set_no_space(fd, what, MIN(size, DEMAND_ROOM), error);
+        return FALSE;
+    }
+    if (ftruncate(fd, size) < 0) {
+        int saved = errno;
+
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot make %" G_GUINT64_FORMAT " bytes of %s: %s",
+                    size, what, g_strerror(saved));
+        return FALSE;
+    }
+    return TRUE;
+}
+
 HetSegment *het_segment_create_as(const char *what, const char *path,
-                                  guint64 size, const HetAccess *access,
-                                  GError **error)
+                                  guint64 size, gboolean is_reserved,
+                                  const HetAccess *access, GError **error)
 {
     g_autoptr(HetSegment) segment = NULL;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -123,7 +145,9 @@ HetSegment *het_segment_create_as(const char *what, const char *path,
         return NULL;
     }
     segment = segment_new(fd, size);
-    if (het_access_grant(fd, access, error) && reserve(fd, what, size, error)) {
+    if (het_access_grant(fd, access, error) &&
+        (is_reserved ? reserve(fd, what, size, error)
+                     : set_size(fd, what, size, error))) {
         return g_steal_pointer(&segment);
     }
     unlink(path);
@@ -133,7 +157,61 @@ HetSegment *het_segment_create_as(const char *what, const char *path,
 HetSegment *het_segment_create(const char *path, guint64 size,
                                const HetAccess *access, GError **error)
 {
-    return het_segment_create_as(PLATFORM, path, size, access, error);
+    return het_segment_create_as(PLATFORM, path, size, TRUE, access, error);
+}
+
+HetSegment *het_segment_create_on_demand(const char *path, guint64 size,
+                                         const HetAccess *access,
+                                         GError **error)
+{
+    return het_segment_create_as(PLATFORM, path, size, FALSE, access, error);
+}
+
+gboolean het_segment_reserve(const HetSegment *segment, guint64 offset,
+                             guint64 size, GError **error)
+{
+    int ret;
+
+    do {
+        ret = fallocate(segment->fd, FALLOC_FL_KEEP_SIZE, offset, size);
+    } while (ret < 0 && errno == EINTR);
+    if (ret < 0) {
+        set_no_space(segment->fd, PLATFORM, size, error);
+    }
+    return ret == 0;
+}
+
+gboolean het_segment_clear(const HetSegment *segment, GError **error)
+{
+    int saved;
+
+    if (fallocate(segment->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+                  segment->size) == 0) {
+        return TRUE;
+    }
+    saved = errno;
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "cannot clear the "
+                PLATFORM ": %s", g_strerror(saved));
+    return FALSE;
+}
+
+void het_segment_set_demand(HetSegment *segment, HetDemandMap *demand)
+{
+    segment->demand = demand;
+}
+
+gboolean het_segment_require(const HetSegment *segment, guint64 offset,
+                             guint64 size, GError **error)
+{
+    return !segment->demand ||
+           het_demand_map_fill(segment->demand, segment->fd, offset, size,
+                               error);
+}
+
+gboolean het_segment_require_image(const HetSegment *segment, GError **error)
+{
+    return !segment->demand ||
+           het_demand_map_fill_image(segment->demand, segment->fd, error);
 }
 
 static char *identity_of(const struct stat *st)
@@ -201,6 +279,7 @@ void het_segment_free(HetSegment *segment)
 {
     if (segment) {
         close(segment->fd);
+        g_clear_pointer(&segment->demand, het_demand_map_free);
         g_free(segment);
     }
 }

@@ -7,6 +7,7 @@
 #define HET_SEGMENT_H
 
 #include "host/access.h"
+#include "host/demand-map.h"
 #include "host/place.h"
 
 typedef struct HetSegment HetSegment;
@@ -24,6 +25,25 @@ gboolean het_segment_is_path(const char *path);
 /* Every byte is reserved: no process gets a SIGBUS for lack of memory. */
 HetSegment *het_segment_create(const char *path, guint64 size,
                                const HetAccess *access, GError **error);
+/* None is: it takes a HetDemandMap, with which the emulators fill it. */
+HetSegment *het_segment_create_on_demand(const char *path, guint64 size,
+                                         const HetAccess *access,
+                                         GError **error);
+/* Of one on demand */
+gboolean het_segment_reserve(const HetSegment *segment, guint64 offset,
+                             guint64 size, GError **error);
+/* All of it is zero, and takes no memory. */
+gboolean het_segment_clear(const HetSegment *segment, GError **error);
+/* Takes @demand. */
+void het_segment_set_demand(HetSegment *segment, HetDemandMap *demand);
+/*
+ * Before hetctl reads or writes there. Errors: HET_ERROR_RESOURCE when the
+ * host has no memory for it
+ */
+gboolean het_segment_require(const HetSegment *segment, guint64 offset,
+                             guint64 size, GError **error);
+/* The same of all that is not zero */
+gboolean het_segment_require_image(const HetSegment *segment, GError **error);
 /*
  * Of a SoC that runs, which wants @size bytes and has started with the
  * segment @identity (NULL: it is not known): HET_ERROR_STATE if it has not

@@ -15,12 +15,14 @@
 #include "image/load-plan.h"
 
 /* The file of the memory may have been cut: a mapping would end hetctl. */
-static gboolean is_same(const HetLoadPiece *piece, int fd)
+static gboolean is_same(const HetLoadPiece *piece, const HetSegment *segment)
 {
     gsize size;
     const void *want = g_bytes_get_data(piece->data, &size);
     g_autofree void *have = g_malloc(size);
-    ssize_t n = pread(fd, have, size, piece->segment_offset);
+    ssize_t n = het_segment_require(segment, piece->segment_offset, size, NULL)
+                ? pread(het_segment_get_fd(segment), have, size,
+                        piece->segment_offset) : -1;
 
     return n >= 0 && (gsize)n == size && !memcmp(want, have, size);
 }
@@ -40,8 +42,7 @@ static gboolean code_is_there(const HetElfSection *code, const HetSoc *soc,
         return FALSE;
     }
     for (guint i = 0; i < het_load_plan_count(plan); i++) {
-        if (!is_same(het_load_plan_get(plan, i),
-                     het_segment_get_fd(segment))) {
+        if (!is_same(het_load_plan_get(plan, i), segment)) {
             return FALSE;
         }
     }

@@ -391,12 +391,27 @@ static gboolean write_pieces(const HetLoadPlan *pieces, int fd,
     return TRUE;
 }
 
+static gboolean require_memory(const HetLoadPlan *pieces,
+                               const HetSegment *segment, GError **error)
+{
+    for (guint i = 0; i < pieces->pieces->len; i++) {
+        const HetLoadPiece *piece = het_load_plan_get(pieces, i);
+
+        if (!het_segment_require(segment, piece->segment_offset, piece->size,
+                                 error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* All zeroes first: they never go over bytes. */
 gboolean het_load_plan_write(const HetLoadPlan *pieces,
                              const HetSegment *segment, GError **error)
 {
     int fd = het_segment_get_fd(segment);
 
-    return write_pieces(pieces, fd, TRUE, error) &&
+    return require_memory(pieces, segment, error) &&
+           write_pieces(pieces, fd, TRUE, error) &&
            write_pieces(pieces, fd, FALSE, error);
 }

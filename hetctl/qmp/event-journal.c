@@ -66,7 +66,8 @@ static void add_datum(JsonObject *object, const char *member, JsonNode *node,
 static const char *priority(const char *event)
 {
     static const char *const errors[] = {
-        "SLAVE_CRASHED", "WATCH_FAILED", "WATCH_DESTROYED", NULL
+        "SLAVE_CRASHED", "MEMORY_EXHAUSTED", "WATCH_FAILED",
+        "WATCH_DESTROYED", NULL
     };
     static const char *const warnings[] = {
         "CORE_FAULT", "IDM_PEER_LOST", "IDM_BOOT_IGNORED", "LIBVIRT_LOST",

@@ -207,6 +207,22 @@ typedef struct {
  */
 gboolean het_qmp_processor_freeze(HetQmp *qmp, HetClock *clock,
                                   GError **error);
+/* Memory that comes when it is first used */
+typedef struct {
+    gboolean is_enabled;
+    gboolean is_exhausted;      /* it is suspended for want of memory */
+    guint64 filled;             /* bytes, by this emulator */
+} HetMemoryDemand;
+
+/*
+ * @memory: the segment; @map: see host/demand-map.h; @image: -1: none;
+ * @reserve: the number of the emulator's in the map
+ */
+gboolean het_qmp_memory_demand(HetQmp *qmp, int memory, int map, int image,
+                               guint reserve, GError **error);
+gboolean het_qmp_query_memory_demand(HetQmp *qmp, HetMemoryDemand *demand,
+                                     GError **error);
+
 /* Of one that is frozen; @fd stays ours */
 gboolean het_qmp_processor_save(HetQmp *qmp, int fd, GError **error);
 /* Of one that is frozen and has not run yet; @fd stays ours */

@@ -73,6 +73,9 @@ gboolean het_firmware_answer_clear(const HetFirmwareAnswer *answer,
 {
     guint32 word = GUINT32_TO_LE(~answer->value);
 
+    if (!het_segment_require(segment, answer->offset, WORD, error)) {
+        return FALSE;
+    }
     if (pwrite(het_segment_get_fd(segment), &word, WORD, answer->offset) !=
         WORD) {
         int saved = errno;
@@ -90,6 +93,7 @@ gboolean het_firmware_answer_is_there(const HetFirmwareAnswer *answer,
 {
     guint32 word;
 
-    return pread(het_segment_get_fd(segment), &word, WORD, answer->offset) ==
+    return het_segment_require(segment, answer->offset, WORD, NULL) &&
+           pread(het_segment_get_fd(segment), &word, WORD, answer->offset) ==
            WORD && GUINT32_FROM_LE(word) == answer->value;
 }

@@ -169,7 +169,8 @@ static gboolean require_as_saved(const HetDefined *defined, const HetSoc *soc,
 
 /* @made: it was not defined before */
 static gboolean require_defined(virConnectPtr conn, const HetSoc *soc,
-                                gboolean *made, GError **error)
+                                gboolean is_like_another, gboolean *made,
+                                GError **error)
 {
     g_autoptr(GError) none = NULL;
     g_autoptr(HetDefined) defined = het_defined_find(conn, soc->name, &none);
@@ -183,23 +184,23 @@ static gboolean require_defined(virConnectPtr conn, const HetSoc *soc,
         return FALSE;
     }
     *made = het_soc_validate(soc, 0, error) &&
-            het_define(conn, soc, NULL, error);
+            (is_like_another ? het_define_like_another : het_define)(
+                conn, soc, NULL, error);
     return *made;
 }
 
-gboolean het_restore(virConnectPtr conn, const HetSaved *saved,
-                     const char *name, gboolean stay_suspended,
-                     guint timeout_s, HetProgress *progress, GError **error)
+gboolean het_restore(virConnectPtr conn, const HetStartFrom *from,
+                     const char *name, guint timeout_s,
+                     HetProgress *progress, GError **error)
 {
-    const HetSavedInfo *info = het_saved_get_info(saved);
+    const HetSavedInfo *info = het_saved_get_info(from->saved);
     g_autoptr(HetSoc) soc = soc_of(info, name, error);
     gboolean made;
 
-    if (!soc || !require_defined(conn, soc, &made, error)) {
+    if (!soc || !require_defined(conn, soc, from->is_like_another, &made, error)) {
         return FALSE;
     }
-    if (het_start_from(conn, soc->name, saved, stay_suspended, timeout_s,
-                       progress, error)) {
+    if (het_start_from(conn, soc->name, from, timeout_s, progress, error)) {
         return TRUE;
     }
     if (made) {

@@ -8,6 +8,7 @@
 
 #include <libvirt/libvirt.h>
 
+#include "run/start.h"
 #include "saved/saved.h"
 #include "util/output.h"
 
@@ -37,8 +38,8 @@ gboolean het_save(virConnectPtr conn, const char *name, const char *path,
  * @name NULL: that of the SoC that was saved.  One that is not defined is
  * defined, one that is must be as it was saved, and off.
  */
-gboolean het_restore(virConnectPtr conn, const HetSaved *saved,
-                     const char *name, gboolean stay_suspended,
-                     guint timeout_s, HetProgress *progress, GError **error);
+gboolean het_restore(virConnectPtr conn, const HetStartFrom *from,
+                     const char *name, guint timeout_s,
+                     HetProgress *progress, GError **error);
 
 #endif

@@ -214,7 +214,8 @@ static gboolean write_memory(const HetDefined *defined,
     if (!segment) {
         return FALSE;
     }
-    if (!het_saved_writer_add_memory(writer, het_segment_get_fd(segment),
+    if (!het_segment_require_image(segment, error) ||
+        !het_saved_writer_add_memory(writer, het_segment_get_fd(segment),
                                      het_segment_get_size(segment), error)) {
         g_prefix_error(error, "platform memory: ");
         return FALSE;
@@ -318,7 +319,8 @@ static gboolean require_same(const HetDefined *defined,
 
 gboolean het_saved_state_load(const HetDefined *defined,
                               const HetSegment *segment,
-                              const HetSaved *saved, GError **error)
+                              const HetSaved *saved, gboolean with_memory,
+                              GError **error)
 {
     const HetSavedInfo *info = het_saved_get_info(saved);
 
@@ -329,7 +331,8 @@ gboolean het_saved_state_load(const HetDefined *defined,
     return require_same(defined, info, error) &&
            require_version(het_defined_master(defined), info, error) &&
            het_parallel_run(defined->parts, freeze_new, NULL, error) &&
-           het_saved_load_memory(saved, het_segment_get_fd(segment), TRUE,
-                                 error) &&
+           (!with_memory ||
+            het_saved_load_memory(saved, het_segment_get_fd(segment),
+                                  !defined->demand, error)) &&
            het_parallel_run(defined->parts, load_state, (void *)saved, error);
 }

@@ -29,6 +29,7 @@ gboolean het_saved_state_resume(const HetDefined *defined,
 /* Into emulators that have been started, with links, and did not run yet */
 gboolean het_saved_state_load(const HetDefined *defined,
                               const HetSegment *segment,
-                              const HetSaved *saved, GError **error);
+                              const HetSaved *saved, gboolean with_memory,
+                              GError **error);
 
 #endif

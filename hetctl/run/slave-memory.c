@@ -31,6 +31,9 @@ gboolean het_slave_memory_read_segment(const HetSlaveMemory *memory,
 {
     guint8 *to = buf;
 
+    if (!het_segment_require(memory->segment, offset, size, NULL)) {
+        return FALSE;
+    }
     while (size) {
         ssize_t n = pread(het_segment_get_fd(memory->segment), to, size,
                           offset);

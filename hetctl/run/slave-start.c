@@ -10,6 +10,7 @@
 #include "domain/call.h"
 #include "domain/conn-place.h"
 #include "domain/memory.h"
+#include "run/demand-give.h"
 #include "run/links.h"
 #include "run/recorder-give.h"
 #include "run/slave.h"
@@ -33,6 +34,12 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
         !het_recorder_give_again(defined, part, error)) {
         return FALSE;
     }
+    if (defined->demand && part->state == VIR_DOMAIN_PAUSED) {
+        segment = het_memory_open(defined, error);
+        if (!segment || !het_demand_give(defined, part, segment, error)) {
+            return FALSE;
+        }
+    }
     if (slave->boot_attach != HET_BOOT_ATTACH_START) {
         return TRUE;
     }
@@ -41,7 +48,9 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
         return info != NULL;
     }
     *done = TRUE;
-    segment = het_memory_open(defined, error);
+    if (!segment) {
+        segment = het_memory_open(defined, error);
+    }
     return segment && het_slave_attach(qmp, defined->soc, slave, segment,
                                        error);
 }

@@ -11,12 +11,14 @@
 #include "domain/conn.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
+#include "domain/demand-memory.h"
 #include "domain/memory.h"
 #include "domain/recorder-memory.h"
 #include "dt/board-tree.h"
 #include "dt/overlay.h"
 #include "image/initrd.h"
 #include "qmp/qmp.h"
+#include "run/demand-give.h"
 #include "run/links.h"
 #include "run/parallel.h"
 #include "run/recorder-give.h"
@@ -35,9 +37,8 @@ typedef struct {
     HetDefined *defined;
     HetSegment *segment;
     GPtrArray *recorders;       /* HetSegment, of each of the parts */
-    const HetSaved *saved;      /* what it goes on from; NULL: from nothing */
+    HetStartFrom from;
     HetAccess access;
-    gboolean stay_suspended;
     guint timeout_s;
     HetProgress *progress;
 } HetStart;
@@ -53,9 +54,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
 
 static gboolean step_segment(HetStart *s, GError **error)
 {
-    s->segment = het_segment_create(s->defined->segment,
-                                    het_soc_segment_size(s->defined->soc),
-                                    &s->access, error);
+    gboolean on_demand = s->from.image >= 0 ||
+                         het_demand_memory_wanted(s->defined->soc);
+
+    s->segment = (on_demand ? het_segment_create_on_demand
+                            : het_segment_create)(
+        s->defined->segment, het_soc_segment_size(s->defined->soc),
+        &s->access, error);
+    if (s->segment && on_demand &&
+        !het_demand_memory_create(s->defined, s->segment, s->from.image,
+                                  &s->access, error)) {
+        return FALSE;
+    }
     s->recorders = s->segment
                    ? het_recorder_memory_create(s->defined, &s->access, error)
                    : NULL;
@@ -132,7 +142,7 @@ static gboolean step_domains(HetStart *s, GError **error)
 static gboolean wants_memory(const HetStart *s, const HetProcessor *slave)
 {
     const HetSavedProcessor *was =
-        s->saved ? het_saved_info_find(het_saved_get_info(s->saved),
+        s->from.saved ? het_saved_info_find(het_saved_get_info(s->from.saved),
                                        slave->name) : NULL;
 
     return was ? was->attached
@@ -168,12 +178,24 @@ static gboolean give_recorder(HetPart *part, void *opaque, GError **error)
                              error);
 }
 
-/* Recorders first: what comes then is recorded. */
+static gboolean give_demand(HetPart *part, void *opaque, GError **error)
+{
+    const HetStart *s = opaque;
+
+    return het_demand_give(s->defined, part, s->segment, error);
+}
+
+/*
+ * Recorders first: what comes then is recorded. What the master's emulator has
+ * loaded at its start is not what an image has.
+ */
 static gboolean step_windows(HetStart *s, GError **error)
 {
     g_autoptr(GPtrArray) slaves = het_defined_slaves(s->defined);
 
     return het_parallel_run(s->defined->parts, give_recorder, s, error) &&
+           (s->from.image < 0 || het_segment_clear(s->segment, error)) &&
+           het_parallel_run(s->defined->parts, give_demand, s, error) &&
            het_parallel_run(slaves, attach_slave, s, error);
 }
 
@@ -189,18 +211,19 @@ static gboolean step_wait(HetStart *s, GError **error)
 
 static gboolean step_state(HetStart *s, GError **error)
 {
-    return !s->saved || het_saved_state_load(s->defined, s->segment, s->saved,
-                                             error);
+    return !s->from.saved ||
+           het_saved_state_load(s->defined, s->segment, s->from.saved,
+                                s->from.image < 0, error);
 }
 
 static gboolean resume_part(HetPart *part, void *opaque, GError **error)
 {
     const HetStart *s = opaque;
     const HetSavedProcessor *was =
-        s->saved ? het_saved_info_find(het_saved_get_info(s->saved),
+        s->from.saved ? het_saved_info_find(het_saved_get_info(s->from.saved),
                                        part->name) : NULL;
 
-    if (was && (!was->ran || s->stay_suspended)) {
+    if (was && (!was->ran || s->from.stay_suspended)) {
         return TRUE;
     }
     if (!het_call_resume(part->domain, error)) {
@@ -221,11 +244,12 @@ static gboolean step_resume(HetStart *s, GError **error)
 
 static gboolean step_mark(HetStart *s, GError **error)
 {
-    g_autofree char *identity = het_segment_identity(s->segment);
-    g_autofree char *recorders =
+    g_free(s->defined->identity);
+    g_free(s->defined->recorders);
+    s->defined->identity = het_segment_identity(s->segment);
+    s->defined->recorders =
         het_recorder_memory_identities(s->defined, s->recorders);
-
-    return het_defined_mark_started(s->defined, identity, recorders, error);
+    return het_defined_mark_started(s->defined, error);
 }
 
 static const struct {
@@ -287,17 +311,15 @@ static gboolean start_or_undo(HetStart *s, GError **error)
 }
 
 gboolean het_start_from(virConnectPtr conn, const char *name,
-                        const HetSaved *saved, gboolean stay_suspended,
-                        guint timeout_s, HetProgress *progress,
-                        GError **error)
+                        const HetStartFrom *from, guint timeout_s,
+                        HetProgress *progress, GError **error)
 {
     g_autoptr(HetPlace) place = het_conn_place(conn, error);
     g_autoptr(HetLock) lock =
         place ? het_lock_acquire(place, name, LOCK_MS, error) : NULL;
     g_auto(HetStart) s = {
         .conn = conn,
-        .saved = saved,
-        .stay_suspended = stay_suspended,
+        .from = *from,
         .timeout_s = timeout_s,
         .progress = progress,
     };
@@ -323,6 +345,7 @@ gboolean het_start_from(virConnectPtr conn, const char *name,
 gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
                    HetProgress *progress, GError **error)
 {
-    return het_start_from(conn, name, NULL, FALSE, timeout_s, progress,
-                          error);
+    const HetStartFrom nothing = { .image = -1 };
+
+    return het_start_from(conn, name, &nothing, timeout_s, progress, error);
 }

@@ -22,10 +22,16 @@
 gboolean het_start(virConnectPtr conn, const char *name, guint timeout_s,
                    HetProgress *progress, GError **error);
 
-/* The same from where a SoC of that XML was saved; NULL: from nothing */
+typedef struct {
+    const HetSaved *saved;      /* where a SoC of that XML was; NULL: nothing */
+    int image;                  /* file that has its memory, which comes from
+                                   there as it is used; -1: none */
+    gboolean stay_suspended;
+    gboolean is_like_another;   /* but for its name one was defined just now */
+} HetStartFrom;
+
 gboolean het_start_from(virConnectPtr conn, const char *name,
-                        const HetSaved *saved, gboolean stay_suspended,
-                        guint timeout_s, HetProgress *progress,
-                        GError **error);
+                        const HetStartFrom *from, guint timeout_s,
+                        HetProgress *progress, GError **error);
 
 #endif

@@ -74,6 +74,14 @@ static gboolean ask(HetPartStatus *p, const HetDefined *defined, HetQmp *qmp,
     if (!p->idms) {
         return FALSE;
     }
+    if (defined->demand && p->part->state == VIR_DOMAIN_PAUSED) {
+        HetMemoryDemand demand;
+
+        if (!het_qmp_query_memory_demand(qmp, &demand, error)) {
+            return FALSE;
+        }
+        p->has_no_memory = demand.is_exhausted;
+    }
     p->cores = het_cores_gather(defined, p->part, qmp, p->slave, error);
     return p->cores != NULL;
 }

@@ -27,6 +27,7 @@ typedef struct {
     HetCores *cores;            /* NULL: not known */
     HetDebugger debugger;
     char *error;                /* why something is not known, or NULL */
+    gboolean has_no_memory;     /* it is suspended, the host had none left */
     const char *ended;          /* how its emulator did, unasked, or NULL */
 } HetPartStatus;
 

@@ -12,8 +12,12 @@ static void format_memory(GString *out, const HetMemory *memory)
 {
     gboolean kib = memory->size % 1024 == 0;
 
-    het_text_add(out, 1, "<memory name='%s' unit='%s'>%" G_GUINT64_FORMAT
-                 "</memory>\n", memory->name, kib ? "KiB" : "bytes",
+    het_text_add(out, 1, "<memory name='%s' unit='%s'", memory->name,
+                 kib ? "KiB" : "bytes");
+    if (!memory->is_reserved) {
+        g_string_append(out, " reserve='no'");
+    }
+    het_text_add(out, 0, ">%" G_GUINT64_FORMAT "</memory>\n",
                  kib ? memory->size / 1024 : memory->size);
 }
 

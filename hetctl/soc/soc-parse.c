@@ -106,10 +106,12 @@ static gboolean parse_memory(const HetSocParser *p, const xmlNode *node,
 {
     HetMemory *memory = het_memory_new(p->soc);
     g_autofree char *unit = het_xml_attr(node, "unit");
+    g_autofree char *reserve = het_xml_attr(node, "reserve");
     g_autofree char *text = het_xml_text(node);
     guint64 factor = unit_bytes(unit);
 
     memory->name = het_xml_attr(node, "name");
+    memory->is_reserved = g_strcmp0(reserve, "no");
     memory->at = het_xml_location(node);
     if (!het_xml_number(text, HET_SOC_MEMORY_MAX / factor, &memory->size)) {
         return het_xml_location_fail(error, memory->at,

@@ -175,6 +175,7 @@ HetMemory *het_memory_new(HetSoc *soc)
 {
     HetMemory *memory = g_new0(HetMemory, 1);
 
+    memory->is_reserved = TRUE;
     g_ptr_array_add(soc->memories, memory);
     return memory;
 }

@@ -59,10 +59,11 @@ typedef enum {
     HET_SELF_ACTION_DESTROY,    /* its process ends */
 } HetSelfAction;
 
-/* <memory name='sram' unit='KiB'>384</memory> */
+/* <memory name='sram' unit='KiB' [reserve='yes']>384</memory> */
 typedef struct {
     char *name;
     guint64 size;               /* bytes */
+    gboolean is_reserved;       /* else it takes what is used of it */
     HetXmlLocation at;
 } HetMemory;
 

@@ -615,11 +615,13 @@ def saving():
                           'hetctl managedsave'):
                 shell(take('docs/save.md', start), folder,
                       lambda text: text.replace('stm32mp157', 'bare-pair'))
-            for name in ('bare-pair', 'second'):
+            # It was saved by the second line, and is as it was then.
+            shell(take('docs/save.md', 'hetctl clone'), folder)
+            for name in ('bare-pair', 'second', 'test-1', 'test-2', 'test-3'):
                 expect('running' in hetctl('status', name).stdout, name)
         finally:
-            end('bare-pair')
-            end('second')
+            for name in ('bare-pair', 'second', 'test-1', 'test-2', 'test-3'):
+                end(name)
 
 
 def manual_examples():

@@ -65,6 +65,9 @@ static const char *const usage[] = {
     "save soc file --compress gzip",
     "restore",
     "managedsave",
+    "clone",
+    "clone soc --count 0",
+    "clone soc --count x",
 };
 
 /* Good ones, with a libvirt that is not there */
@@ -91,6 +94,8 @@ static const char *const good[] = {
     "reset soc",
     "save soc file",
     "managedsave soc",
+    "clone soc",
+    "clone soc -n 3 --name other --paused",
     "managedsave soc --remove",
     "start soc --force-boot",
     "save soc file --live --compress zstd",

@@ -229,12 +229,16 @@ START_TEST(test_running_needs_all_and_the_mark)
     unmarked = het_defined_find(conn, "s", NULL);
     ck_assert(!unmarked->started);
     ck_assert_int_eq(het_defined_state(unmarked), HET_RUN_PARTIAL);
-    ck_assert(het_defined_mark_started(unmarked, "25:17", "m33=25:18 m4=25:19",
-                                       NULL));
+    unmarked->identity = g_strdup("25:17");
+    unmarked->recorders = g_strdup("m33=25:18 m4=25:19");
+    unmarked->demand = g_strdup("25:20");
+    ck_assert(het_defined_mark_started(unmarked, NULL));
     whole = het_defined_find(conn, "s", NULL);
     ck_assert(whole->started);
     ck_assert_str_eq(whole->identity, "25:17");
     ck_assert_str_eq(whole->recorders, "m33=25:18 m4=25:19");
+    ck_assert_str_eq(whole->demand, "25:20");
+    ck_assert_ptr_null(whole->image);
     ck_assert_int_eq(het_defined_state(whole), HET_RUN_RUNNING);
     slave = virDomainLookupByName(conn, "s.m4");
     ck_assert_int_eq(virDomainDestroy(slave), 0);
