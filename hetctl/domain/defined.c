@@ -158,12 +158,13 @@ static void set_domain(HetPart *part, virDomainPtr domain,
     }
 }
 
-static void add_domain(GPtrArray *list, virDomainPtr domain)
+/* @only: of no other SoC; NULL: of any */
+static void add_domain(GPtrArray *list, virDomainPtr domain, const char *only)
 {
     g_autoptr(HetIdentity) id = het_identity_of(domain);
     HetDefined *defined;
 
-    if (!id) {
+    if (!id || (only && strcmp(id->soc, only))) {
         return;
     }
     defined = get_defined(list, id->soc);
@@ -250,6 +251,7 @@ static int compare_defined(gconstpointer a, gconstpointer b)
 
 typedef struct {
     virConnectPtr conn;
+    char *only;                 /* the SoC that is looked for; NULL: all */
     GPtrArray *list;            /* HetDefined */
 } Listing;
 
@@ -258,6 +260,7 @@ static void listing_clear(gpointer data)
     Listing *l = data;
 
     virConnectClose(l->conn);
+    g_free(l->only);
     g_clear_pointer(&l->list, g_ptr_array_unref);
 }
 
@@ -274,7 +277,7 @@ static gboolean list_all(gpointer data, GError **error)
     l->list = g_ptr_array_new_with_free_func((GDestroyNotify)
                                              het_defined_free);
     for (int i = 0; i < n; i++) {
-        add_domain(l->list, domains[i]);
+        add_domain(l->list, domains[i], l->only);
         virDomainFree(domains[i]);
     }
     g_free(domains);
@@ -285,34 +288,36 @@ static gboolean list_all(gpointer data, GError **error)
     return TRUE;
 }
 
-GPtrArray *het_defined_list(virConnectPtr conn, GError **error)
+static GPtrArray *list(virConnectPtr conn, const char *only, GError **error)
 {
     Listing *l = g_atomic_rc_box_new0(Listing);
-    GPtrArray *list = NULL;
+    GPtrArray *found = NULL;
 
     virConnectRef(conn);
     l->conn = conn;
+    l->only = g_strdup(only);
     if (het_worker_run(list_all, l, listing_clear, HET_CONN_LIMIT_MS, NULL,
                        error)) {
-        list = g_steal_pointer(&l->list);
+        found = g_steal_pointer(&l->list);
     }
     g_atomic_rc_box_release_full(l, listing_clear);
-    return list;
+    return found;
+}
+
+GPtrArray *het_defined_list(virConnectPtr conn, GError **error)
+{
+    return list(conn, NULL, error);
 }
 
 HetDefined *het_defined_find(virConnectPtr conn, const char *name,
                              GError **error)
 {
-    g_autoptr(GPtrArray) list = het_defined_list(conn, error);
+    g_autoptr(GPtrArray) found = list(conn, name, error);
 
-    for (guint i = 0; list && i < list->len; i++) {
-        HetDefined *defined = g_ptr_array_index(list, i);
-
-        if (!strcmp(defined->name, name)) {
-            return g_ptr_array_steal_index(list, i);
-        }
+    if (found && found->len) {
+        return g_ptr_array_steal_index(found, 0);
     }
-    if (list) {
+    if (found) {
         g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND,
                     "no soc '%s' is defined; 'hetctl list --all' shows those "
                     "that are", name);

@@ -92,16 +92,18 @@ HetIdentity *het_identity_of(virDomainPtr domain)
     g_autofree char *xml =
         virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT,
                              HET_SOC_NAMESPACE, VIR_DOMAIN_AFFECT_CURRENT);
-    g_autofree char *kind = het_xpath_string(xml, "local-name(/*)");
-    g_autofree char *said = het_xpath_string(xml, "string(/*/@processor)");
+    g_autoptr(HetXpath) x = het_xpath_new(xml);
+    g_autofree char *kind = het_xpath_get_string(x, "local-name(/*)");
+    g_autofree char *said = het_xpath_get_string(x,
+                                                 "string(/*/@processor)");
     g_autoptr(HetIdentity) id = g_new0(HetIdentity, 1);
 
-    id->soc = het_xpath_string(xml, "string(/*/@soc)");
+    id->soc = het_xpath_get_string(x, "string(/*/@soc)");
     id->is_master = !g_strcmp0(kind, "master");
     id->soc_xml = id->is_master
-                  ? het_xpath_element(xml, "/*/*[local-name()='soc']") : NULL;
-    id->segment = het_xpath_string(xml, "string(/*/@segment)");
-    id->owner = het_xpath_string(xml, "string(/*/@owner)");
+                  ? het_xpath_get_element(x, "/*/*[local-name()='soc']") : NULL;
+    id->segment = het_xpath_get_string(x, "string(/*/@segment)");
+    id->owner = het_xpath_get_string(x, "string(/*/@owner)");
     if (id->segment && !het_segment_is_path(id->segment)) {
         g_clear_pointer(&id->segment, g_free);
     }

@@ -17,32 +17,47 @@
 typedef xmlXPathContext XPathContext;
 typedef xmlXPathObject XPathObject;
 typedef xmlDoc XmlDoc;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(XPathContext, xmlXPathFreeContext)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XPathObject, xmlXPathFreeObject)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlDoc, xmlFreeDoc)
 
-static XmlDoc *parse(const char *xml)
+struct HetXpath {
+    XmlDoc *doc;
+    XPathContext *context;
+};
+
+HetXpath *het_xpath_new(const char *xml)
 {
-    return xml ? xmlReadMemory(xml, strlen(xml), NULL, NULL,
-                               XML_PARSE_NONET | XML_PARSE_NOERROR |
-                               XML_PARSE_NOWARNING) : NULL;
-}
+    XmlDoc *doc = xml ? xmlReadMemory(xml, strlen(xml), NULL, NULL,
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR |
+                                      XML_PARSE_NOWARNING) : NULL;
+    HetXpath *x;
 
-static XPathObject *eval(XmlDoc *doc, const char *path)
-{
-    g_autoptr(XPathContext) context = doc ? xmlXPathNewContext(doc) : NULL;
-
-    if (!context) {
+    if (!doc) {
         return NULL;
     }
-    xmlXPathRegisterNs(context, BAD_CAST "het", BAD_CAST HET_SOC_NAMESPACE);
-    return xmlXPathEval(BAD_CAST path, context);
+    x = g_new0(HetXpath, 1);
+    x->doc = doc;
+    x->context = xmlXPathNewContext(doc);
+    xmlXPathRegisterNs(x->context, BAD_CAST "het", BAD_CAST HET_SOC_NAMESPACE);
+    return x;
 }
 
-char *het_xpath_string(const char *xml, const char *path)
+void het_xpath_free(HetXpath *x)
 {
-    g_autoptr(XmlDoc) doc = parse(xml);
-    g_autoptr(XPathObject) object = eval(doc, path);
+    if (x) {
+        xmlXPathFreeContext(x->context);
+        xmlFreeDoc(x->doc);
+        g_free(x);
+    }
+}
+
+static XPathObject *eval(HetXpath *x, const char *path)
+{
+    return x ? xmlXPathEval(BAD_CAST path, x->context) : NULL;
+}
+
+char *het_xpath_get_string(HetXpath *x, const char *path)
+{
+    g_autoptr(XPathObject) object = eval(x, path);
 
     if (!object || object->type != XPATH_STRING || !*object->stringval) {
         return NULL;
@@ -50,10 +65,9 @@ char *het_xpath_string(const char *xml, const char *path)
     return g_strdup((char *)object->stringval);
 }
 
-char *het_xpath_element(const char *xml, const char *path)
+char *het_xpath_get_element(HetXpath *x, const char *path)
 {
-    g_autoptr(XmlDoc) doc = parse(xml);
-    g_autoptr(XPathObject) object = eval(doc, path);
+    g_autoptr(XPathObject) object = eval(x, path);
     xmlBuffer *buffer;
     char *text = NULL;
 
@@ -62,9 +76,23 @@ char *het_xpath_element(const char *xml, const char *path)
         return NULL;
     }
     buffer = xmlBufferCreate();
-    if (xmlNodeDump(buffer, doc, object->nodesetval->nodeTab[0], 0, 0) > 0) {
+    if (xmlNodeDump(buffer, x->doc, object->nodesetval->nodeTab[0], 0, 0) > 0) {
         text = g_strdup((char *)xmlBufferContent(buffer));
     }
     xmlBufferFree(buffer);
     return text;
+}
+
+char *het_xpath_string(const char *xml, const char *path)
+{
+    g_autoptr(HetXpath) x = het_xpath_new(xml);
+
+    return het_xpath_get_string(x, path);
+}
+
+char *het_xpath_element(const char *xml, const char *path)
+{
+    g_autoptr(HetXpath) x = het_xpath_new(xml);
+
+    return het_xpath_get_element(x, path);
 }
