@@ -10,7 +10,7 @@
 #include "domain/conn.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
-#include "host/managed-file.h"
+#include "host/saved-file.h"
 #include "run/save.h"
 #include "util/error.h"
 
@@ -23,12 +23,12 @@ static gboolean remove_file(HetCli *cli, virConnectPtr conn,
     if (!defined) {
         return FALSE;
     }
-    if (!het_managed_exists(path)) {
+    if (!het_saved_exists(path)) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                     "soc '%s' has nothing saved", name);
         return FALSE;
     }
-    if (!het_managed_remove(path, error)) {
+    if (!het_saved_remove(path, error)) {
         return FALSE;
     }
     het_cli_say(cli, "what was saved of soc '%s' is removed", name);
@@ -42,7 +42,7 @@ static gboolean save(HetCli *cli, virConnectPtr conn, const char *name,
     HetSaveResult result;
     g_autoptr(HetProgress) progress = NULL;
 
-    if (!het_managed_make_folder(path, error)) {
+    if (!het_saved_make_folder(path, error)) {
         return FALSE;
     }
     progress = het_progress_new(name, HET_SAVE_STEPS, het_cli_quiet(cli));

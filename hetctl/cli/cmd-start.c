@@ -9,7 +9,7 @@
 
 #include "domain/conn.h"
 #include "domain/conn-place.h"
-#include "host/managed-file.h"
+#include "host/saved-file.h"
 #include "run/save.h"
 #include "run/slave-start.h"
 #include "run/start.h"
@@ -44,7 +44,7 @@ static gboolean start_saved(virConnectPtr conn, const char *name,
                        name);
         return FALSE;
     }
-    return het_managed_remove(path, error);
+    return het_saved_remove(path, error);
 }
 
 static gboolean start_soc(HetCli *cli, virConnectPtr conn, const char *name,
@@ -53,14 +53,14 @@ static gboolean start_soc(HetCli *cli, virConnectPtr conn, const char *name,
 {
     g_autofree char *path = het_managed_path(name, het_conn_is_system(conn));
 
-    if (!het_managed_exists(path)) {
+    if (!het_saved_exists(path)) {
         return het_start(conn, name, timeout_s, progress, error);
     }
     if (!het_cli_flag(cli, "force-boot")) {
         return start_saved(conn, name, path, timeout_s, progress, error);
     }
     return het_start(conn, name, timeout_s, progress, error) &&
-           het_managed_remove(path, error);
+           het_saved_remove(path, error);
 }
 
 static gboolean run(HetCli *cli, GError **error)

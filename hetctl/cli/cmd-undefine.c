@@ -11,7 +11,40 @@
 #include "domain/define.h"
 #include "domain/sent.h"
 #include "host/autostart.h"
-#include "host/managed-file.h"
+#include "host/saved-file.h"
+#include "run/snapshot.h"
+#include "util/error.h"
+
+/* They would be found by another SoC of that name. */
+static gboolean require_no_snapshots(HetCli *cli, virConnectPtr conn,
+                                     const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) names =
+        het_snapshot_names(name, het_conn_is_system(conn));
+
+    if (!names->len || het_cli_flag(cli, "snapshots")) {
+        return TRUE;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                "soc '%s' has %u snapshot%s; --snapshots deletes what there "
+                "is of them", name, names->len, names->len == 1 ? "" : "s");
+    return FALSE;
+}
+
+static gboolean remove_snapshots(virConnectPtr conn, const char *name,
+                                 GError **error)
+{
+    g_autoptr(GPtrArray) names =
+        het_snapshot_names(name, het_conn_is_system(conn));
+
+    for (guint i = 0; i < names->len; i++) {
+        if (!het_snapshot_delete(conn, name, g_ptr_array_index(names, i),
+                                 error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
 
 static gboolean run(HetCli *cli, GError **error)
 {
@@ -19,11 +52,13 @@ static gboolean run(HetCli *cli, GError **error)
     virConnectPtr conn = het_cli_connect(cli, error);
     g_autofree char *saved = NULL;
 
-    if (!conn || !het_undefine(conn, name, error)) {
+    if (!conn || !require_no_snapshots(cli, conn, name, error) ||
+        !het_undefine(conn, name, error)) {
         return FALSE;
     }
     saved = het_managed_path(name, het_conn_is_system(conn));
-    if (!het_managed_remove(saved, error)) {
+    if (!het_saved_remove(saved, error) ||
+        !remove_snapshots(conn, name, error)) {
         return FALSE;
     }
     het_sent_remove_unused(conn);
@@ -37,11 +72,17 @@ static gboolean run(HetCli *cli, GError **error)
     return TRUE;
 }
 
+static const HetCliOption options[] = {
+    { "snapshots", 0, HET_OPTION_FLAG, NULL, "delete its snapshots as well" },
+    { 0 }
+};
+
 const HetCommand het_cmd_undefine = {
     .name = "undefine",
     .args = "SOC",
     .min_args = 1,
     .max_args = 1,
     .summary = "Undefine the domains of a SoC that is shut off",
+    .options = options,
     .run = run,
 };

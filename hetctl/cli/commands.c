@@ -27,6 +27,7 @@
     ROW(save) \
     ROW(restore) \
     ROW(managedsave) \
+    ROW(snapshot) \
     ROW(clone) \
     ROW(destroy) \
     ROW(autostart) \

@@ -131,6 +131,15 @@ static gboolean restore_all(virConnectPtr conn, const HetSaved *saved,
     return TRUE;
 }
 
+static gboolean require_no_disk(const HetSaved *saved, GError **error)
+{
+    g_autoptr(HetSoc) soc =
+        het_soc_parse_string(het_saved_get_info(saved)->xml, -1, NULL,
+                             "what was saved", error);
+
+    return soc && het_save_require_no_disk(soc, error);
+}
+
 gboolean het_clone(virConnectPtr conn, const HetSaved *saved,
                    const HetCloneOptions *options, HetProgress *progress,
                    GError **error)
@@ -138,7 +147,8 @@ gboolean het_clone(virConnectPtr conn, const HetSaved *saved,
     int image;
     gboolean ok;
 
-    if (!require_free(conn, options, error)) {
+    if (!require_no_disk(saved, error) ||
+        !require_free(conn, options, error)) {
         return FALSE;
     }
     het_progress_step(progress, "memory");

@@ -13,6 +13,7 @@
 #include "run/saved-state.h"
 #include "run/start.h"
 #include "run/stop.h"
+#include "soc/soc-disk.h"
 #include "util/error.h"
 #include "util/fault.h"
 #include "util/interrupt.h"
@@ -101,6 +102,20 @@ static gboolean require_running(const HetDefined *defined, GError **error)
     return defined->started;
 }
 
+gboolean het_save_require_no_disk(const HetSoc *soc, GError **error)
+{
+    g_autofree char *disk = het_soc_find_written_disk(soc);
+
+    if (disk) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "%s is written to, and is not part of what is saved: what "
+                    "goes on from there would find other data; give it "
+                    "<readonly/> or <transient/>, or use 'hetctl save' "
+                    "without --live", disk);
+    }
+    return !disk;
+}
+
 gboolean het_save(virConnectPtr conn, const char *name, const char *path,
                   const HetSaveOptions *options, HetSaveResult *result,
                   HetProgress *progress, GError **error)
@@ -118,6 +133,10 @@ gboolean het_save(virConnectPtr conn, const char *name, const char *path,
 
     *result = (HetSaveResult) { 0 };
     if (!defined || !require_running(defined, error)) {
+        return FALSE;
+    }
+    if (options->live && !het_save_require_no_disk(defined->soc, error)) {
+        g_prefix_error(error, "soc '%s': ", name);
         return FALSE;
     }
     file = s.file = het_out_file_open(path, error);
@@ -165,6 +184,15 @@ static gboolean require_as_saved(const HetDefined *defined, const HetSoc *soc,
                 "that another name with --name, or undefine it first",
                 defined->name);
     return FALSE;
+}
+
+gboolean het_save_require_same(const HetDefined *defined,
+                               const HetSaved *saved, GError **error)
+{
+    g_autoptr(HetSoc) soc = soc_of(het_saved_get_info(saved), defined->name,
+                                   error);
+
+    return soc && require_as_saved(defined, soc, error);
 }
 
 /* @made: it was not defined before */

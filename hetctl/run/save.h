@@ -8,6 +8,7 @@
 
 #include <libvirt/libvirt.h>
 
+#include "domain/defined.h"
 #include "run/start.h"
 #include "saved/saved.h"
 #include "util/output.h"
@@ -33,6 +34,16 @@ typedef struct {
 gboolean het_save(virConnectPtr conn, const char *name, const char *path,
                   const HetSaveOptions *options, HetSaveResult *result,
                   HetProgress *progress, GError **error);
+
+/*
+ * What a SoC runs on with, or several go on from, must have no disk that is
+ * written to. HET_ERROR_STATE
+ */
+gboolean het_save_require_no_disk(const HetSoc *soc, GError **error);
+
+/* Is @defined what @saved is of? HET_ERROR_STATE */
+gboolean het_save_require_same(const HetDefined *defined,
+                               const HetSaved *saved, GError **error);
 
 /*
  * @name NULL: that of the SoC that was saved.  One that is not defined is

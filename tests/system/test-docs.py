@@ -604,6 +604,25 @@ def traces():
             end('bare-pair')
 
 
+def snapshot_loop(folder):
+    """Two firmwares, each from the snapshot: the test is that it serves."""
+    os.makedirs(os.path.join(folder, 'build'), exist_ok=True)
+    for name in ('pair-slave-a.elf', 'pair-slave-b.elf'):
+        shutil.copy(os.path.join(GUEST, name), os.path.join(folder, 'build'))
+    with open(os.path.join(folder, 'run-my-test'), 'w',
+              encoding='utf-8') as file:
+        file.write('#!/bin/sh\necho "$1" >>tested\n')
+    os.chmod(file.name, 0o755)
+    hetctl('snapshot', 'create', 'bare-pair', 'booted')
+    shell(take('docs/save.md', 'for firmware in'), folder,
+          lambda text: 'PATH=.:$PATH; ' +
+          text.replace('stm32mp157', 'bare-pair'))
+    hetctl('snapshot', 'delete', 'bare-pair', 'booted')
+    with open(os.path.join(folder, 'tested'), encoding='utf-8') as file:
+        expect_equal(file.read().split(), ['build/pair-slave-a.elf',
+                                           'build/pair-slave-b.elf'], 'tests')
+
+
 @test('the commands of the page about saving')
 def saving():
     with place() as folder:
@@ -617,6 +636,9 @@ def saving():
                       lambda text: text.replace('stm32mp157', 'bare-pair'))
             # It was saved by the second line, and is as it was then.
             shell(take('docs/save.md', 'hetctl clone'), folder)
+            shell(take('docs/save.md', 'hetctl snapshot create'), folder,
+                  lambda text: text.replace('stm32mp157', 'bare-pair'))
+            snapshot_loop(folder)
             for name in ('bare-pair', 'second', 'test-1', 'test-2', 'test-3'):
                 expect('running' in hetctl('status', name).stdout, name)
         finally:

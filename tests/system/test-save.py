@@ -9,9 +9,10 @@ import os
 import random
 import re
 import signal
+import tempfile
 import time
 
-from het import (FAILED, NOT_FOUND, STATE, Firmware, Pair, Soc,
+from het import (FAILED, NOT_FOUND, STATE, USAGE, Firmware, Pair, Soc,
                  domains, expect, expect_equal, hetctl, main, measured, test,
                  virsh, wait_until)
 from life import SEED, summary, times
@@ -269,6 +270,107 @@ def managed():
         hetctl('define', soc.xml)
         hetctl('start', soc.name)
         expect_equal(soc.core()['boots'], 0, 'boots')
+
+
+def snapshots(soc):
+    return [s['name'] for s in json.loads(
+        hetctl('snapshot', 'list', soc.name, '-f', 'json').stdout)]
+
+
+@test('snapshots: a SoC is brought back to each, as often as wanted')
+def snapshot():
+    with Pair() as soc:
+        expect_equal(snapshots(soc), [], 'none yet')
+        hetctl('snapshot', 'create', soc.name, 'first')
+        expect_well(soc)
+        soc.master_side.do('ring', 0, 7, 100, 60000)
+        hetctl('snapshot', 'create', soc.name, 'second')
+        soc.master_side.do('ring', 0, 7, 50, 60000)
+        for name, rung in (('second', 100), ('first', 0), ('second', 100)):
+            hetctl('snapshot', 'revert', soc.name, name)
+            reopen(soc)
+            expect_equal(soc.slave_side.rung(7), rung, name)
+            expect_well(soc)
+        hetctl('suspend', soc.name)
+        hetctl('snapshot', 'create', soc.name)
+        found = json.loads(hetctl('snapshot', 'list', soc.name, '-f',
+                                  'json').stdout)
+        expect_equal([s['state'] for s in found],
+                     ['running', 'running', 'suspended'], 'states')
+        hetctl('snapshot', 'delete', soc.name, found[2]['name'])
+        soc.destroy()
+        hetctl('snapshot', 'revert', soc.name, 'first', '--paused')
+        expect_equal(soc.status()['state'], 'suspended', '--paused')
+        expect_equal(snapshots(soc), ['first', 'second'], 'left')
+        bad_snapshots(soc)
+        soc.destroy()
+        error = hetctl('undefine', soc.name, code=STATE).stderr
+        expect('has 2 snapshots' in error, error)
+        hetctl('undefine', soc.name, '--snapshots')
+        hetctl('define', soc.xml)
+        expect_equal(snapshots(soc), [], 'of the one before')
+
+
+def bad_snapshots(soc):
+    """None of it changes anything."""
+    for arguments, code, text in (
+            (('create', soc.name, 'first'), STATE, "'first' already"),
+            (('create', soc.name, '../x'), USAGE, 'no name of a snapshot'),
+            (('create', soc.name, '.x'), USAGE, 'no name of a snapshot'),
+            (('revert', soc.name, '../first'), USAGE, 'no name'),
+            (('revert', soc.name, 'third'), NOT_FOUND, "no snapshot 'third'"),
+            (('delete', soc.name, 'third'), NOT_FOUND, "no snapshot 'third'"),
+            (('list', 'no-such-soc'), NOT_FOUND, "no soc 'no-such-soc'")):
+        error = hetctl('snapshot', *arguments, code=code).stderr
+        expect(text in error and len(error.splitlines()) == 1, error)
+    path = f'/var/lib/hetctl/snapshots/system/{soc.name}/first'
+    if os.geteuid() == 0:
+        with open(path, 'r+b') as file:
+            file.seek(20)
+            file.write(b'damaged')
+        error = hetctl('snapshot', 'revert', soc.name, 'first',
+                       code=FAILED).stderr
+        expect('damaged' in error, error)
+        text = hetctl('snapshot', 'list', soc.name).stdout
+        expect('its header is damaged' in text, text)
+    expect_equal(soc.status()['state'], 'suspended', 'after bad input')
+
+
+@test('a disk that is written to is refused where it would change afterwards')
+def disks():
+    def with_disk(more):
+        return lambda text: re.sub(
+            r'(<master .*?<devices>)', rf"""\1
+      <disk type='file' device='disk'>
+        <driver name='qemu' type='raw'/>
+        <source file='{disk}'/>
+        <target dev='vda' bus='virtio'/>
+        {more}
+      </disk>""", text, count=1, flags=re.DOTALL)
+
+    with tempfile.NamedTemporaryFile(dir='/var/tmp') as file:
+        disk = file.name
+        file.truncate(1 << 20)
+        os.chmod(disk, 0o666)
+        with Soc('hetero-quad', change=with_disk('')) as soc:
+            soc.start()
+            for command in (('save', soc.name, path_in(soc), '--live'),
+                            ('snapshot', 'create', soc.name, 'x'),
+                            ('clone', soc.name)):
+                error = hetctl(*command, code=STATE).stderr
+                expect(f"{soc.master}'s disk 'vda' is written to" in error,
+                       error)
+            expect_equal(snapshots(soc), [], 'snapshots')
+            save(soc)
+            error = hetctl('clone', path_in(soc), code=STATE).stderr
+            expect("disk 'vda'" in error, error)
+            hetctl('restore', path_in(soc))
+        with Soc('hetero-quad', change=with_disk('<readonly/>')) as soc:
+            soc.start()
+            hetctl('snapshot', 'create', soc.name, 'x')
+            hetctl('snapshot', 'revert', soc.name, 'x')
+            soc.destroy()
+            hetctl('snapshot', 'delete', soc.name, 'x')
 
 
 @test('a save that fails or is killed: no file, and the SoC goes on')
