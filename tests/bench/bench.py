@@ -23,6 +23,7 @@ from het import BUILD
 from interrupt import Interrupt
 from machine import Machine, cores_to_use
 from rpmsg import Rpmsg
+from saved import Saved
 from scale import LinuxBoot, Load, Start
 from tracing import Trace
 
@@ -39,13 +40,13 @@ def suites(quick):
                 'cost': Cost(cpus, 0.5, 50, 2), 'commands': Commands(5, 2),
                 'start': Start(1), 'linux-boot': LinuxBoot(2),
                 'rpmsg': Rpmsg(100, 1, 1000), 'debug': Debug(20, 1),
-                'trace': Trace(5, 1)}
+                'trace': Trace(5, 1), 'saved': Saved(2, 4)}
     return {'interrupt': Interrupt(cpus, 4000, 10),
             'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
             'cost': Cost(cpus, 2, 200, 12), 'commands': Commands(20, 5),
             'start': Start(5), 'linux-boot': LinuxBoot(5),
             'rpmsg': Rpmsg(500, 10, 10000), 'debug': Debug(50, 5),
-            'trace': Trace(8, 5)}
+            'trace': Trace(8, 5), 'saved': Saved(5, 32)}
 
 
 class Results:

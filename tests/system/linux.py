@@ -48,6 +48,12 @@ class LinuxSoc(Soc):
         self.start()
         self.open_linux()
 
+    def open_again(self):
+        """After a restore: it is up."""
+        self.linux = Console(virsh('ttyconsole',
+                                   self.domain(self.master)).strip())
+        self.linux.type('\n')
+
     def wait_up(self):
         self.linux.read_until('HET-READY', self.boot_s)
 

@@ -100,9 +100,7 @@ def linux():
             start = time.monotonic()
             hetctl('restore', path_in(soc))
             seconds.append(time.monotonic() - start)
-            soc.linux = Console(virsh('ttyconsole',
-                                      soc.domain(soc.master)).strip())
-            soc.linux.type('\n')
+            soc.open_again()
             hit += 'messages=' not in soc.linux.run('cat /tmp/echo')
         wait_until(lambda: 'messages=' in soc.linux.run('cat /tmp/echo'),
                    'all messages came', 60)
