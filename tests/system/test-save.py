@@ -12,7 +12,8 @@ import signal
 import tempfile
 import time
 
-from het import (FAILED, NOT_FOUND, STATE, USAGE, Firmware, Pair, Soc,
+from debugger import Gdb, Server
+from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Firmware, Pair, Soc,
                  domains, expect, expect_equal, hetctl, main, measured, test,
                  virsh, wait_until)
 from life import SEED, summary, times
@@ -186,6 +187,37 @@ def quad():
             expect_equal(soc.wait_idle(), boot, 'boots')
             if i == 0:
                 expect_sent(before, soc.sent())
+
+
+@test('halted at a breakpoint by GDB: suspended there, and goes on without it')
+def breakpoint_hit():
+    with Pair() as soc:
+        with Server(soc) as server, Gdb() as gdb:
+            gdb.connect(server, os.path.join(GUEST, 'pair-master.elf'),
+                        os.path.join(GUEST, 'pair-slave-a.elf'))
+            gdb.do('inferior 2')
+            gdb.do('break pair_rung')
+            gdb.go()
+            soc.master_side.send('ring', 0, 3, 5, 10000)
+            stop = gdb.wait_stop()
+            expect('func="pair_rung"' in stop, stop)
+            save(soc, '--live')
+            gdb.do('delete')
+            gdb.go()
+            gdb.interrupt()
+            gdb.do('disconnect')
+        answer = soc.master_side.answer(20)
+        expect(answer.ok and answer.result[0] == 5, str(answer))
+        soc.destroy()
+        hetctl('restore', path_in(soc))
+        expect_equal(soc.status()['state'], 'suspended', 'state')
+        reopen(soc)
+        expect(not soc.master_side.finished(), 'it was behind the breakpoint')
+        hetctl('resume', soc.name)
+        answer = soc.master_side.answer(20)
+        expect(answer.ok and answer.result[0] == 5, str(answer))
+        expect_equal(soc.slave_side.rung(3), 5, 'rings')
+        expect_well(soc)
 
 
 @test('a slave without memory')
