@@ -101,15 +101,14 @@ SetEnv HETCTL_QEMU_DIR={QEMU_DIR} LC_ALL=C.UTF-8 HOME={self.home} TMPDIR={self.h
 {parts(self.path)}''')
 
     def start(self):
-        libraries = os.path.dirname(next(iter(
-            glob.glob(f'{UNPACKED}/**/libwrap.so.0', recursive=True)),
-            '/lib/x'))
+        libraries = {os.path.dirname(path) for path in glob.glob(
+            f'{UNPACKED}/**/lib*.so.*', recursive=True)}
         with open(os.path.join(self.folder, 'log'), 'w',
                   encoding='utf-8') as log:
             self.process = subprocess.Popen(
                 [self.path, '-D', '-e', '-f', self.config], stderr=log,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, 'LD_LIBRARY_PATH': libraries})
+                env={**os.environ, 'LD_LIBRARY_PATH': ':'.join(libraries)})
         time.sleep(0.5)
         expect(self.process.poll() is None, self.log())
 
