@@ -10,15 +10,16 @@ import { byId, element, fill, show, stateText } from "./dom.js";
 const POLL_MS = 3000;
 const EVENTS_MAX = 100;
 
-let socs = [];              // as `hetctl list` has them
+let socs = null;            // as `hetctl list` has them; null: not known
 let shown = null;           // the SoC that is shown in full: see select()
 let isBusy = false;         // a command of the user's runs
 const problems = {};        // of what, in words
 
-// One of each kind is told, until the next attempt at the same.
+// One of each kind is told, until the next attempt at the same; what several have in
+// common, once.
 function complain(kind, error) {
     problems[kind] = error ? problem(error) : "";
-    show("problem", Object.values(problems).filter(text => text).join("\n"));
+    show("problem", [...new Set(Object.values(problems))].filter(text => text).join("\n"));
 }
 
 // ---- the list ----
@@ -39,27 +40,36 @@ function listRow(soc) {
 }
 
 function drawList() {
-    fill("socs", socs.map(listRow));
-    byId("none").hidden = socs.length > 0;
+    fill("socs", (socs || []).map(listRow));
+    byId("none").hidden = !socs || socs.length > 0;
 }
 
-let listing = null;
+let listing = null;         // the connection whose list is being asked for
 
 // Without two at a time: a host that is slow is not asked more often.
 async function refreshList() {
-    if (listing) {
-        return listing;
+    const uri = connection();
+    let list = null;
+    let failed = null;
+
+    if (listing === uri) {
+        return;
     }
-    listing = json("list", "--all");
+    listing = uri;
     try {
-        socs = await listing;
-        drawList();
-        complain("list", null);
+        list = await json("list", "--all");
     } catch (error) {
-        complain("list", error);
-    } finally {
-        listing = null;
+        failed = error;
     }
+    if (listing !== uri) {
+        return;
+    }
+    listing = null;
+    if (list) {
+        socs = list;
+        drawList();
+    }
+    complain("list", failed);
 }
 
 // ---- one SoC ----
@@ -321,7 +331,11 @@ function select(name) {
         soc.events = follow(["events", name], event => addEvent(soc, event));
         refreshSoc();
         for (const work of [drawMap, readPorts]) {
-            work(soc).catch(error => complain("soc", error));
+            work(soc).catch(error => {
+                if (soc === shown) {
+                    complain("soc", error);
+                }
+            });
         }
     }
     drawList();
@@ -337,7 +351,9 @@ function start() {
     choice.value = connection();
     choice.addEventListener("change", () => {
         setConnection(choice.value);
+        socs = null;
         leave();
+        drawList();
         cockpit.location.go([]);
         refreshList();
     });

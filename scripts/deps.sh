@@ -22,7 +22,8 @@ more=(
     # guests
     gcc-aarch64-linux-gnu gcc-riscv64-unknown-elf
     # test
-    fish gdb-multiarch python3-yaml spin strace tshark zsh
+    fish gdb-multiarch iproute2 openssh-client procps python3-yaml spin strace
+    tshark zsh
 )
 
 if [ "${1:-}" = --demo ]; then

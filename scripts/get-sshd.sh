@@ -5,6 +5,16 @@
 # build/sshd: the machine's own is neither needed nor made to run.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/apt-private.sh"
+
+# Libraries of its that the machine has not
+missing_libraries() {
+    local library
+    for library in $(depends_on openssh-server '^lib'); do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$library" 2>/dev/null)" = \
+            installed ] || printf '%s\n' "$library"
+    done
+}
 
 if [ ! -e "$BUILD/sshd/usr/sbin/sshd" ]; then
     tmp=$(mktemp -d)
@@ -12,7 +22,8 @@ if [ ! -e "$BUILD/sshd/usr/sbin/sshd" ]; then
     chmod 755 "$tmp"
     (
         cd "$tmp"
-        apt-get download openssh-server libwrap0
+        mapfile -t libraries < <(missing_libraries)
+        apt-get download openssh-server "${libraries[@]}"
         for package in ./*.deb; do
             dpkg-deb -x "$package" made
         done

@@ -8,7 +8,7 @@
 #include "cli/command.h"
 
 #include "cli/soc-argument.h"
-#include "domain/conn.h"
+#include "domain/call.h"
 #include "domain/define.h"
 #include "host/segment.h"
 #include "util/error.h"
@@ -27,10 +27,10 @@ static char *domain_xml(const HetSocArgument *source, const HetProcessor *proc,
     if (!part) {
         return NULL;
     }
-    xml = virDomainGetXMLDesc(part->domain, VIR_DOMAIN_XML_INACTIVE);
+    xml = het_call_get_xml(part->domain, VIR_DOMAIN_XML_INACTIVE, error);
     if (!xml) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "cannot read the domain of '%s'", proc->name);
+        g_prefix_error(error, "cannot read the domain of '%s': ",
+                       proc->name);
     }
     return xml;
 }

@@ -35,6 +35,11 @@ gboolean het_call_shutdown(virDomainPtr domain, GError **error);
 gboolean het_call_set_metadata(virDomainPtr domain, const char *xml,
                                const char *prefix, const char *uri,
                                GError **error);
+/*
+ * As virDomainGetXMLDesc().  libvirt 11.3, not 9.0, waits there for who else
+ * asks the emulator: HET_ERROR_TIMEOUT soon then.
+ */
+char *het_call_get_xml(virDomainPtr domain, guint flags, GError **error);
 /* The reply; @fd travels with the command, -1: none */
 char *het_call_qmp(virDomainPtr domain, const char *command, int fd,
                    GError **error);

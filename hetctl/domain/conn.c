@@ -7,7 +7,9 @@
 
 #include "domain/conn.h"
 
+#include <errno.h>
 #include <libvirt/virterror.h>
+#include <string.h>
 
 #include "soc/xpath.h"
 #include "util/error.h"
@@ -82,6 +84,37 @@ static void opening_clear(gpointer data)
     }
 }
 
+/* By the mode of libvirt's socket, or by polkit */
+static gboolean is_refused(const virError *reason)
+{
+    switch (reason ? reason->code : VIR_ERR_OK) {
+    case VIR_ERR_SYSTEM_ERROR:
+        return reason->int1 == EACCES || reason->int1 == EPERM;
+    case VIR_ERR_ACCESS_DENIED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+static void fail_to_open(const char *uri, GError **error)
+{
+    const char *name = uri ?: g_getenv("LIBVIRT_DEFAULT_URI");
+    const char *what_to_do =
+        name && strstr(name, "/system") && is_refused(virGetLastError())
+        ? "members of the group 'libvirt' may use it, everybody has a "
+          "qemu:///session of their own"
+        : "is libvirtd running, and is this the right URI (-c URI)?";
+
+    g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
+                "cannot connect to libvirt at '%s': %s; %s",
+                name ?: "the default URI", virGetLastErrorMessage(),
+                what_to_do);
+}
+
 static gboolean try_open(gpointer data, GError **error)
 {
     Opening *o = data;
@@ -89,12 +122,7 @@ static gboolean try_open(gpointer data, GError **error)
         virConnectOpenAuth(o->uri, virConnectAuthPtrDefault, 0);
 
     if (!conn) {
-        const char *name = o->uri ?: g_getenv("LIBVIRT_DEFAULT_URI");
-
-        g_set_error(error, HET_ERROR, HET_ERROR_LIBVIRT,
-                    "cannot connect to libvirt at '%s': %s; is libvirtd "
-                    "running, and is this the right URI (-c URI)?",
-                    name ?: "the default URI", virGetLastErrorMessage());
+        fail_to_open(o->uri, error);
         return FALSE;
     }
     if (is_qemu(conn, error) && is_new_enough(conn, error)) {

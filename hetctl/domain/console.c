@@ -9,7 +9,10 @@
 
 #include <string.h>
 
+#include "domain/call.h"
+#include "domain/conn-place.h"
 #include "domain/conn.h"
+#include "domain/console-log.h"
 #include "soc/xpath.h"
 #include "util/error.h"
 
@@ -67,18 +70,57 @@ static HetConsolePort *read_port(const char *xml, const char *element,
     return port;
 }
 
+/* As 'define' has written it; NULL: it is not known */
+static char *as_defined(const HetDefined *defined, const HetPart *part)
+{
+    const HetProcessor *proc =
+        defined->soc ? het_soc_find_processor(defined->soc, part->name)
+                     : NULL;
+    g_autofree char *folder =
+        het_conn_log_folder(virDomainGetConnect(part->domain));
+    g_autofree char *devices = NULL;
+
+    if (!proc) {
+        return NULL;
+    }
+    devices = folder ? het_console_log_add(proc->devices_xml, folder,
+                                           virDomainGetName(part->domain))
+                     : g_strdup(proc->devices_xml);
+    return g_strdup_printf("<domain><devices>%s</devices></domain>",
+                           devices ?: "");
+}
+
+/*
+ * Of a domain whose emulator does not answer libvirt may say nothing: then the
+ * ports have the aliases that libvirt gives them.
+ */
+static char *read_xml(const HetDefined *defined, const HetPart *part,
+                      gboolean *has_aliases, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    char *xml = het_call_get_xml(part->domain, 0, &cause);
+
+    if (!xml && g_error_matches(cause, HET_ERROR, HET_ERROR_TIMEOUT)) {
+        xml = as_defined(defined, part);
+        *has_aliases = FALSE;
+    }
+    if (!xml) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&cause),
+                                   "processor '%s': cannot read its domain: ",
+                                   part->name);
+    }
+    return xml;
+}
+
 GPtrArray *het_console_list(const HetDefined *defined, const HetPart *part,
                             GError **error)
 {
-    g_autofree char *xml =
-        part->domain ? virDomainGetXMLDesc(part->domain, 0) : NULL;
+    gboolean has_aliases = TRUE;
+    g_autofree char *xml = read_xml(defined, part, &has_aliases, error);
     GPtrArray *ports;
     HetConsolePort *port;
 
     if (!xml) {
-        het_conn_set_error(error, HET_ERROR_FAILED,
-                           "processor '%s': cannot read its domain",
-                           part->name);
         return NULL;
     }
     ports = g_ptr_array_new_with_free_func((GDestroyNotify)port_free);
@@ -89,6 +131,10 @@ GPtrArray *het_console_list(const HetDefined *defined, const HetPart *part,
     }
     if (!ports->len && (port = read_port(xml, "console", 0))) {
         g_ptr_array_add(ports, port);
+    }
+    for (guint i = 0; !has_aliases && i < ports->len; i++) {
+        port = g_ptr_array_index(ports, i);
+        port->alias = g_strdup_printf("serial%u", i);
     }
     return ports;
 }

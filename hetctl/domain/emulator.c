@@ -18,8 +18,8 @@
 #define TIMEOUT_MS 30000
 #define SLAVE_MEMORY "memory-backend-slave"
 
-#define HOW_TO_FIX "'./bootstrap' builds it, HETCTL_QEMU_DIR or <emulator> " \
-                   "says where it is"
+#define HOW_TO_FIX "'./bootstrap build' builds it, HETCTL_QEMU_DIR or " \
+                   "<emulator> says where it is"
 
 static char *default_path(const HetProcessor *proc)
 {

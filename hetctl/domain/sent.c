@@ -9,16 +9,18 @@
 
 #include <stdlib.h>
 
+#include "domain/call.h"
 #include "domain/conn-place.h"
 #include "host/sent-files.h"
 
 /* A domain that runs may have other files than its definition. */
 static gboolean add_texts(GPtrArray *texts, virDomainPtr domain)
 {
-    char *live = virDomainGetXMLDesc(domain, 0);
-    char *defined = virDomainIsPersistent(domain) == 1
-                    ? virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE)
-                    : g_strdup("");
+    char *live = het_call_get_xml(domain, 0, NULL);
+    char *defined =
+        virDomainIsPersistent(domain) == 1
+        ? het_call_get_xml(domain, VIR_DOMAIN_XML_INACTIVE, NULL)
+        : g_strdup("");
     gboolean ok = live && defined;
 
     if (live) {

@@ -91,7 +91,7 @@ guint64 het_reply_uint(HetReply *r, JsonObject *object, const char *name,
     if (!node) {
         return 0;
     }
-    /* json-glib shows everything past G_MAXINT64 as negative */
+    /* het_json_parse() shows everything past G_MAXINT64 as negative */
     value = json_node_get_int(node);
     if (value < 0 || (guint64)value > max) {
         wrong(r, "member '%s' is out of range", name);

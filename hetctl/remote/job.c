@@ -196,6 +196,9 @@ static char **make_env(const HetRequest *request, const char *root)
     if (request->no_color) {
         env = g_environ_setenv(env, "NO_COLOR", request->no_color, TRUE);
     }
+    if (request->time_zone) {
+        env = g_environ_setenv(env, "TZ", request->time_zone, TRUE);
+    }
     return env;
 }
 

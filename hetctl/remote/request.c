@@ -33,6 +33,13 @@ static HetRequest *request_new(void)
     return request;
 }
 
+static char *time_zone(void)
+{
+    g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+
+    return g_strdup(g_getenv("TZ") ?: g_time_zone_get_identifier(zone));
+}
+
 HetRequest *het_request_new(GError **error)
 {
     g_autofree char *folder = g_get_current_dir();
@@ -48,6 +55,7 @@ HetRequest *het_request_new(GError **error)
     request->folder = g_steal_pointer(&folder);
     request->term = g_strdup(g_getenv("TERM"));
     request->no_color = g_strdup(g_getenv("NO_COLOR"));
+    request->time_zone = time_zone();
     return request;
 }
 
@@ -59,6 +67,7 @@ void het_request_free(HetRequest *request)
         g_free(request->examples);
         g_free(request->term);
         g_free(request->no_color);
+        g_free(request->time_zone);
         g_ptr_array_unref(request->argv);
         g_ptr_array_unref(request->files);
         g_ptr_array_unref(request->outputs);
@@ -211,6 +220,7 @@ GVariant *het_request_to_variant(const HetRequest *r)
     add_bytes(&b, "examples", r->examples);
     add_bytes(&b, "term", r->term);
     add_bytes(&b, "no-color", r->no_color);
+    add_bytes(&b, "time-zone", r->time_zone);
     g_variant_builder_add(&b, "{sv}", "argv", strings(r->argv));
     g_variant_builder_add(&b, "{sv}", "outputs", strings(outputs));
     g_variant_builder_add(&b, "{sv}", "keeps",
@@ -275,6 +285,7 @@ HetRequest *het_request_from_variant(GVariant *body)
     r->examples = take_bytes(body, "examples");
     r->term = take_bytes(body, "term");
     r->no_color = take_bytes(body, "no-color");
+    r->time_zone = take_bytes(body, "time-zone");
     take_strings(body, "argv", r->argv);
     g_variant_lookup(body, "keeps", "b", &r->keeps_files);
     g_variant_lookup(body, "input", "b", &r->reads_input);

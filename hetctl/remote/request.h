@@ -30,6 +30,7 @@ typedef struct {
     char *examples;             /* the folder of examples, if one was used */
     char *term;                 /* variables that say how to write to a */
     char *no_color;             /* terminal, or NULL */
+    char *time_zone;            /* as TZ has it, or NULL */
     gboolean keeps_files;       /* they are used after the end */
     gboolean reads_input;
     guint8 terminals;           /* bit 0 to 2: the stream is a terminal */

@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import platform
 import pty
 import re
 import select
@@ -74,8 +75,15 @@ def mirror():
     return done.stdout.strip()
 
 
+def own_release():
+    """The release of Debian that this machine has: packages are for the one
+    where they are built."""
+    return platform.freedesktop_os_release()['VERSION_CODENAME']
+
+
 class Machine:
-    """`with Machine('bookworm') as machine:`, a folder that goes at the end"""
+    """`with Machine(own_release()) as machine:`, a folder that goes at the
+    end"""
 
     def __init__(self, release):
         self.release = release

@@ -132,7 +132,7 @@ class Browser:
                        f'{selector} with {pattern!r}', timeout)
         except Failure as error:
             raise Failure(f'{error}; it has {self.text(selector)!r}; page: '
-                          f'{self.text("body")[:1500]}') from error
+                          f'{self.evaluate("document.body.innerText")[:1500]}') from error
 
     def click(self, selector, text):
         """A button with that text, where a mouse would press it"""

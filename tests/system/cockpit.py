@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""cockpit-ws with a session of this user's, on a loopback of its own, with the
+"""cockpit-ws with a session of a user's, on a loopback of its own, with the
 plug-in of this tree."""
 
 import os
@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 import urllib.request
 
-from het import BUILD, HETCTL, TOP, Failure, wait_until
+from browser import Browser, program
+from het import BUILD, HETCTL, TOP, Failure, expect_equal, wait_until
 
 PORT = 9090
 UNPACKED = os.path.join(BUILD, 'cockpit')
@@ -24,11 +25,22 @@ def _program(name):
     return None
 
 
-def missing():
+def why_not():
+    """What is not there to test with"""
+    if os.environ.get('HETCTL_PRIVATE') != 'inside':
+        return 'not tested: no namespaces'
+    if not program():
+        return 'not tested: no chromium'
     for name in ('cockpit-ws', 'cockpit-bridge'):
         if not _program(name):
-            return f'no {name}'
+            return f'not tested: no {name}'
     return None
+
+
+def with_cockpit(function):
+    def call():
+        return why_not() or function()
+    return call
 
 
 class Cockpit:
@@ -36,8 +48,10 @@ class Cockpit:
 
     url = f'http://127.0.0.1:{PORT}/cockpit/@localhost/hetctl/index.html'
 
-    def __init__(self, path=os.path.dirname(HETCTL)):
+    def __init__(self, path=os.path.dirname(HETCTL), **who):
+        """`who`: the user, as subprocess has it"""
         self._path = path
+        self._who = who
 
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix='hetctl-cockpit.')
@@ -45,6 +59,8 @@ class Cockpit:
         os.makedirs(os.path.join(data, 'cockpit'))
         os.symlink(os.path.join(TOP, 'cockpit'),
                    os.path.join(data, 'cockpit', 'hetctl'))
+        if 'user' in self._who:
+            shutil.chown(self._folder.name, self._who['user'])
         share = os.path.join(UNPACKED, 'usr/share')
         self._log = open(os.path.join(self._folder.name, 'log'), 'w+b')
         self._process = subprocess.Popen(
@@ -55,7 +71,7 @@ class Cockpit:
             env={**os.environ, 'HOME': self._folder.name,
                  'XDG_DATA_HOME': data, 'XDG_CONFIG_DIRS': data,
                  'XDG_DATA_DIRS': f'{share}:/usr/share',
-                 'PATH': f'{self._path}:{os.environ["PATH"]}'})
+                 'PATH': f'{self._path}:{os.environ["PATH"]}'}, **self._who)
         try:
             wait_until(self._answers, 'cockpit-ws answers', 20)
         except Failure as error:
@@ -83,3 +99,26 @@ class Cockpit:
     def log(self):
         self._log.seek(0)
         return self._log.read().decode(errors='replace')
+
+
+class Page(Browser):
+    """On the plug-in, of its own session"""
+
+    def __init__(self, **more):
+        super().__init__()
+        self._cockpit = Cockpit(**more)
+
+    def __enter__(self):
+        self._cockpit.__enter__()
+        super().__enter__()
+        self.open(self._cockpit.url)
+        return self
+
+    def __exit__(self, kind=None, *error):
+        super().__exit__(kind, *error)
+        self._cockpit.__exit__()
+        if kind is None:
+            expect_equal(self.exceptions, [], 'exceptions of the page')
+
+    def processor(self, name):
+        return f'[data-processor="{name}"]'

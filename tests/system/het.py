@@ -236,9 +236,12 @@ def qmp_raw(domain, text, fds=()):
 
 
 def hmp(domain, command):
-    return ask_libvirt(lambda connection: libvirt_qemu.qemuMonitorCommand(
-        connection.lookupByName(domain), command,
-        libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
+    try:
+        return ask_libvirt(lambda connection: libvirt_qemu.qemuMonitorCommand(
+            connection.lookupByName(domain), command,
+            libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
+    except libvirt.libvirtError as error:
+        raise Failure(f'{domain}: {command}: {error}') from error
 
 
 # ---- memory ----

@@ -13,8 +13,8 @@ from het import BUILD, HETCTL, QEMU_DIR, expect, run
 from network import own_network
 
 PORT = 2222
-PLACES = [os.path.join(BUILD, 'sshd', 'usr', 'sbin', 'sshd'),
-          '/usr/sbin/sshd']
+UNPACKED = os.path.join(BUILD, 'sshd')
+PLACES = [os.path.join(UNPACKED, 'usr', 'sbin', 'sshd'), '/usr/sbin/sshd']
 
 
 def why_not():
@@ -28,11 +28,25 @@ def why_not():
     return None
 
 
+def parts(server):
+    """Since OpenSSH 9.8 sshd is several programs, which know one another's
+    installed places; none where it is one."""
+    if not server.startswith(UNPACKED):
+        return ''
+    programs = (('SshdSessionPath', 'sshd-session'),
+                ('SshdAuthPath', 'sshd-auth'))
+    found = ((option, os.path.join(UNPACKED, 'usr', 'lib', 'openssh', name))
+             for option, name in programs)
+    return ''.join(f'{option} {path}\n' for option, path in found
+                   if os.path.exists(path))
+
+
 class Server:
     """Of this process and its children: those see no other network."""
 
     def __init__(self, address='127.0.0.1', network=own_network):
         self.address = address
+        self.path = next(path for path in PLACES if os.path.exists(path))
         self.folder = tempfile.mkdtemp(prefix='ssh-')
         self.home = os.path.join(self.folder, 'home')
         self.config = os.path.join(self.folder, 'sshd_config')
@@ -84,19 +98,17 @@ KbdInteractiveAuthentication no
 PermitRootLogin yes
 MaxStartups 100
 SetEnv HETCTL_QEMU_DIR={QEMU_DIR} LC_ALL=C.UTF-8 HOME={self.home} TMPDIR={self.home}
-''')
+{parts(self.path)}''')
 
     def start(self):
-        path = next(path for path in PLACES if os.path.exists(path))
-        libraries = os.path.dirname(next(iter(
-            glob.glob(f'{BUILD}/sshd/**/libwrap.so.0', recursive=True)),
-            '/lib/x'))
+        libraries = {os.path.dirname(path) for path in glob.glob(
+            f'{UNPACKED}/**/lib*.so.*', recursive=True)}
         with open(os.path.join(self.folder, 'log'), 'w',
                   encoding='utf-8') as log:
             self.process = subprocess.Popen(
-                [path, '-D', '-e', '-f', self.config], stderr=log,
+                [self.path, '-D', '-e', '-f', self.config], stderr=log,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, 'LD_LIBRARY_PATH': libraries})
+                env={**os.environ, 'LD_LIBRARY_PATH': ':'.join(libraries)})
         time.sleep(0.5)
         expect(self.process.poll() is None, self.log())
 

@@ -225,7 +225,7 @@ def emulator():
     soc = Soc('bare-pair')
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        refused(EMULATOR, folder, 'define', soc.xml,
+        refused(EMULATOR, [folder, "'./bootstrap build'"], 'define', soc.xml,
                 env={'HETCTL_QEMU_DIR': folder})
         fake = os.path.join(folder, 'qemu-system-arm')
         real = os.path.join(QEMU_DIR, 'qemu-system-arm')

@@ -10,50 +10,13 @@ import os
 import re
 import shutil
 
-from browser import Browser, program
-from cockpit import Cockpit, missing
+from browser import Browser
+from cockpit import Cockpit, Page, why_not, with_cockpit
 from het import (GUEST, TOP, Shared, Soc, expect, expect_equal, hetctl, main,
                  run, test, wait_until)
 from network import own_network
 
 SCREENSHOT = os.path.join(TOP, 'docs', 'cockpit.png')
-
-
-def why_not():
-    if os.environ.get('HETCTL_PRIVATE') != 'inside':
-        return 'not tested: no namespaces'
-    if not program():
-        return 'not tested: no chromium'
-    return f'not tested: {missing()}' if missing() else None
-
-
-def with_cockpit(function):
-    def call():
-        return why_not() or function()
-    return call
-
-
-class Page(Browser):
-    """On the plug-in, of its own session"""
-
-    def __init__(self, **more):
-        super().__init__()
-        self._cockpit = Cockpit(**more)
-
-    def __enter__(self):
-        self._cockpit.__enter__()
-        super().__enter__()
-        self.open(self._cockpit.url)
-        return self
-
-    def __exit__(self, kind=None, *error):
-        super().__exit__(kind, *error)
-        self._cockpit.__exit__()
-        if kind is None:
-            expect_equal(self.exceptions, [], 'exceptions of the page')
-
-    def processor(self, name):
-        return f'[data-processor="{name}"]'
 
 
 def spawned():
@@ -184,8 +147,11 @@ def wrong():
         with Browser() as second:
             second.open(Cockpit.url)
             second.click('#socs button', soc.name)
-            second.click(page.processor('m4') + ' button', 'Console uart7')
-            page.click(page.processor('m4') + ' button', 'Console uart7')
+            boot(soc, 'stm32mp1-openamp.elf')
+            second.click(page.processor('m4') + ' button', 'Console usart3')
+            second.type('state\n')
+            second.wait('.console pre', 'state')
+            page.click(page.processor('m4') + ' button', 'Console usart3')
             page.wait('.console', 'another has it')
         soc.destroy()
     with Page(path='/nothing') as page:

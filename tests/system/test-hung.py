@@ -94,6 +94,20 @@ def rest():
         expect('not answering' in done.stdout, done.stdout)
 
 
+@test('the consoles and logs of one that does not answer are found')
+def consoles():
+    serial = "<devices><serial type='pty'/></devices></slave>"
+    with Soc('bare-pair', change=lambda text:
+             text.replace('</slave>', serial)) as soc:
+        soc.start()
+        with stopped(soc, soc.slave):
+            hetctl('status', soc.name)
+            with within(SLACK_S, 'logs'):
+                hetctl('logs', soc.name, soc.slave)
+            with within(SLACK_S, 'console'):
+                hetctl('console', soc.name, soc.slave, '--raw')
+
+
 @test('every command ends within its time, with exit code 9')
 def commands():
     name = None
@@ -115,7 +129,7 @@ def commands():
                 expect('does not answer' in done.stderr and
                        'hetctl destroy' in done.stderr, done.stderr)
             for args in (('vrings', name, 'm4'), ('logs', name),
-                         ('map', name), ('dumpxml', name)):
+                         ('map', name), ('dumpxml', name), ('domxml', name)):
                 with within(SLACK_S, args[0]):
                     run(HETCTL, *args)
             expect(other.slave_side.do('ping', 1).ok, 'the other SoC')

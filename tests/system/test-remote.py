@@ -270,6 +270,23 @@ def terminal():
         nothing_left()
 
 
+@test('times are those of the time zone here')
+def time_zone():
+    hours = {(time.gmtime().tm_hour + 9) % 24}
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM='xterm', TZ='Etc/GMT-9')
+        os.execv(HETCTL, [HETCTL, '-c', URI, 'top'])
+    said = read_until(fd, b', Ctrl+C ends it')
+    hours.add((time.gmtime().tm_hour + 9) % 24)
+    os.write(fd, b'\x03')
+    os.waitpid(pid, 0)
+    os.close(fd)
+    hour = int(re.search(rb'hetctl top, (\d+):', said)[1])
+    expect(hour in hours, f'{hour}, not {hours}')
+    nothing_left()
+
+
 @test('a pipe into the console of a host, --raw')
 def raw_console():
     with project():

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "data.h"
+#include "qmp/json-text.h"
 #include "util/error.h"
 #include "fake-peer.h"
 
@@ -510,6 +511,63 @@ START_TEST(test_hostile_reply_to_query_idm)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    gint64 value;
+} numbers[] = {
+    { "0", 0 },
+    { "-1", -1 },
+    { "9223372036854775807", G_MAXINT64 },
+    { "9223372036854775808", G_MININT64 },
+    { "18446744071562067968", (gint64)0xffffffff80000000 },
+    { "18446744073709551615", -1 },
+    { "99999999999999999999", -1 },
+    { "-9223372036854775808", G_MININT64 },
+    { "-9223372036854775809", G_MININT64 },
+    { "-18446744073709551615", G_MININT64 },
+};
+
+START_TEST(test_numbers_keep_their_64_bits)
+{
+    g_autofree char *list = g_strdup_printf("{\"\\\"1\":[1.5,%s]}",
+                                            numbers[_i].text);
+    g_autoptr(JsonNode) one = het_json_parse(numbers[_i].text);
+    g_autoptr(JsonNode) many = het_json_parse(list);
+    JsonArray *array;
+
+    ck_assert(one && JSON_NODE_HOLDS_VALUE(one));
+    ck_assert(json_node_get_value_type(one) == G_TYPE_INT64);
+    ck_assert_int_eq(json_node_get_int(one), numbers[_i].value);
+    ck_assert(many && JSON_NODE_HOLDS_OBJECT(many));
+    array = json_object_get_array_member(json_node_get_object(many), "\"1");
+    ck_assert_int_eq(json_array_get_int_element(array, 1), numbers[_i].value);
+}
+END_TEST
+
+static const char *const other_numbers[] = {
+    "99999999999999999999.5", "-1.99999999999999999999",
+    "99999999999999999999e1", "1e-18446744073709551615",
+};
+
+START_TEST(test_other_numbers_are_no_integers)
+{
+    g_autoptr(JsonNode) node = het_json_parse(other_numbers[_i]);
+
+    ck_assert(node && json_node_get_value_type(node) == G_TYPE_DOUBLE);
+}
+END_TEST
+
+START_TEST(test_digits_of_strings_stay)
+{
+    g_autoptr(JsonNode) node =
+        het_json_parse("\"\\\\18446744073709551615\\\"18446744073709551615\"");
+
+    ck_assert(node && json_node_get_value_type(node) == G_TYPE_STRING);
+    ck_assert_str_eq(json_node_get_string(node),
+                     "\\18446744073709551615\"18446744073709551615");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("qmp");
@@ -537,6 +595,11 @@ int main(void)
                         G_N_ELEMENTS(hostile_slave));
     tcase_add_loop_test(tests, test_hostile_reply_to_query_idm, 0,
                         G_N_ELEMENTS(hostile_idm));
+    tcase_add_loop_test(tests, test_numbers_keep_their_64_bits, 0,
+                        G_N_ELEMENTS(numbers));
+    tcase_add_loop_test(tests, test_other_numbers_are_no_integers, 0,
+                        G_N_ELEMENTS(other_numbers));
+    tcase_add_test(tests, test_digits_of_strings_stay);
     suite_add_tcase(suite, tests);
     return test_run(suite);
 }

@@ -102,6 +102,7 @@ START_TEST(test_round)
     g_autoptr(HetRequest) again = NULL;
 
     request->uri = g_strdup("qemu:///system");
+    ck_assert_ptr_nonnull(request->time_zone);
     het_request_add_arg(request, "boot");
     het_request_add_arg(request, "");
     het_request_add_arg(request, "it's $(x)\n\xff");
@@ -115,6 +116,7 @@ START_TEST(test_round)
     ck_assert_str_eq(again->argv->pdata[1], "");
     ck_assert_str_eq(again->argv->pdata[2], "it's $(x)\n\xff");
     ck_assert_str_eq(again->folder, request->folder);
+    ck_assert_str_eq(again->time_zone, request->time_zone);
     ck_assert_uint_eq(again->outputs->len, 1);
     ck_assert_int_eq(again->rows, 65535);
     ck_assert_int_eq(again->terminals, 5);
