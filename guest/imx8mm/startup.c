@@ -329,6 +329,7 @@ static void gpt(void)
         wfi_unless(&periods, periods);
     }
     is("GPT: its interrupts", periods, GPT_PERIODS);
+    comes("GPT: a compare that is polled", GPT_SR, GPT_COMPARE1, GPT_COMPARE1);
     is("GPT: 10 ms are not less",
        cycles < CORE_HZ / 1000 * (GPT_PERIODS / 2) / 100 * 99, 0);
     begin = REG32(GPT_CNT);
