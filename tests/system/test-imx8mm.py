@@ -287,7 +287,8 @@ def expect_echoed(linux):
     expect(re.search(rf'messages={MESSAGES} .*errors=0', said), said)
 
 
-@test('saved and restored in the middle of messages: each comes once and intact')
+@test('saved and restored in the middle of messages: each comes once and '
+      'intact')
 def save():
     count = times(3, 50)
     random.seed(SEED)
