@@ -24,7 +24,6 @@
 
 #define CHANNEL_SHIFT 16
 
-static volatile uint32_t rung;      /* seen, not yet told to the main loop */
 static uint32_t to_ring;            /* waits for Linux to read the last word */
 
 static void send(void)
@@ -40,7 +39,7 @@ static void interrupt(void)
     uint32_t status = REG32(MU_SR);
 
     if (status & RECEIVE) {
-        rung |= 1u << (REG32(MU_RR) >> CHANNEL_SHIFT & 31);
+        mbox_seen(1u << (REG32(MU_RR) >> CHANNEL_SHIFT & 31));
     }
     if (status & TRANSMIT && to_ring) {
         send();
@@ -54,24 +53,6 @@ void mbox_init(uint32_t channels, uint32_t manual)
     (void)manual;
     irq_enable(MU_IRQ, interrupt);
     REG32(MU_CR) = RECEIVE;
-}
-
-uint32_t mbox_take(void)
-{
-    uintptr_t mask = irq_save();
-    uint32_t seen = rung;
-
-    rung = 0;
-    irq_restore(mask);
-    return seen;
-}
-
-uint32_t mbox_wait(void)
-{
-    while (!rung) {
-        wfi_unless(&rung, 0);
-    }
-    return mbox_take();
 }
 
 /* A word that is written over one that Linux has not read yet is lost. */

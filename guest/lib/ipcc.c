@@ -25,7 +25,6 @@
 #define IRQ_TX_FREE     104
 
 static uint32_t manual_channels;
-static volatile uint32_t rung;      /* seen, not yet told to the main loop */
 static uint32_t to_ring;            /* waits for processor 1 */
 
 static void rx_occupied(void)
@@ -34,7 +33,7 @@ static void rx_occupied(void)
 
     REG32(IPCC_C2MR) |= seen & manual_channels;
     REG32(IPCC_C2SCR) = seen & ~manual_channels;
-    rung |= seen;
+    mbox_seen(seen);
 }
 
 static void tx_free(void)
@@ -56,24 +55,6 @@ void mbox_init(uint32_t channels, uint32_t manual)
     irq_enable(IRQ_RX_OCCUPIED, rx_occupied);
     irq_enable(IRQ_TX_FREE, tx_free);
     REG32(IPCC_C2MR) = ~(channels & RX_MASK);
-}
-
-uint32_t mbox_take(void)
-{
-    uintptr_t mask = irq_save();
-    uint32_t seen = rung;
-
-    rung = 0;
-    irq_restore(mask);
-    return seen;
-}
-
-uint32_t mbox_wait(void)
-{
-    while (!rung) {
-        wfi_unless(&rung, 0);
-    }
-    return mbox_take();
 }
 
 /*

@@ -1,7 +1,7 @@
 /*
  * The mailbox between this core and the Linux that has booted it: channels
  * that either side rings. Of an STM32MP1 it is the IPCC (ipcc.c), of an i.MX
- * the messaging unit (imx-mu.c).
+ * the messaging unit (imx-mu.c); mbox.c goes with either.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,6 +22,9 @@
  * ring as soon as they are seen.
  */
 void mbox_init(uint32_t channels, uint32_t manual);
+
+/* For the interrupt of a chip's mailbox: Linux has rung @channels. */
+void mbox_seen(uint32_t channels);
 
 /* The channels that were rung since the last look, as a mask. */
 uint32_t mbox_take(void);

@@ -7,10 +7,11 @@
 
 #include "chip/idm-model.h"
 
-/* A row for each idm-NAME.c */
+/* Those of the files idm-NAME.c */
 #define MODELS \
     ROW(native) \
     ROW(imx_mu) \
+    ROW(imx8ulp_mu) \
     ROW(stm32_ipcc) \
     ROW(stm32_hsem)
 

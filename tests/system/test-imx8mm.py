@@ -5,7 +5,9 @@
 
 import contextlib
 import glob
+import json
 import os
+import random
 import re
 import time
 import xml.etree.ElementTree as ElementTree
@@ -13,7 +15,7 @@ import xml.etree.ElementTree as ElementTree
 from debugger import Gdb, Server, expect_halted, expect_released, stubs_open
 from het import (EXAMPLES, GUEST, Shared, Soc, expect, expect_equal, hetctl,
                  main, measured, test, virsh, wait_until)
-from life import Events, summary, times
+from life import SEED, Events, summary, times
 from linux import LinuxSoc
 from mainjob import EXAMPLES as JOBS
 from mainjob import (REMOTEPROC, TRACE, Console, start_firmware,
@@ -39,12 +41,22 @@ class Board(LinuxSoc):
         self.uart4 = None
         self.facts = []
 
-    def open_linux(self):
+    def open_uart4(self):
         live = ElementTree.fromstring(virsh('dumpxml',
                                             self.domain(self.slave)))
         self.uart4 = Console(next(live.iter('serial')).find('source')
                              .get('path'))
+
+    def open_linux(self):
+        self.open_uart4()
         super().open_linux()
+
+    def reopen(self):
+        """After a restore the consoles are others."""
+        self.linux.close()
+        self.uart4.close()
+        self.open_uart4()
+        self.linux = console_of(self.domain(self.master))
 
     def wait_up(self):
         self.facts = [fact.name for fact in
@@ -54,6 +66,13 @@ class Board(LinuxSoc):
         if self.uart4:
             self.uart4.close()
         super().__exit__(*error)
+
+
+def console_of(domain):
+    """Of a Linux that does not come up but goes on"""
+    linux = Console(virsh('ttyconsole', domain).strip())
+    linux.type('\n')
+    return linux
 
 
 board = Shared(Board)
@@ -110,8 +129,8 @@ def messages():
         soc.uart4.read_until(CLOCKS + '(?s:.*)rpmsg-tty at address 1024\n', 10)
         touched = {stub['id'] for stub in soc.qmp(soc.slave, 'query-stubs')
                    if stub['accesses']}
-        expect({'anatop', 'ccm', 'iomuxc', 'rdc', 'sema4'} <= touched,
-               f'touched: {touched}')
+        expect({'anatop', 'ccm-gates', 'ccm-roots', 'iomuxc', 'rdc', 'sema4'}
+               <= touched, f'touched: {touched}')
         linux.run('cd /sys/bus/rpmsg; d=$(ls devices | grep rpmsg-tty); '
                   'echo $d >drivers/rpmsg_tty/unbind && '
                   'echo rpmsg_chrdev >devices/$d/driver_override && '
@@ -121,6 +140,29 @@ def messages():
         result = linux.run('rpmsg-test sample')
         expect('messages=100 expected=100' in result, result)
         return f'{2 * count} messages over the tty, 100 over the device'
+
+
+@test('start-up code as that of NXP and of Zephyr finds what it waits for')
+def startup():
+    with board() as soc:
+        start_firmware(soc.linux, 'imx8mm-startup.elf')
+        trace = wait_until(lambda: finished(soc.linux), 'start-up is done', 30)
+        expect('ERROR' not in trace and ', 0 wrong' in trace and
+               'GPT: 20 interrupts' in trace, trace)
+        touched = {stub['id'] for stub in soc.qmp(soc.slave, 'query-stubs')
+                   if stub['accesses']}
+        expect({'anatop', 'ccm', 'ccm-gates', 'ccm-roots', 'csu', 'gpc',
+                'gpv5', 'rdc', 'sema4'} <= touched, f'touched: {touched}')
+        nothing = next(stub for stub in soc.qmp(soc.slave, 'query-stubs')
+                       if stub['id'] == 'unassigned')
+        expect_equal(nothing['accesses'], [], 'nothing there')
+        stop_firmware(soc, soc.linux)
+        return re.search('start-up: .*', trace)[0]
+
+
+def finished(linux):
+    trace = linux.run(f'cat {TRACE}')
+    return trace if 'start-up: ' in trace else None
 
 
 @test('Linux stops and starts it again and again, each time another firmware')
@@ -227,6 +269,85 @@ def suspend():
         linux.type('\n')
 
 
+ECHOED = '/tmp/echoed'
+MESSAGES = 4000
+
+
+def begin_echo(linux):
+    linux.run(f'rpmsg-test echo {MESSAGES} >{ECHOED} 2>&1 &')
+
+
+def echo_runs(linux):
+    return 'messages=' not in linux.run(f'cat {ECHOED}')
+
+
+def expect_echoed(linux):
+    wait_until(lambda: not echo_runs(linux), 'all messages came', 120)
+    said = linux.run(f'cat {ECHOED}')
+    expect(re.search(rf'messages={MESSAGES} .*errors=0', said), said)
+
+
+@test('saved and restored in the middle of messages: each comes once and '
+      'intact')
+def save():
+    count = times(3, 50)
+    random.seed(SEED)
+    measured(f'seed {SEED}')
+    hit, seconds = 0, []
+    with board() as soc, firmware(soc, JOB.echo):
+        before = soc.core()
+        path = os.path.join(soc.folder, 'saved')
+        for i in range(count):
+            if i and not echo_runs(soc.linux):
+                expect_echoed(soc.linux)
+            if not i or not echo_runs(soc.linux):
+                begin_echo(soc.linux)
+            time.sleep(random.uniform(0, 0.2))
+            hetctl('save', soc.name, path)
+            expect_equal(soc.status()['state'], 'shut off', 'when saved')
+            start = time.monotonic()
+            hetctl('restore', path)
+            seconds.append(time.monotonic() - start)
+            soc.reopen()
+            hit += echo_runs(soc.linux)
+        expect_echoed(soc.linux)
+        core = soc.core()
+        expect_equal((core['state'], core['boots']),
+                     ('running', before['boots']), 'the M4')
+        echo(soc.linux, 100, 12)
+        os.unlink(path)
+    expect(hit > count / 2, f'only {hit} of {count} were hit')
+    return f'{count} times, {hit} in the middle; restore: {summary(seconds)}'
+
+
+@test('saved live in the middle of messages and restored as a second SoC: both '
+      'go on, beside each other')
+def clone():
+    with board() as soc, firmware(soc, JOB.echo):
+        path = os.path.join(soc.folder, 'saved')
+        begin_echo(soc.linux)
+        hetctl('save', soc.name, path, '--live')
+        expect(echo_runs(soc.linux), 'it was not in the middle')
+        hetctl('restore', path, '--name', 'second')
+        try:
+            linux = console_of('second.a53')
+            expect_echoed(linux)
+            echo(linux, 100, 1)
+            linux.run('rm ' + ECHOED)
+            set_state(linux, 'stop', 'offline')
+            linux.run(f'echo {JOB.upper} > {REMOTEPROC}/firmware')
+            set_state(linux, 'start', 'running')
+            ask(linux, 'second')
+            linux.close()
+            status = json.loads(hetctl('status', 'second', '-f', 'json').stdout)
+            expect_equal(status['state'], 'running', 'state')
+        finally:
+            hetctl('destroy', 'second')
+            hetctl('undefine', 'second')
+        expect_echoed(soc.linux)
+        os.unlink(path)
+
+
 @test('one debugger over the Cortex-A53 and the Cortex-M4: a message of Linux '
       'hits a breakpoint of the firmware')
 def debug():
@@ -256,6 +377,60 @@ def debug():
 
 
 board.ends()
+
+
+class Booted(LinuxSoc):
+    """The host boots the M4 while Linux comes up."""
+
+    def __init__(self):
+        super().__init__(example='imx8mm')
+
+    def wait_up(self):
+        self.boot(firmware=JOB.upper)
+        super().wait_up()
+
+
+@test('Linux comes up, finds a core that the host has booted before, and '
+      'attaches by itself')
+def attach_at_boot():
+    with Booted() as soc:
+        linux = soc.linux
+        wait_until(lambda: state(linux) == 'attached', 'attached', 20)
+        said = linux.run('dmesg | grep remoteproc0')
+        for text in ('is available', 'attaching to imx-rproc',
+                     'remote processor imx-rproc is now attached'):
+            expect(text in said, f'no "{text}" in\n{said}')
+        expect('powering up' not in said, said)
+        ask(linux)
+        core = soc.core()
+        expect_equal((core['state'], core['boots']), ('running', 1), 'core')
+        set_state(linux, 'stop', 'offline')
+        expect_equal(soc.core()['state'], 'held', 'after stop')
+        start_firmware(linux, JOB.echo)
+        wait_tty(linux)
+        echo(linux, 100, 12)
+        expect_equal(soc.core()['boots'], 2, 'boots')
+
+
+def of_the_quad(text):
+    return text.replace('</soc>', "<remoteproc slave='m4' change='edit' "
+                        "model='imx8mq'/></soc>")
+
+
+@test("the i.MX8M Quad's remote processor: Linux' driver binds, boots the M4, "
+      'talks to it')
+def quad():
+    with LinuxSoc(example='imx8mm', change=of_the_quad) as soc:
+        linux = soc.linux
+        tree = linux.run(f'cat {REMOTEPROC}/device/of_node/compatible')
+        expect('fsl,imx8mq-cm4' in tree, tree)
+        driver = linux.run(f'readlink {REMOTEPROC}/device/driver')
+        expect(driver.endswith('/imx-rproc'), driver)
+        start_firmware(linux, JOB.echo)
+        wait_tty(linux)
+        echo(linux, 200, 12)
+        expect_equal(soc.core()['boots'], 1, 'boots')
+        stop_firmware(soc, linux)
 
 
 @test('all examples have a map, are valid, and start side by side')

@@ -175,9 +175,9 @@ def quad():
     with Quad() as soc:
         for i in range(times(1, 20)):
             boot = soc.wait_idle() + 1
-            soc.console.type('\r')
             if i == 0:
                 before = soc.sent()
+            soc.console.type('\r')
             wait_until(lambda: soc.core('m33')['boots'] == boot, 'it boots')
             soc.console.close()
             save(soc)
