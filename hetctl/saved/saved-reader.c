@@ -273,6 +273,7 @@ typedef struct {
     const HetSaved *saved;
     int memory;
     gboolean reserve;
+    guint64 next_data;          /* that is there from where clear() was on */
     guint8 *stored;
     guint8 *data;
     ZSTD_DCtx *zstd;
@@ -340,21 +341,34 @@ static int punch(int fd, guint64 from, guint64 to)
                      to - from);
 }
 
-/* What an emulator has written there when it started; it is rare. */
-static gboolean clear(const Load *l, guint64 from, guint64 to, GError **error)
+static guint64 find_data(const Load *l, guint64 from)
+{
+    off_t data = lseek(l->memory, from, SEEK_DATA);
+
+    return data < 0 ? G_MAXUINT64 : (guint64)data;
+}
+
+/*
+ * What an emulator has written there when it started; it is rare, and looked
+ * for once: the kernel goes through all pages that are reserved.
+ */
+static gboolean clear(Load *l, guint64 from, guint64 to, GError **error)
 {
     while (from < to) {
-        off_t data = lseek(l->memory, from, SEEK_DATA);
         off_t hole;
         guint64 end;
 
-        if (data < 0 || (guint64)data >= to) {
+        if (l->next_data < from) {
+            l->next_data = find_data(l, from);
+        }
+        if (l->next_data >= to) {
             return TRUE;
         }
-        hole = lseek(l->memory, data, SEEK_HOLE);
+        from = l->next_data;
+        hole = lseek(l->memory, from, SEEK_HOLE);
         end = hole < 0 ? to : MIN((guint64)hole, to);
-        if (punch(l->memory, data, end) < 0 ||
-            (l->reserve && fallocate(l->memory, 0, data, end - data) < 0)) {
+        if (punch(l->memory, from, end) < 0 ||
+            (l->reserve && fallocate(l->memory, 0, from, end - from) < 0)) {
             g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
                         "cannot clear the platform memory: %s",
                         g_strerror(errno));
@@ -370,6 +384,7 @@ static gboolean load_all(Load *l, GError **error)
     const GArray *pieces = l->saved->pieces;
     guint64 end = 0;
 
+    l->next_data = find_data(l, 0);
     for (guint i = 0; i < pieces->len; i++) {
         const SavedPiece *p = &g_array_index(pieces, SavedPiece, i);
 
