@@ -9,6 +9,7 @@
 
 #include "domain/conn-place.h"
 #include "domain/define.h"
+#include "domain/defined.h"
 #include "domain/sent.h"
 #include "host/autostart.h"
 #include "host/saved-file.h"
@@ -21,13 +22,18 @@ static gboolean require_no_snapshots(HetCli *cli, virConnectPtr conn,
 {
     g_autoptr(GPtrArray) names =
         het_snapshot_names(name, het_conn_is_system(conn));
+    g_autoptr(HetDefined) defined = NULL;
 
     if (!names->len || het_cli_flag(cli, "snapshots")) {
         return TRUE;
     }
-    g_set_error(error, HET_ERROR, HET_ERROR_STATE,
-                "soc '%s' has %u snapshot%s; --snapshots deletes what there "
-                "is of them", name, names->len, names->len == 1 ? "" : "s");
+    defined = het_defined_find(conn, name, error);
+    if (defined) {
+        g_set_error(error, HET_ERROR, HET_ERROR_STATE,
+                    "soc '%s' has %u snapshot%s; --snapshots deletes what "
+                    "there is of them", name, names->len,
+                    names->len == 1 ? "" : "s");
+    }
     return FALSE;
 }
 
@@ -59,6 +65,8 @@ static gboolean run(HetCli *cli, GError **error)
     saved = het_managed_path(name, het_conn_is_system(conn));
     if (!het_saved_remove(saved, error) ||
         !remove_snapshots(conn, name, error)) {
+        g_prefix_error(error, "soc '%s' is undefined, but what was saved of "
+                       "it is left: ", name);
         return FALSE;
     }
     het_sent_remove_unused(conn);

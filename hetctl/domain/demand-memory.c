@@ -32,10 +32,11 @@ gboolean het_demand_memory_wanted(const HetSoc *soc)
     return FALSE;
 }
 
+/* There may be a domain of a processor that the XML does not know. */
 static guint64 map_size(const HetDefined *defined)
 {
     return het_demand_map_size(het_soc_segment_size(defined->soc),
-                               defined->parts->len);
+                               1 + defined->soc->slaves->len);
 }
 
 static gboolean reserve(const HetSoc *soc, const HetSegment *segment,

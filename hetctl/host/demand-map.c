@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "util/error.h"
+#include "util/write-all.h"
 
 #define MAP_MAGIC 0x4d544548u
 #define MAP_VERSION 1
@@ -72,53 +73,27 @@ static gboolean fail(GError **error, int code, const char *what)
 static gboolean write_at(int fd, const void *data, gsize size, guint64 at,
                          GError **error)
 {
-    const char *from = data;
+    int code = het_write_at(fd, data, size, at);
 
-    while (size > 0) {
-        ssize_t n = pwrite(fd, from, size, at);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return fail(error, n ? errno : EIO,
-                        "cannot write the platform memory or its map");
-        }
-        from += n;
-        size -= n;
-        at += n;
-    }
-    return TRUE;
+    return !code ||
+           fail(error, code, "cannot write the platform memory or its map");
 }
 
 static gboolean read_at(int fd, void *data, gsize size, guint64 at,
                         GError **error)
 {
-    char *to = data;
+    int code = het_read_at(fd, data, size, at);
 
-    while (size > 0) {
-        ssize_t n = pread(fd, to, size, at);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return fail(error, n ? errno : EIO,
-                        "cannot read the map of the platform memory, or its "
-                        "image");
-        }
-        to += n;
-        size -= n;
-        at += n;
-    }
-    return TRUE;
+    return !code ||
+           fail(error, code, "cannot read the map of the platform memory, or "
+                "its image");
 }
 
 gboolean het_demand_map_format(int fd, guint64 memory, GError **error)
 {
     const Header header = {
-        .magic = MAP_MAGIC, .version = MAP_VERSION, .granule = HET_DEMAND_GRANULE,
-        .reserve = HET_DEMAND_RESERVE, .size = memory,
+        .magic = MAP_MAGIC, .version = MAP_VERSION,
+        .granule = HET_DEMAND_GRANULE, .reserve = HET_DEMAND_RESERVE, .size = memory,
     };
 
     return write_at(fd, &header, sizeof(header), 0, error);
@@ -143,6 +118,10 @@ gboolean het_demand_map_set_image(int fd, guint64 memory, int image,
         if (end >= memory) {
             break;
         }
+    }
+    if (data < 0 && errno != ENXIO) {
+        return fail(error, errno, "cannot look through the image of the "
+                    "platform memory");
     }
     return write_at(fd, states, count, STATES, error);
 }
@@ -234,7 +213,10 @@ static gboolean fill_locked(const HetDemandMap *map, int memory,
     if (state == STATE_PRESENT) {
         return TRUE;
     }
-    return (state == STATE_IMAGE && map->image >= 0
+    if (state == STATE_IMAGE && map->image < 0) {
+        return fail(error, EINVAL, "the platform memory has no image");
+    }
+    return (state == STATE_IMAGE
             ? copy_granule(map, memory, offset, length, error)
             : reserve_granule(memory, offset, length, error)) &&
            write_at(map->fd, &present, 1, STATES + granule, error);

@@ -8,7 +8,8 @@
 #include "image/load-plan.h"
 
 #include <errno.h>
-#include <unistd.h>
+
+#include "util/write-all.h"
 
 #define X64 "0x%" G_GINT64_MODIFIER "x"
 #define CHUNK 65536
@@ -292,23 +293,13 @@ guint64 het_load_piece_data_size(const HetLoadPiece *piece)
 static gboolean write_all(int fd, const char *data, gsize size,
                           guint64 offset, GError **error)
 {
-    while (size) {
-        ssize_t n = pwrite(fd, data, size, offset);
+    int code = het_write_at(fd, data, size, offset);
 
-        if (n < 0 && errno != EINTR) {
-            int saved = errno;
-
-            g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                        "cannot write it: %s", g_strerror(saved));
-            return FALSE;
-        }
-        if (n > 0) {
-            data += n;
-            size -= n;
-            offset += n;
-        }
+    if (code) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "cannot write it: %s", g_strerror(code));
     }
-    return TRUE;
+    return !code;
 }
 
 static gboolean copy_file(const HetLoadPiece *piece, int fd, guint64 offset,
@@ -318,16 +309,14 @@ static gboolean copy_file(const HetLoadPiece *piece, int fd, guint64 offset,
     guint64 done = 0;
 
     while (done < piece->file_size) {
-        gsize want = MIN(piece->file_size - done, CHUNK);
-        ssize_t n = pread(piece->fd, chunk, want, piece->file_offset + done);
+        gsize n = MIN(piece->file_size - done, CHUNK);
+        int code = het_read_at(piece->fd, chunk, n,
+                               piece->file_offset + done);
 
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
+        if (code) {
             g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                        "cannot read it: %s",
-                        n ? g_strerror(errno) : "it has become shorter");
+                        "cannot read it: %s", code == ENODATA
+                        ? "it has become shorter" : g_strerror(code));
             return FALSE;
         }
         if (!write_all(fd, chunk, n, offset + done, error)) {

@@ -29,26 +29,34 @@ char *het_clone_name(const HetCloneOptions *options, guint i)
     return g_strdup_printf("%s-%u", options->prefix, i);
 }
 
+static gboolean is_defined(GPtrArray *list, const char *name)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const HetDefined *defined = g_ptr_array_index(list, i);
+
+        if (g_str_equal(defined->name, name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean require_free(virConnectPtr conn,
                              const HetCloneOptions *options, GError **error)
 {
-    for (guint i = 1; i <= options->count; i++) {
-        g_autofree char *name = het_clone_name(options, i);
-        g_autoptr(GError) none = NULL;
-        g_autoptr(HetDefined) defined = het_defined_find(conn, name, &none);
+    g_autoptr(GPtrArray) list = het_defined_list(conn, error);
 
-        if (defined) {
+    for (guint i = 1; list && i <= options->count; i++) {
+        g_autofree char *name = het_clone_name(options, i);
+
+        if (is_defined(list, name)) {
             g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                         "soc '%s' is there already; give others with --name, "
                         "or undefine it", name);
             return FALSE;
         }
-        if (!g_error_matches(none, HET_ERROR, HET_ERROR_NOT_FOUND)) {
-            g_propagate_error(error, g_steal_pointer(&none));
-            return FALSE;
-        }
     }
-    return TRUE;
+    return list != NULL;
 }
 
 /* A file without a name, where each SoC can give it one */

@@ -7,12 +7,10 @@
 
 #include "run/recordings.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "domain/memory.h"
 #include "domain/recorder-memory.h"
 #include "util/error.h"
+#include "util/write-all.h"
 
 typedef struct {
     char *processor;
@@ -51,26 +49,9 @@ static gboolean read_area(void *opaque, guint64 offset, void *buf, gsize size)
 {
     const Recording *r = opaque;
     guint64 whole = het_segment_get_size(r->memory);
-    int fd = het_segment_get_fd(r->memory);
-    guint8 *to = buf;
 
-    if (offset > whole || size > whole - offset) {
-        return FALSE;
-    }
-    while (size) {
-        ssize_t n = pread(fd, to, size, offset);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return FALSE;
-        }
-        to += n;
-        offset += n;
-        size -= n;
-    }
-    return TRUE;
+    return offset <= whole && size <= whole - offset &&
+           !het_read_at(het_segment_get_fd(r->memory), buf, size, offset);
 }
 
 static void add_recording(HetRecordings *recordings, const HetPart *part)

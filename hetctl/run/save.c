@@ -217,18 +217,17 @@ static gboolean require_defined(virConnectPtr conn, const HetSoc *soc,
     return *made;
 }
 
-gboolean het_restore(virConnectPtr conn, const HetStartFrom *from,
-                     const char *name, guint timeout_s,
-                     HetProgress *progress, GError **error)
+static gboolean restore(virConnectPtr conn, const HetStartFrom *from,
+                        const HetSoc *soc, guint timeout_s,
+                        HetProgress *progress, GError **error)
 {
-    const HetSavedInfo *info = het_saved_get_info(from->saved);
-    g_autoptr(HetSoc) soc = soc_of(info, name, error);
     gboolean made;
 
-    if (!soc || !require_defined(conn, soc, from->is_like_another, &made, error)) {
+    if (!require_defined(conn, soc, from->is_like_another, &made, error)) {
         return FALSE;
     }
-    if (het_start_from(conn, soc->name, from, timeout_s, progress, error)) {
+    if (!het_interrupted(error) &&
+        het_start_from(conn, soc->name, from, timeout_s, progress, error)) {
         return TRUE;
     }
     if (made) {
@@ -237,4 +236,21 @@ gboolean het_restore(virConnectPtr conn, const HetStartFrom *from,
         het_interrupt_heed();
     }
     return FALSE;
+}
+
+gboolean het_restore(virConnectPtr conn, const HetStartFrom *from,
+                     const char *name, guint timeout_s,
+                     HetProgress *progress, GError **error)
+{
+    g_autoptr(HetSoc) soc = soc_of(het_saved_get_info(from->saved), name,
+                                   error);
+    gboolean ok;
+
+    if (!soc) {
+        return FALSE;
+    }
+    het_interrupt_catch();
+    ok = restore(conn, from, soc, timeout_s, progress, error);
+    het_interrupt_release();
+    return ok;
 }

@@ -281,9 +281,11 @@ static gboolean load_state(HetPart *part, void *opaque, GError **error)
     return ok;
 }
 
-static gboolean require_version(HetPart *part, const HetSavedInfo *info,
-                                GError **error)
+gboolean het_saved_state_require_version(const HetDefined *defined,
+                                         const HetSavedInfo *info,
+                                         GError **error)
 {
+    const HetPart *part = het_defined_master(defined);
     g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
     g_autofree char *version = het_qmp_query_version(qmp, error);
 
@@ -329,10 +331,10 @@ gboolean het_saved_state_load(const HetDefined *defined,
      * links must not look like something that happens.
      */
     return require_same(defined, info, error) &&
-           require_version(het_defined_master(defined), info, error) &&
+           het_saved_state_require_version(defined, info, error) &&
            het_parallel_run(defined->parts, freeze_new, NULL, error) &&
            (!with_memory ||
-            het_saved_load_memory(saved, het_segment_get_fd(segment),
-                                  !defined->demand, error)) &&
+            het_saved_load_memory(saved, het_segment_get_fd(segment), TRUE,
+                                  error)) &&
            het_parallel_run(defined->parts, load_state, (void *)saved, error);
 }

@@ -26,6 +26,11 @@ gboolean het_saved_state_write(const HetDefined *defined, HetSavedInfo *info,
 gboolean het_saved_state_resume(const HetDefined *defined,
                                 const HetSavedInfo *info, GError **error);
 
+/* Can the emulators of a SoC that runs take it on? HET_ERROR_EMULATOR */
+gboolean het_saved_state_require_version(const HetDefined *defined,
+                                         const HetSavedInfo *info,
+                                         GError **error);
+
 /* Into emulators that have been started, with links, and did not run yet */
 gboolean het_saved_state_load(const HetDefined *defined,
                               const HetSegment *segment,

@@ -7,8 +7,7 @@
 
 #include "run/slave-memory.h"
 
-#include <errno.h>
-#include <unistd.h>
+#include "util/write-all.h"
 
 void het_slave_memory_init(HetSlaveMemory *memory, const HetSoc *soc,
                            const HetProcessor *slave,
@@ -29,25 +28,9 @@ void het_slave_memory_clear(HetSlaveMemory *memory)
 gboolean het_slave_memory_read_segment(const HetSlaveMemory *memory,
                                        guint64 offset, void *buf, gsize size)
 {
-    guint8 *to = buf;
-
-    if (!het_segment_require(memory->segment, offset, size, NULL)) {
-        return FALSE;
-    }
-    while (size) {
-        ssize_t n = pread(het_segment_get_fd(memory->segment), to, size,
-                          offset);
-
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            return FALSE;
-        }
-        if (n > 0) {
-            to += n;
-            offset += n;
-            size -= n;
-        }
-    }
-    return TRUE;
+    return het_segment_require(memory->segment, offset, size, NULL) &&
+           !het_read_at(het_segment_get_fd(memory->segment), buf, size,
+                        offset);
 }
 
 /* Where @address is in the segment, and how much follows there */

@@ -14,13 +14,26 @@
 #include "domain/defined.h"
 #include "host/saved-file.h"
 #include "run/save.h"
+#include "run/saved-state.h"
 #include "run/stop.h"
 #include "util/error.h"
+
+/* It becomes a part of a path. */
+static gboolean require_soc_name(const char *soc, GError **error)
+{
+    if (het_snapshot_check_name(soc, NULL)) {
+        return TRUE;
+    }
+    g_set_error(error, HET_ERROR, HET_ERROR_NOT_FOUND,
+                "no soc '%s' is defined; 'hetctl list --all' shows those "
+                "that are", soc);
+    return FALSE;
+}
 
 static char *path_of(virConnectPtr conn, const char *soc, const char *name,
                      GError **error)
 {
-    return het_snapshot_check_name(name, error)
+    return require_soc_name(soc, error) && het_snapshot_check_name(name, error)
            ? het_snapshot_path(soc, name, het_conn_is_system(conn)) : NULL;
 }
 
@@ -34,6 +47,15 @@ static gboolean require_there(const char *soc, const char *name,
                 "soc '%s' has no snapshot '%s'; 'hetctl snapshot list %s' "
                 "shows those that it has", soc, name, soc);
     return FALSE;
+}
+
+/* If it is empty */
+static void remove_folder(virConnectPtr conn, const char *soc)
+{
+    g_autofree char *folder = het_snapshot_path(soc, NULL,
+                                                het_conn_is_system(conn));
+
+    rmdir(folder);
 }
 
 gboolean het_snapshot_create(virConnectPtr conn, const char *soc,
@@ -52,8 +74,12 @@ gboolean het_snapshot_create(virConnectPtr conn, const char *soc,
                     "soc '%s' has a snapshot '%s' already", soc, name);
         return FALSE;
     }
-    return het_saved_make_folder(path, error) &&
-           het_save(conn, soc, path, &options, &result, progress, error);
+    if (het_saved_make_folder(path, error) &&
+        het_save(conn, soc, path, &options, &result, progress, error)) {
+        return TRUE;
+    }
+    remove_folder(conn, soc);
+    return FALSE;
 }
 
 static void snapshot_free(gpointer data)
@@ -111,11 +137,15 @@ GPtrArray *het_snapshot_list(virConnectPtr conn, const char *soc,
                              GError **error)
 {
     gboolean is_system = het_conn_is_system(conn);
-    g_autoptr(GPtrArray) names = het_snapshot_names(soc, is_system);
-    g_autoptr(HetDefined) defined =
-        names->len ? NULL : het_defined_find(conn, soc, error);
+    g_autoptr(GPtrArray) names = NULL;
+    g_autoptr(HetDefined) defined = NULL;
     GPtrArray *list;
 
+    if (!require_soc_name(soc, error)) {
+        return NULL;
+    }
+    names = het_snapshot_names(soc, is_system);
+    defined = names->len ? NULL : het_defined_find(conn, soc, error);
     if (!names->len && !defined) {
         return NULL;
     }
@@ -130,16 +160,25 @@ GPtrArray *het_snapshot_list(virConnectPtr conn, const char *soc,
     return list;
 }
 
-/* It is of this SoC: another one can have had the name. */
+/* What runs is ended for nothing but what can be loaded. */
 static gboolean end(virConnectPtr conn, const char *soc,
                     const HetSaved *saved, GError **error)
 {
     g_autoptr(HetDefined) defined = het_defined_find(conn, soc, error);
     g_autofree char *ended = NULL;
 
-    return defined && het_save_require_same(defined, saved, error) &&
-           (!het_stop_needed(defined) ||
-            het_destroy(conn, soc, NULL, &ended, error));
+    /* Another SoC can have had the name. */
+    if (!defined || !het_save_require_same(defined, saved, error) ||
+        !het_saved_check(saved, error)) {
+        return FALSE;
+    }
+    if (het_part_is_active(het_defined_master(defined)) &&
+        !het_saved_state_require_version(defined, het_saved_get_info(saved),
+                                         error)) {
+        return FALSE;
+    }
+    return !het_stop_needed(defined) ||
+           het_destroy(conn, soc, NULL, &ended, error);
 }
 
 gboolean het_snapshot_revert(virConnectPtr conn, const char *soc,
@@ -155,21 +194,25 @@ gboolean het_snapshot_revert(virConnectPtr conn, const char *soc,
         .saved = saved, .image = -1, .stay_suspended = stay_suspended,
     };
 
-    return saved && end(conn, soc, saved, error) &&
-           het_restore(conn, &from, soc, timeout_s, progress, error);
+    if (!saved || !end(conn, soc, saved, error)) {
+        return FALSE;
+    }
+    if (!het_restore(conn, &from, soc, timeout_s, progress, error)) {
+        g_prefix_error(error, "soc '%s' is off now: ", soc);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean het_snapshot_delete(virConnectPtr conn, const char *soc,
                              const char *name, GError **error)
 {
     g_autofree char *path = path_of(conn, soc, name, error);
-    g_autofree char *folder = NULL;
 
     if (!path || !require_there(soc, name, path, error) ||
         !het_saved_remove(path, error)) {
         return FALSE;
     }
-    folder = het_snapshot_path(soc, NULL, het_conn_is_system(conn));
-    rmdir(folder);
+    remove_folder(conn, soc);
     return TRUE;
 }

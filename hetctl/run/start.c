@@ -142,8 +142,9 @@ static gboolean step_domains(HetStart *s, GError **error)
 static gboolean wants_memory(const HetStart *s, const HetProcessor *slave)
 {
     const HetSavedProcessor *was =
-        s->from.saved ? het_saved_info_find(het_saved_get_info(s->from.saved),
-                                       slave->name) : NULL;
+        s->from.saved
+        ? het_saved_info_find(het_saved_get_info(s->from.saved), slave->name)
+        : NULL;
 
     return was ? was->attached
                : slave->boot_attach == HET_BOOT_ATTACH_START;
@@ -170,7 +171,6 @@ static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
 static gboolean give_recorder(HetPart *part, void *opaque, GError **error)
 {
     const HetStart *s = opaque;
-
     guint index;
 
     g_ptr_array_find(s->defined->parts, part, &index);
@@ -220,8 +220,9 @@ static gboolean resume_part(HetPart *part, void *opaque, GError **error)
 {
     const HetStart *s = opaque;
     const HetSavedProcessor *was =
-        s->from.saved ? het_saved_info_find(het_saved_get_info(s->from.saved),
-                                       part->name) : NULL;
+        s->from.saved
+        ? het_saved_info_find(het_saved_get_info(s->from.saved), part->name)
+        : NULL;
 
     if (was && (!was->ran || s->from.stay_suspended)) {
         return TRUE;

@@ -65,21 +65,10 @@ static gboolean fail(GError **error, const char *what)
 static gboolean read_at(const HetSaved *saved, void *buffer, gsize size,
                         guint64 at, GError **error)
 {
-    gsize done = 0;
+    int code = het_read_at(saved->fd, buffer, size, at);
 
-    while (done < size) {
-        ssize_t n = pread(saved->fd, (char *)buffer + done, size - done,
-                          at + done);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return fail(error, n ? g_strerror(errno) : "it is cut short");
-        }
-        done += n;
-    }
-    return TRUE;
+    return !code || fail(error, code == ENODATA ? "it is cut short"
+                                                : g_strerror(code));
 }
 
 static gboolean is_within(const HetSaved *saved, guint64 at, guint64 length)
@@ -298,22 +287,28 @@ static gboolean unpack(Load *l, const SavedPiece *p, const guint8 **data,
 static gboolean write_at(int fd, const guint8 *data, gsize size, guint64 at,
                          GError **error)
 {
-    while (size > 0) {
-        ssize_t n = pwrite(fd, data, size, at);
+    int code = het_write_at(fd, data, size, at);
 
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            g_set_error(error, HET_ERROR, errno == ENOSPC
-                        ? HET_ERROR_RESOURCE : HET_ERROR_FAILED,
-                        "cannot write the platform memory: %s",
-                        g_strerror(errno));
-            return FALSE;
-        }
-        data += n;
-        size -= n;
-        at += n;
+    if (code) {
+        g_set_error(error, HET_ERROR, code == ENOSPC
+                    ? HET_ERROR_RESOURCE : HET_ERROR_FAILED,
+                    "cannot write the platform memory: %s",
+                    g_strerror(code));
+    }
+    return !code;
+}
+
+static gboolean read_piece(const HetSaved *saved, const SavedPiece *p,
+                           guint8 *stored, GError **error)
+{
+    if (!read_at(saved, stored, p->stored, p->at, error)) {
+        return FALSE;
+    }
+    if (het_saved_crc(stored, p->stored) != p->crc) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "the memory at 0x%" G_GINT64_MODIFIER "x is damaged",
+                    p->offset);
+        return FALSE;
     }
     return TRUE;
 }
@@ -322,16 +317,8 @@ static gboolean load_piece(Load *l, const SavedPiece *p, GError **error)
 {
     const guint8 *data;
 
-    if (!read_at(l->saved, l->stored, p->stored, p->at, error)) {
-        return FALSE;
-    }
-    if (het_saved_crc(l->stored, p->stored) != p->crc) {
-        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "the memory at 0x%" G_GINT64_MODIFIER "x is damaged",
-                    p->offset);
-        return FALSE;
-    }
-    return unpack(l, p, &data, error) &&
+    return read_piece(l->saved, p, l->stored, error) &&
+           unpack(l, p, &data, error) &&
            write_at(l->memory, data, p->length, p->offset, error);
 }
 
@@ -415,23 +402,34 @@ gboolean het_saved_load_memory(const HetSaved *saved, int memory,
 
 /* States */
 
-int het_saved_open_state(const HetSaved *saved,
-                         const HetSavedProcessor *processor, GError **error)
+static guint8 *read_state(const HetSaved *saved,
+                          const HetSavedProcessor *processor, GError **error)
 {
     g_autofree guint8 *data = g_try_malloc(MAX(processor->length, 1));
-    int fd;
 
     if (!data) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no memory");
-        return -1;
+        return NULL;
     }
     if (!read_at(saved, data, processor->length, processor->at, error)) {
-        return -1;
+        return NULL;
     }
     if (het_saved_crc(data, processor->length) != processor->crc) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
                     "the state of processor '%s' is damaged",
                     processor->name);
+        return NULL;
+    }
+    return g_steal_pointer(&data);
+}
+
+int het_saved_open_state(const HetSaved *saved,
+                         const HetSavedProcessor *processor, GError **error)
+{
+    g_autofree guint8 *data = read_state(saved, processor, error);
+    int fd;
+
+    if (!data) {
         return -1;
     }
     fd = memfd_create("hetctl-state", MFD_CLOEXEC);
@@ -447,4 +445,28 @@ int het_saved_open_state(const HetSaved *saved,
         return -1;
     }
     return fd;
+}
+
+gboolean het_saved_check(const HetSaved *saved, GError **error)
+{
+    g_autofree guint8 *stored =
+        g_malloc(ZSTD_compressBound(SAVED_PIECE_MAX));
+
+    for (guint i = 0; i < saved->info->processors->len; i++) {
+        g_autofree guint8 *state =
+            read_state(saved, g_ptr_array_index(saved->info->processors, i),
+                       error);
+
+        if (!state) {
+            return FALSE;
+        }
+    }
+    for (guint i = 0; i < saved->pieces->len; i++) {
+        if (het_interrupted(error) ||
+            !read_piece(saved, &g_array_index(saved->pieces, SavedPiece, i),
+                        stored, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }

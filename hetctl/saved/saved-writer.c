@@ -147,25 +147,14 @@ static gboolean add_pieces(HetSavedWriter *w, guint64 offset, gsize size,
 static gboolean read_memory(int fd, void *buffer, gsize size, guint64 offset,
                             GError **error)
 {
-    gsize done = 0;
+    int code = het_read_at(fd, buffer, size, offset);
 
-    while (done < size) {
-        ssize_t n = pread(fd, (char *)buffer + done, size - done,
-                          offset + done);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                        "cannot read at %" G_GUINT64_FORMAT ": %s",
-                        offset + done, n ? g_strerror(errno)
-                                         : "it ends before");
-            return FALSE;
-        }
-        done += n;
+    if (code) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "cannot read at %" G_GUINT64_FORMAT ": %s", offset,
+                    code == ENODATA ? "it ends before" : g_strerror(code));
     }
-    return TRUE;
+    return !code;
 }
 
 /* Memory that nobody has touched yet is not even looked at. */

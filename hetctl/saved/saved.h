@@ -79,6 +79,8 @@ HetSaved *het_saved_open(const char *path, GError **error);
 const HetSavedInfo *het_saved_get_info(const HetSaved *saved);
 /* Bytes of memory that are not zero */
 guint64 het_saved_get_memory_used(const HetSaved *saved);
+/* Is all of it there, and as it was written? */
+gboolean het_saved_check(const HetSaved *saved, GError **error);
 /* Makes @memory, of the same size, what it was; fully reserved if @reserve */
 gboolean het_saved_load_memory(const HetSaved *saved, int memory,
                                gboolean reserve, GError **error);

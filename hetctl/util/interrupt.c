@@ -25,6 +25,7 @@ static gboolean ignores_hangup;
 
 /* A signal handler has no other way to tell */
 static volatile sig_atomic_t caught;
+static guint catches;            /* that were not released */
 
 static gint deferred;
 
@@ -118,6 +119,9 @@ void het_interrupt_block(void)
 
 void het_interrupt_catch(void)
 {
+    if (catches++) {
+        return;
+    }
     open_pipe();
     caught = 0;
     set_handler(on_signal);
@@ -125,6 +129,9 @@ void het_interrupt_catch(void)
 
 void het_interrupt_release(void)
 {
+    if (--catches) {
+        return;
+    }
     set_handler(on_signal_end);
     caught = 0;
 }

@@ -3,7 +3,8 @@
  *
  * A signal ends the program at once with an error, as documented.  Between
  * catch and release there is something to undo: there it only leaves a mark,
- * which the work asks for between its steps and while it waits.  A hangup
+ * which the work asks for between its steps and while it waits.  They nest; a
+ * signal that is not taken is forgotten by the last release.  A hangup
  * that was ignored when the program began stays so.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

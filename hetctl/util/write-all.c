@@ -1,5 +1,5 @@
 /*
- * Writing all of it
+ * Writing, or reading, all of it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -40,4 +40,45 @@ gboolean het_write_all(int fd, gconstpointer data, gsize size,
         size -= n;
     }
     return TRUE;
+}
+
+int het_write_at(int fd, gconstpointer data, gsize size, guint64 offset)
+{
+    const char *next = data;
+
+    while (size) {
+        ssize_t n = pwrite(fd, next, size, offset);
+
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (n > 0) {
+            next += n;
+            size -= n;
+            offset += n;
+        }
+    }
+    return 0;
+}
+
+int het_read_at(int fd, gpointer data, gsize size, guint64 offset)
+{
+    char *next = data;
+
+    while (size) {
+        ssize_t n = pread(fd, next, size, offset);
+
+        if (n == 0) {
+            return ENODATA;
+        }
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (n > 0) {
+            next += n;
+            size -= n;
+            offset += n;
+        }
+    }
+    return 0;
 }

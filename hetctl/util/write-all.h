@@ -1,5 +1,5 @@
 /*
- * Writing all of it
+ * Writing, or reading, all of it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,5 +14,12 @@
  */
 gboolean het_write_all(int fd, gconstpointer data, gsize size,
                        GError **error);
+
+/*
+ * At @offset of a file: 0, or the errno; ENODATA when the file ends before.
+ * Not interrupted by a signal.
+ */
+int het_write_at(int fd, gconstpointer data, gsize size, guint64 offset);
+int het_read_at(int fd, gpointer data, gsize size, guint64 offset);
 
 #endif

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 
-from het import (FAILED, NOT_FOUND, STATE, USAGE, Firmware, Pair,
+from het import (FAILED, HETCTL, NOT_FOUND, STATE, USAGE, Firmware, Pair,
                  domains, expect, expect_equal, hetctl, main, measured,
                  segments, test, virsh, wait_until)
 from life import summary, times
@@ -115,6 +115,24 @@ def chain():
         expect_well(soc)
 
 
+def interrupted(path, name):
+    """Ctrl+C between two of them"""
+    with subprocess.Popen(
+            [HETCTL, 'clone', path, '-n', '3', '--name', name],
+            env={**os.environ, 'HETCTL_FAULT': 'stop:clone-next'},
+            stderr=subprocess.PIPE, text=True) as process:
+        def stopped():
+            with open(f'/proc/{process.pid}/stat', encoding='utf-8') as file:
+                return file.read().rsplit(')', 1)[1].split()[0] == 'T'
+        wait_until(stopped, 'it stands between two', 30)
+        expect(f'{name}-1.m4' in domains(), 'there is no first one')
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
+        error = process.communicate(timeout=60)[1]
+        expect_equal(process.returncode, FAILED, error)
+        expect('interrupted' in error, error)
+
+
 @test('a clone that fails or is killed: all of them or none')
 def failing():
     with Pair() as soc:
@@ -135,6 +153,8 @@ def failing():
                 hetctl('destroy', f'{name}-1')
                 hetctl('undefine', f'{name}-1')
             expect_equal((domains(), sorted(segments())), before, step)
+        interrupted(path_in(soc), name)
+        expect_equal((domains(), sorted(segments())), before, 'interrupted')
         hetctl('clone', path_in(soc), '-n', '2', '--name', name)
         error = hetctl('clone', path_in(soc), '--name', name,
                        code=STATE).stderr

@@ -350,17 +350,23 @@ def bad_snapshots(soc):
             (('revert', soc.name, '../first'), USAGE, 'no name'),
             (('revert', soc.name, 'third'), NOT_FOUND, "no snapshot 'third'"),
             (('delete', soc.name, 'third'), NOT_FOUND, "no snapshot 'third'"),
+            (('delete', f'../system/{soc.name}', 'first'), NOT_FOUND,
+             'no soc'),
+            (('create', 'no-such-soc', 'x'), NOT_FOUND, 'no-such-soc'),
             (('list', 'no-such-soc'), NOT_FOUND, "no soc 'no-such-soc'")):
         error = hetctl('snapshot', *arguments, code=code).stderr
         expect(text in error and len(error.splitlines()) == 1, error)
-    path = f'/var/lib/hetctl/snapshots/system/{soc.name}/first'
+    folder = '/var/lib/hetctl/snapshots/system'
     if os.geteuid() == 0:
-        with open(path, 'r+b') as file:
-            file.seek(20)
-            file.write(b'damaged')
-        error = hetctl('snapshot', 'revert', soc.name, 'first',
-                       code=FAILED).stderr
-        expect('damaged' in error, error)
+        expect(not os.path.exists(f'{folder}/no-such-soc'), 'a folder is left')
+        for at, text in ((4096 + 100, 'is damaged'), (20, 'is damaged')):
+            with open(f'{folder}/{soc.name}/first', 'r+b') as file:
+                file.seek(at)
+                file.write(b'damaged')
+            error = hetctl('snapshot', 'revert', soc.name, 'first',
+                           code=FAILED).stderr
+            expect(text in error, error)
+            expect_equal(soc.status()['state'], 'suspended', error)
         text = hetctl('snapshot', 'list', soc.name).stdout
         expect('its header is damaged' in text, text)
     expect_equal(soc.status()['state'], 'suspended', 'after bad input')
