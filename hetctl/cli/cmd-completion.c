@@ -64,6 +64,12 @@ static const char zsh_head[] =
     "\n"
     "_hetctl_any() { _hetctl_processors 'master|slave' }\n"
     "_hetctl_slaves() { _hetctl_processors slave }\n"
+    "_hetctl_snapshots() {\n"
+    "    local -a names\n"
+    "    names=(${(f)\"$(hetctl snapshot list \"$line[2]\" 2>/dev/null |\n"
+    "        sed -n '2,$s/ .*//p')\"})\n"
+    "    compadd -a names\n"
+    "}\n"
     "_hetctl_files_or_socs() { _alternative \\\n"
     "    'socs:SoC:_hetctl_socs' 'files:file:_files' }\n"
     "\n"
@@ -130,6 +136,7 @@ static const char *zsh_action(const char *word)
            : !strcmp(word, "SLAVE") ? "_hetctl_slaves"
            : !strcmp(word, "PROCESSOR") ? "_hetctl_any"
            : !strcmp(word, "FILE|SOC") ? "_hetctl_files_or_socs"
+           : !strcmp(word, "NAME") ? "_hetctl_snapshots"
            : strchr(word, '|') && g_ascii_islower(*word) ? NULL : "_files";
 }
 
@@ -141,11 +148,12 @@ static void zsh_arguments(const HetCommand *command)
         g_autofree char *word = bare(words[i]);
         g_autofree char *choice =
             g_strdelimit(g_strdup_printf("(%s)", word), "|", ' ');
+        g_autofree char *place = strstr(words[i], "...")
+                                 ? g_strdup("*")
+                                 : g_strdup_printf("%u", i + 1);
         const char *action = zsh_action(word);
 
-        printf(" \\\n            '%s:%s:%s'",
-               strstr(words[i], "...") ? "*" : i ? "2" : "1", word,
-               action ?: choice);
+        printf(" \\\n            '%s:%s:%s'", place, word, action ?: choice);
     }
 }
 
@@ -224,6 +232,11 @@ static const char fish_head[] =
     "        string replace -rf \"^  <(?:$argv[1]) name='([^']*)'.*\" '$1'\n"
     "end\n"
     "\n"
+    "function __hetctl_snapshots\n"
+    "    set -l words (__hetctl_words)\n"
+    "    hetctl snapshot list $words[3] 2>/dev/null | sed -n '2,$s/ .*//p'\n"
+    "end\n"
+    "\n"
     "complete -c hetctl -f\n";
 
 static char *fish_quote(const char *text)
@@ -287,6 +300,7 @@ static const char *fish_action(const char *word)
            : !strcmp(word, "SLAVE") ? "-a '(__hetctl_processors slave)'"
            : !strcmp(word, "PROCESSOR")
            ? "-a \"(__hetctl_processors 'master|slave')\""
+           : !strcmp(word, "NAME") ? "-a '(__hetctl_snapshots)'"
            : !strcmp(word, "FILE|SOC")
            ? "-F -a '(hetctl list --all --name 2>/dev/null)'"
            : strchr(word, '|') && g_ascii_islower(*word) ? NULL : "-F";

@@ -14,9 +14,9 @@
 #include "host/beside-file.h"
 #include "util/error.h"
 
-/* No processor is called so. */
-#define MAP_NAME "+map"
-#define IMAGE_NAME "+image"
+/* No processor's name begins with a dot. */
+#define MAP_NAME ".map"
+#define IMAGE_NAME ".image"
 #define MAP "map of the platform memory"
 #define IMAGE "image of the platform memory"
 

@@ -16,7 +16,6 @@
 #include "host/segment-internal.h"
 #include "util/error.h"
 
-#define BESIDE "shared memory"
 
 char *het_beside_file_folder(const char *segment)
 {
@@ -113,14 +112,22 @@ gboolean het_beside_files_are_free(const char *segment)
     return paths && paths->len == 0;
 }
 
+/* No processor's name begins with a dot. */
+static const char *what_is(const char *path)
+{
+    return strstr(path, "..") ? "shared memory" : "flight recorder";
+}
+
 gboolean het_beside_files_remove(const char *segment, GError **error)
 {
     g_autoptr(GPtrArray) paths = find_all(segment, error);
     gboolean ok = paths != NULL;
 
     for (guint i = 0; paths && i < paths->len; i++) {
-        ok = het_segment_remove_as(BESIDE, g_ptr_array_index(paths, i),
-                                   ok ? error : NULL) && ok;
+        const char *path = g_ptr_array_index(paths, i);
+
+        ok = het_segment_remove_as(what_is(path), path, ok ? error : NULL) &&
+             ok;
     }
     return ok;
 }

@@ -734,7 +734,8 @@ def debug(soc, *more, **options):
 def starts_gdb():
     with debugged() as soc:
         done = debug(soc, '--symbols', f'm4={SLAVE}')
-        for text in ('Thread 1.1 "m33" +main ', 'Thread 2.1 "m4" +main ',
+        # The tick may be what it was halted in.
+        for text in ('Thread 1.1 "m33" +(main|tick_handler) ', 'Thread 2.1 "m4" +main ',
                      'pair-master.elf'):
             expect(re.search(text, done.stdout), f'{text}: {done.stdout}')
         expect_released(soc)

@@ -172,17 +172,17 @@ END_TEST
 START_TEST(test_another_name)
 {
     g_autofree char *longer = g_strconcat(segment, "x", NULL);
-    g_autofree char *first = het_beside_file_path(segment, "+image");
+    g_autofree char *first = het_beside_file_path(segment, ".image");
     g_autoptr(GError) error = NULL;
     struct stat st;
     int fd = open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
     ck_assert_int_ge(fd, 0);
-    ck_assert(het_beside_file_link(WHAT, segment, "+image", fd, NULL));
-    ck_assert(het_beside_file_link(WHAT, longer, "+image", fd, NULL));
+    ck_assert(het_beside_file_link(WHAT, segment, ".image", fd, NULL));
+    ck_assert(het_beside_file_link(WHAT, longer, ".image", fd, NULL));
     ck_assert_int_eq(fstat(fd, &st), 0);
     ck_assert_int_eq(st.st_nlink, 2);
-    ck_assert(!het_beside_file_link(WHAT, segment, "+image", fd, &error));
+    ck_assert(!het_beside_file_link(WHAT, segment, ".image", fd, &error));
     ck_assert_ptr_nonnull(strstr(error->message, first));
     ck_assert(het_beside_files_remove(segment, NULL));
     ck_assert(het_beside_files_remove(longer, NULL));
