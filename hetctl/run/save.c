@@ -157,16 +157,19 @@ gboolean het_save(virConnectPtr conn, const char *name, const char *path,
 static HetSoc *soc_of(const HetSavedInfo *info, const char *name,
                       GError **error)
 {
-    HetSoc *soc = het_soc_parse_string(info->xml, -1, NULL, "what was saved",
-                                       error);
+    g_autoptr(HetSoc) soc = het_soc_parse_string(info->xml, -1, NULL,
+                                                 "what was saved", error);
+    g_autofree char *renamed = NULL;
 
-    /* What is named otherwise is another one. */
-    if (soc && name && g_strcmp0(soc->name, name)) {
-        g_free(soc->name);
-        soc->name = g_strdup(name);
-        g_clear_pointer(&soc->uuid, g_free);
+    if (!soc || !name || !g_strcmp0(soc->name, name)) {
+        return g_steal_pointer(&soc);
     }
-    return soc;
+    /* What is named otherwise is another one, and the name may be none. */
+    g_free(soc->name);
+    soc->name = g_strdup(name);
+    g_clear_pointer(&soc->uuid, g_free);
+    renamed = het_soc_format(soc);
+    return het_soc_parse_string(renamed, -1, NULL, "--name", error);
 }
 
 static gboolean require_as_saved(const HetDefined *defined, const HetSoc *soc,

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import time
 
-from het import (FAILED, HETCTL, NOT_FOUND, STATE, USAGE, Firmware, Pair,
-                 domains, expect, expect_equal, hetctl, main, measured,
+from het import (FAILED, HETCTL, NOT_FOUND, STATE, USAGE, XML, Firmware,
+                 Pair, domains, expect, expect_equal, hetctl, main, measured,
                  segments, test, virsh, wait_until)
 from life import summary, times
 from linux import LinuxSoc
@@ -162,6 +162,10 @@ def failing():
         for i in (1, 2):
             hetctl('destroy', f'{name}-{i}')
             hetctl('undefine', f'{name}-{i}')
+        for bad in ('a b', '../x', 'a' * 31):
+            error = hetctl('clone', path_in(soc), '--name', bad,
+                           code=XML).stderr
+            expect('is not a name' in error, error)
         hetctl('clone', path_in(soc), '-n', '0', code=USAGE)
         error = hetctl('clone', 'no-such-thing', code=NOT_FOUND).stderr
         expect('neither a soc nor a file' in error, error)
