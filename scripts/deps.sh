@@ -11,7 +11,7 @@ packages=(
     # build and demo
     autoconf automake bison bzip2 ccache device-tree-compiler dpkg-dev flex
     gcc git libacl1-dev libc6-dev libelf-dev libfdt-dev libglib2.0-dev
-    libjson-glib-dev libpixman-1-dev libseccomp-dev libvirt-dev
+    libjson-glib-dev liblzma-dev libpixman-1-dev libseccomp-dev libvirt-dev
     libxml2-dev libxml2-utils libzstd-dev make ninja-build perl pkg-config python3
     python3-venv xz-utils zlib1g-dev
     check cpio gcc-arm-linux-gnueabihf gcc-arm-none-eabi libc6-dev-armhf-cross

@@ -56,6 +56,8 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     g_autofree char *dtb = het_start_file_path(&files, HET_START_FILE_DTB);
     g_autofree char *initrd = het_start_file_path(&files,
                                                   HET_START_FILE_INITRD);
+    g_autofree char *kernel = het_start_file_path(&files,
+                                                  HET_START_FILE_KERNEL);
     g_autofree char *ticket =
         het_start_file_path(&files, proc->is_master
                             ? HET_START_FILE_TICKET
@@ -68,7 +70,7 @@ char *het_define_xml(virConnectPtr conn, const HetSoc *soc,
     HetDomxmlParams params = {
         .files = {
             .segment = segment, .overlay = overlay, .dtb = dtb,
-            .initrd = initrd, .ticket = ticket,
+            .initrd = initrd, .kernel = kernel, .ticket = ticket,
         },
         .emulator = emulator,
         .uuid = uuid,

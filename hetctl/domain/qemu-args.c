@@ -135,6 +135,14 @@ static void add_initrd(Writer *w)
     }
 }
 
+/* libvirt's own comes before it, with the file that the user names. */
+static void add_kernel(Writer *w)
+{
+    if (w->files->kernel && het_processor_unpacks_kernel(w->proc)) {
+        add_arg(w, "-kernel", g_strdup(w->files->kernel));
+    }
+}
+
 /* A copy, with what goes over it: see dt/board-tree.h. */
 static void add_dtb(Writer *w)
 {
@@ -337,6 +345,7 @@ GPtrArray *het_qemu_args(const HetSoc *soc, const HetProcessor *proc,
     set_subject(&w, proc->is_master ? "master" : "slave", proc->name,
                 proc->at);
     add_ticket(&w);
+    add_kernel(&w);
     add_initrd(&w);
     add_dtb(&w);
     add_cpu(&w);

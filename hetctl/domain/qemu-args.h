@@ -23,6 +23,7 @@ typedef struct {
     const char *overlay;        /* device tree overlay of the master; used
                                    only if het_overlay_needed() */
     const char *initrd;         /* of a master that has <firmware> */
+    const char *kernel;         /* of a master whose kernel is unpacked */
     const char *dtb;            /* of a master that has a <dtb> */
     const char *ticket;         /* it does not start without it */
 } HetQemuFiles;

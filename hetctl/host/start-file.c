@@ -22,6 +22,8 @@ char *het_start_file_path(const HetStartFiles *files, HetStartFile file)
         return g_strconcat(files->segment, ".dtb", NULL);
     case HET_START_FILE_INITRD:
         return g_strconcat(files->segment, ".initrd", NULL);
+    case HET_START_FILE_KERNEL:
+        return g_strconcat(files->segment, ".kernel", NULL);
     case HET_START_FILE_SLAVE_TICKET:
         return g_strdup_printf("%s.slaves: run 'hetctl start %s'",
                                files->segment, files->soc);

@@ -12,6 +12,7 @@ typedef enum {
     HET_START_FILE_OVERLAY,     /* the device tree overlay, ".dtbo" */
     HET_START_FILE_DTB,         /* a board's device tree, ".dtb" */
     HET_START_FILE_INITRD,      /* initrd and firmware, ".initrd" */
+    HET_START_FILE_KERNEL,      /* a kernel, unpacked, ".kernel" */
     /*
      * An empty configuration of the master's emulator. Without it that ends
      * before it has made anything, and names this file: whose name says what

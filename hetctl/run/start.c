@@ -17,6 +17,7 @@
 #include "dt/board-tree.h"
 #include "dt/overlay.h"
 #include "image/initrd.h"
+#include "image/kernel.h"
 #include "qmp/qmp.h"
 #include "run/demand-give.h"
 #include "run/links.h"
@@ -25,6 +26,7 @@
 #include "run/saved-state.h"
 #include "run/slave.h"
 #include "run/stop.h"
+#include "soc/soc-machine.h"
 #include "util/error.h"
 #include "util/fault.h"
 #include "util/interrupt.h"
@@ -103,6 +105,15 @@ static gboolean fill_initrd(int fd, gconstpointer opaque, GError **error)
     return het_initrd_write(fd, opaque, error);
 }
 
+/* What is restored has done with its kernel, unless it resets. */
+static gboolean fill_kernel(int fd, gconstpointer opaque, GError **error)
+{
+    const HetStart *s = opaque;
+    const HetSoc *soc = s->defined->soc;
+
+    return het_kernel_write(fd, soc, soc->master, !s->from.saved, error);
+}
+
 static gboolean step_files(HetStart *s, GError **error)
 {
     const HetSoc *soc = s->defined->soc;
@@ -114,6 +125,8 @@ static gboolean step_files(HetStart *s, GError **error)
                        error)) &&
            (!soc->master->dtb_file ||
             write_file(s, HET_START_FILE_DTB, fill_dtb, soc, error)) &&
+           (!het_processor_unpacks_kernel(soc->master) ||
+            write_file(s, HET_START_FILE_KERNEL, fill_kernel, s, error)) &&
            (!soc->master->firmware->len ||
             write_file(s, HET_START_FILE_INITRD, fill_initrd, soc->master,
                        error));

@@ -33,7 +33,12 @@ static void format_os(GString *out, const HetProcessor *proc)
                      option->name, option->value);
     }
     het_text_add_element(out, 3, "loader", proc->loader);
-    het_text_add_element(out, 3, "kernel", proc->kernel);
+    if (proc->keeps_kernel) {
+        het_text_add(out, 3, "<kernel unpack='no'>%s</kernel>\n",
+                     proc->kernel);
+    } else {
+        het_text_add_element(out, 3, "kernel", proc->kernel);
+    }
     het_text_add_element(out, 3, "initrd", proc->initrd);
     for (guint i = 0; i < proc->firmware->len; i++) {
         const HetFirmwareFile *file = proc->firmware->pdata[i];

@@ -64,6 +64,16 @@ gboolean het_processor_has_unassigned(const HetProcessor *proc)
     return !proc->is_master || het_processor_machine(proc)->takes_dtb;
 }
 
+gboolean het_processor_unpacks_kernel(const HetProcessor *proc)
+{
+    const HetMachine *machine = het_processor_machine(proc);
+
+    return proc->is_master && proc->kernel && !proc->keeps_kernel &&
+           !proc->loader && machine && machine->has_gic &&
+           g_str_equal(proc->arch, "armv7l") &&
+           het_processor_ram_base(proc) % HET_ZIMAGE_ALIGN == 0;
+}
+
 static void add_place(GArray *used, const HetProcessor *proc,
                       const HetMachinePlace *place)
 {

@@ -28,6 +28,14 @@ guint64 het_processor_ram_size(const HetSoc *soc, const HetProcessor *proc);
  */
 gboolean het_processor_has_unassigned(const HetProcessor *proc);
 
+/*
+ * Is a kernel that unpacks itself, a zImage, unpacked before it is started?
+ * Its own code takes the beginning of the 128 MiB that it is in for that of the
+ * RAM (Linux, arch/arm/boot/compressed/head.S).
+ */
+#define HET_ZIMAGE_ALIGN (128 << 20)
+gboolean het_processor_unpacks_kernel(const HetProcessor *proc);
+
 /* HetMachineRange: addresses that the machine itself uses. */
 GArray *het_processor_used(const HetProcessor *proc);
 

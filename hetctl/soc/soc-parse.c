@@ -167,6 +167,14 @@ static void parse_overlay(const HetSocParser *p, HetProcessor *proc,
     file->at = het_xml_location(node);
 }
 
+static gboolean keeps_kernel(const xmlNode *os)
+{
+    const xmlNode *kernel = het_xml_child(os, "kernel");
+    g_autofree char *unpack = kernel ? het_xml_attr(kernel, "unpack") : NULL;
+
+    return g_strcmp0(unpack, "no") == 0;
+}
+
 static void parse_os(const HetSocParser *p, HetProcessor *proc,
                      const xmlNode *node)
 {
@@ -176,6 +184,7 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
     proc->machine = het_xml_attr(type, "machine");
     proc->loader = path_or_null(p, node, "loader", &proc->loader_at);
     proc->kernel = path_or_null(p, node, "kernel", &proc->kernel_at);
+    proc->keeps_kernel = keeps_kernel(node);
     proc->initrd = path_or_null(p, node, "initrd", &proc->initrd_at);
     proc->cmdline = joined_or_null(node, "cmdline");
     proc->dtb_file = path_or_null(p, node, "dtb", &proc->dtb_file_at);

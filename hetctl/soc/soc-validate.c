@@ -313,6 +313,10 @@ static gboolean check_slave_images(const HetProcessor *proc,
     if (!proc->kernel) {
         return TRUE;
     }
+    if (proc->keeps_kernel) {
+        return FAIL(proc->kernel_at, "slave '%s' gets its kernel as it is; "
+                    "'unpack' is for a master", proc->name);
+    }
     if (!machine->has_ram) {
         return FAIL(proc->kernel_at, "slave '%s' of machine '%s' has a "
                     "kernel; it finds its firmware in its memory, put there "

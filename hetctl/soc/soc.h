@@ -169,6 +169,7 @@ typedef struct {
     GPtrArray *options;         /* HetOption */
     char *loader;               /* absolute, or NULL */
     char *kernel;               /* absolute, or NULL */
+    gboolean keeps_kernel;      /* <kernel unpack='no'> */
     char *initrd;               /* absolute, or NULL */
     char *cmdline;              /* or NULL */
     char *dtb_file;             /* <dtb>: absolute, or NULL */

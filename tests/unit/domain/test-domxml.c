@@ -17,6 +17,7 @@ static const HetDomxmlParams params = {
         .segment = "/dev/shm/hetctl-soc-0",
         .overlay = "/dev/shm/hetctl-soc-0.dtbo",
         .initrd = "/dev/shm/hetctl-soc-0.initrd",
+        .kernel = "/dev/shm/hetctl-soc-0.kernel",
         .ticket = "/dev/shm/hetctl-soc-0: run 'hetctl start soc'",
     },
     .emulator = "/usr/libexec/hetctl/qemu-system",

@@ -1,0 +1,24 @@
+/*
+ * The kernel of a master, unpacked where it would unpack itself
+ *
+ * A zImage of a 32-bit Arm is code that unpacks the kernel behind it, and the
+ * kernel. In an emulator that code takes longer than half of what Linux needs
+ * until it is up. What the guest finds afterwards is the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HET_KERNEL_H
+#define HET_KERNEL_H
+
+#include "soc/soc.h"
+
+/*
+ * Writes to @fd the <kernel> of @master. @unpack: unpacked, if it is a zImage
+ * in which that is found, as an uncompressed uImage, which says where it goes;
+ * any other file as it is.
+ */
+gboolean het_kernel_write(int fd, const HetSoc *soc,
+                          const HetProcessor *master, gboolean unpack,
+                          GError **error);
+
+#endif
