@@ -4,7 +4,8 @@
 # Configures and builds QEMU in build/qemu/obj.
 # HETCTL_TARGETS: QEMU's target list, HETCTL_ONLY: those of them that are built
 # now, HETCTL_QEMU_CONFIGURE: more arguments of its configure, HETCTL_QEMU_OBJ:
-# another folder in build/qemu. Arguments: ninja targets besides the emulators.
+# another folder in build/qemu, HETCTL_QEMU: another one in place of build/qemu.
+# Arguments: ninja targets besides the emulators.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/meson.sh"

@@ -13,7 +13,7 @@ BUILD=$(cd "$BUILD" && pwd)
 {
     LOGS=$BUILD/logs
     DL=$BUILD/dl
-    QEMU=$BUILD/qemu
+    QEMU=${HETCTL_QEMU:-$BUILD/qemu}
     SERIES=$TOP/qemu-patches
     # Not the first python3 in PATH: Debian's modules belong to this one.
     PYTHON=/usr/bin/python3

@@ -20,6 +20,9 @@
 #define BENCH_PRIVATE_RAM   0x30000000u
 #define BENCH_TIMER_READS   64          /* in one sample of BENCH_TIMER */
 #define BENCH_TIMER_MASK    0xffffffu   /* SysTick has 24 bits */
+#define BENCH_ROUNDS        4096        /* of a loop, in one of its count */
+#define BENCH_STRAIGHT_INSNS 16         /* executed in a round */
+#define BENCH_CALLS_INSNS   8
 
 struct bench_block {
     uint32_t magic;         /* 0x00 BENCH_MAGIC: bench-ping serves */
@@ -35,7 +38,8 @@ struct bench_block {
                                tick */
     uint32_t ready;         /* 0x28 one more for each bench-pong */
     uint32_t pong_peer;     /* 0x2c host, before boot: bench-pong rings it */
-    uint32_t reserved0[4];
+    uint32_t result;        /* 0x30 what bench-compute has computed */
+    uint32_t reserved0[3];
     uint32_t ping;          /* 0x40 BENCH_POLL: counted by bench-ping */
     uint32_t reserved1[15];
     uint32_t pong;          /* 0x80 the same by bench-pong */
@@ -54,13 +58,19 @@ enum bench_transport {
     BENCH_MEMORY = 4,       /* no interrupts: both poll */
 };
 
-/* Each leaves count samples, in cycles of SysTick. */
+/*
+ * Of bench-ping: each leaves count samples, in cycles of SysTick.  Of
+ * bench-compute: it does something count times.
+ */
 enum bench_command {
     BENCH_TIMER = 1,        /* BENCH_TIMER_READS reads of the timer */
     BENCH_ROUND_TRIP = 2,   /* interrupt there and back, sleeping in wfi */
     BENCH_POLL = 3,         /* the same by polling shared memory */
     BENCH_BOOT = 4,         /* boot line released to first store seen */
     BENCH_COPY = 5,         /* in turns: within the RAM, in private RAM */
+    BENCH_COMPUTE = 6,      /* a program's work, count times */
+    BENCH_STRAIGHT = 7,     /* a loop in one piece */
+    BENCH_CALLS = 8,        /* a loop that calls a function */
 };
 
 #endif

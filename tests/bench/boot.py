@@ -103,7 +103,7 @@ class Commands:
         self.cycle.add('hetctl cycle', [result['cycles-per-second']])
 
     def goals(self):
-        yield Goal('hetctl boot, whole command', 60,
+        yield Goal('hetctl boot, whole command', 12,
                    self.boot.median(COMMAND), 'ms')
 
 

@@ -3,6 +3,8 @@
 
 import statistics
 
+from compare import better_of
+
 
 def percentile(values, percent):
     """Of sorted values, the one that so many of them do not exceed."""
@@ -12,8 +14,9 @@ def percentile(values, percent):
 class Figure:
     """Samples of several series, taken in turns."""
 
-    def __init__(self, name, title, unit, ours=()):
+    def __init__(self, name, title, unit, ours=(), better=None):
         self.name, self.title, self.unit = name, title, unit
+        self.better = better or better_of(unit)
         # What of ours each series is compared with: its name, or a function
         # of the series' name
         self.ours = {our: (lambda _, our=our: our) for our in ours}
@@ -69,6 +72,7 @@ class Figure:
 
     def json(self):
         return {'name': self.name, 'title': self.title, 'unit': self.unit,
+                'better': self.better,
                 'failures': self.failures,
                 'summary': {s: self.summary(s) for s in self.series},
                 'medians': {s: self.medians(s) for s in self.series},
@@ -92,10 +96,14 @@ class Goal:
 
     @property
     def reached(self):
-        if self.value is None:
-            return None
-        return (self.value >= self.limit if self.least
-                else self.value <= self.limit)
+        return None if self.value is None else self.holds(self.value)
+
+    def holds(self, value):
+        return value >= self.limit if self.least else value <= self.limit
+
+    def wanted(self):
+        sign = 'at least' if self.least else 'at most'
+        return f'{sign} {self.limit:g} {self.unit}'.strip()
 
     def json(self):
         return {'goal': self.text, 'limit': self.limit, 'value': self.value,

@@ -105,3 +105,9 @@ class Interrupt:
                    same.ratio(IDM_0, IVSHMEM))
         yield Goal('IDM / ivshmem-flat, receiver awake', 0.4,
                    awake.ratio(IDM, IVSHMEM))
+        yield Goal('IDM / mps2-an521 MHU, receiver awake', 0.5,
+                   awake.ratio(IDM, MHU))
+        busy = self.variants[BUSY]
+        p99 = [peer and peer['p99'] for peer in map(busy.summary, (IDM, READ))]
+        yield Goal('p99 of IDM / p99 of raw eventfd, busy host', 1.5,
+                   p99[0] / p99[1] if all(p99) else None)

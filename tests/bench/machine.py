@@ -6,6 +6,7 @@ import platform
 import re
 import subprocess
 
+import host
 from qemu import ARM
 
 
@@ -36,7 +37,10 @@ def cores_to_use():
 
 
 class Machine:
-    def __init__(self):
+    """`kind` is host.measure()'s answer."""
+
+    def __init__(self, kind):
+        self.kind = kind
         self.load = os.getloadavg()[0]
         self.before = cpu_times()
         info = read('/proc/cpuinfo')
@@ -58,7 +62,9 @@ class Machine:
     def json(self):
         total, stolen = (now - then for now, then
                          in zip(cpu_times(), self.before))
-        return {**self.facts, 'stolen': round(100 * stolen / max(total, 1), 2)}
+        facts = {**self.facts, **self.kind,
+                 'stolen': round(100 * stolen / max(total, 1), 2)}
+        return {**facts, 'class': host.kind(facts)}
 
     def describe(self):
         facts = self.json()
@@ -67,5 +73,4 @@ class Machine:
         return (f'{facts["cpu"]}, {facts["cores"]} cores, '
                 f'{facts["memory"]}, {shared}; Linux {facts["kernel"]}; '
                 f'{facts["emulator"]}. Load average before the run '
-                f'{facts["load before"]}; {facts["stolen"]} % of the CPU time '
-                'was stolen by the hypervisor during it.')
+                f'{facts["load before"]}. {host.describe(facts)}')

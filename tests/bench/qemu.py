@@ -10,9 +10,11 @@ import socket
 import subprocess
 import time
 
-from het import GUEST, QEMU_DIR, TOP, Words, elf_segments, expect, wait_until
+from het import BUILD, GUEST, QEMU_DIR, TOP, Words, elf_segments, expect, wait_until
 
 ARM = os.path.join(QEMU_DIR, 'qemu-system-arm')
+# The same QEMU without the series
+STOCK_ARM = os.path.join(BUILD, 'bench', 'qemu', 'obj', 'qemu-system-arm')
 CODE, RAM, ALIGN = 256 << 10, 1 << 20, 2 << 20
 RAM_AT, IDM_AT, IRQ, CORE_HZ = 0x20000000, 0x50000000, 40, 200_000_000
 
@@ -77,12 +79,12 @@ class Qmp:
 class Qemu:
     """One process. It keeps its CPU state stopped until run()."""
 
-    def __init__(self, *args, fds=()):
+    def __init__(self, *args, fds=(), emulator=ARM):
         ours, theirs = socket.socketpair()
         with theirs:
             # pylint: disable=consider-using-with
             self.process = subprocess.Popen(
-                [ARM, '-nodefaults', '-no-user-config', '-display', 'none',
+                [emulator, '-nodefaults', '-no-user-config', '-display', 'none',
                  '-S', '-chardev', f'socket,id=qmp,fd={theirs.fileno()}',
                  '-mon', 'chardev=qmp,mode=control', *args],
                 pass_fds=[theirs.fileno(), *fds], stdin=subprocess.DEVNULL,
@@ -120,12 +122,12 @@ class Qemu:
 
     def run_time(self):
         """Nanoseconds of CPU time so far, of each thread."""
-        times = {}
-        for tid in self.threads():
-            with open(f'/proc/{self.pid}/task/{tid}/schedstat',
-                      encoding='ascii') as file:
-                times[tid] = int(file.read().split()[0])
-        return times
+        return {tid: cpu_time(self.pid, tid) for tid in self.threads()}
+
+    def vcpu_time(self):
+        """Nanoseconds of CPU time of the vCPUs so far"""
+        return sum(cpu_time(self.pid, vcpu['thread-id'])
+                   for vcpu in self.qmp('query-cpus-fast'))
 
     def end(self):
         """What it has said."""
@@ -139,6 +141,12 @@ class Qemu:
         if self.process.poll() is None:
             self.qmp.close()
         return self.end()
+
+
+def cpu_time(pid, tid):
+    """Nanoseconds of a thread so far"""
+    with open(f'/proc/{pid}/task/{tid}/schedstat', encoding='ascii') as file:
+        return int(file.read().split()[0])
 
 
 def memory_of(pid):
@@ -275,13 +283,15 @@ class Cluster:
 
     def __init__(self, slaves=1, master='bench-ping.elf',
                  slave='bench-pong.elf', properties=(), tick=0,
-                 master_cpu='cortex-m33'):
+                 master_cpu='cortex-m33', apart=False):
+        """apart: each has a RAM of its own."""
         self.segment = Segment((slaves + 2) * ALIGN)
         self.ram = (slaves + 1) * ALIGN
         self.block = self.segment.block(self.ram)
         self.block.set(transport=BENCH['BENCH_IDM'], peers=slaves,
                        tick_cycles=tick)
         self.slave_firmware, self.properties = slave, properties
+        self.apart = apart
         self.pongs = slaves + (master == 'bench-pong.elf')
         self.qemus = []
         try:
@@ -310,8 +320,11 @@ class Cluster:
         self.qemus.append(slave)
         self.slaves.append(slave)
         self.segment.load(self.slave_firmware, code)
-        attach(slave, self.segment, code, self.ram)
+        attach(slave, self.segment, code, self.ram_of(code))
         connect(self.master, slave, name)
+
+    def ram_of(self, code):
+        return code + RAM if self.apart else self.ram
 
     def boot(self):
         for slave in self.slaves:

@@ -25,15 +25,42 @@ def figure_rows(figure):
     return head, rows
 
 
-def goal_rows(goals):
-    rows = []
-    for goal in goals:
-        sign = 'at least' if goal.least else 'at most'
-        verdict = {True: 'reached', False: 'not reached',
-                   None: 'not measured'}[goal.reached]
-        rows.append([goal.text, f'{sign} {goal.limit:g} {goal.unit}'.strip(),
-                     number(goal.value), verdict])
-    return ['figure', 'goal', 'measured', ''], rows
+GOAL_HEAD = ['figure', 'goal', 'measured', '', 'host', 'of']
+VERDICTS = {True: 'reached', False: 'not reached', None: 'not measured'}
+
+
+def goal_rows(goals, kind, when):
+    """@kind: the class of the host, @when: of which run these are"""
+    return GOAL_HEAD, [[goal.text, goal.wanted(), number(goal.value),
+                        VERDICTS[goal.reached], kind, when] for goal in goals]
+
+
+def merged_goals(goals, old, new):
+    """Rows of the page and of a run, for each goal and class of host; what is
+    no goal any more is dropped, and a new limit is for the old ones as well.
+    @goals: all that there are"""
+    known = {goal.text: goal for goal in goals}
+    rows = {(row[0], row[4]): judged(known[row[0]], row) for row in old
+            if row[0] in known and len(row) == len(GOAL_HEAD)}
+    rows.update({(row[0], row[4]): row for row in new})
+    order = list(known)
+    return sorted(rows.values(), key=lambda row: (order.index(row[0]), row[4]))
+
+
+def judged(goal, row):
+    """A row of the page, with the limit of today"""
+    try:
+        verdict = VERDICTS[goal.holds(float(row[2]))]
+    except ValueError:
+        verdict = VERDICTS[None]
+    return [row[0], goal.wanted(), row[2], verdict, *row[4:]]
+
+
+def from_markdown(text):
+    """Rows of a table, without its head"""
+    lines = [line for line in text.splitlines() if line.startswith('| ')]
+    return [[cell.strip() for cell in line.strip('|').split(' | ')]
+            for line in lines[1:]]
 
 
 def cpu_rows(profile):

@@ -6,7 +6,7 @@ import os
 import re
 
 import hotspots
-from figure import Figure
+from figure import Figure, Goal
 from het import BUILD, GUEST, hmp
 from linux import LinuxSoc
 from mainjob import start_firmware, wait_tty
@@ -127,4 +127,8 @@ class Rpmsg:
                 self.rate.add(name, [rate])
 
     def goals(self):
-        return []
+        rpmsg, pipe = (series(PROFILED_SIZE, peer) for peer in (RPMSG, PIPE))
+        yield Goal('rpmsg, 64 bytes there and back', 120,
+                   self.latency.median(rpmsg), 'us')
+        yield Goal('rpmsg / pipe in Linux, 64 bytes', 1.3,
+                   self.latency.ratio(rpmsg, pipe))

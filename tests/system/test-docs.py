@@ -12,6 +12,7 @@ import select
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
@@ -330,6 +331,25 @@ def bootstrap():
         for word in take(name, start).text.split()[1:]:
             expect(re.search(rf'\b{word}\b', steps),
                    f'no {word} in:\n{steps}')
+
+
+@test('what became slower, as the performance page says')
+def bench_compared():
+    steps = run(os.path.join(TOP, 'bootstrap'), '--help').stdout
+    bench = [sys.executable, os.path.join(TOP, 'tests', 'bench', 'bench.py'),
+             '--quick', '--only', 'boot']
+    lines = take('docs/performance.md', './bootstrap bench --output') \
+        .text.splitlines()
+    with place() as folder:
+        for line, codes in zip(lines, ((OK,), (OK, 3)), strict=True):
+            words = shlex.split(line.replace('build/', ''))
+            expect_equal(words[:2], ['./bootstrap', 'bench'], line)
+            expect(f'[{words[2]} ' in steps, f'no {words[2]} in:\n{steps}')
+            # What is measured is not what is asked here.
+            done = run(*bench, *words[2:], cwd=folder, timeout=120)
+            expect(done.returncode in codes, f'{line}: exit code '
+                   f'{done.returncode}\n{done.stdout}{done.stderr}')
+        expect(re.search(r'\d+ slower, \d+ faster', done.stdout), done.stdout)
 
 
 # ---- C ----
