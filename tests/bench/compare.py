@@ -29,6 +29,7 @@ def load(path):
             with open(name, encoding='utf-8') as file:
                 run = json.load(file)
             figures(run)
+            kind(run)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) \
                 as error:
             raise NoResults(f'{name}: no results of a run of the benchmark: '
@@ -49,6 +50,11 @@ def figures(run):
             found[figure['name'], series] = (
                 [float(median) for median in medians], figure['unit'], better)
     return found
+
+
+def kind(run):
+    """The class of its host; runs of before there were any have none."""
+    return str(run.get('machine', {}).get('class', 'not known'))
 
 
 def better_of(unit):
@@ -107,9 +113,8 @@ def summary(found):
 
 def hosts(old_runs, new_runs):
     """A line where they are of different classes"""
-    old, new = ({run.get('machine', {}).get('class') for run in runs}
+    old, new = (' and '.join(sorted({kind(run) for run in runs}))
                 for runs in (old_runs, new_runs))
     if old == new:
         return None
-    old, new = (' and '.join(sorted(map(str, kinds))) for kinds in (old, new))
     return f'Of another class of host: before {old}, now {new}'

@@ -163,7 +163,10 @@ def no_changes():
 def no_results():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'no.json')
-        for content in ('', '[]', '{"figures": 3}', '{"figures": [{}]}'):
+        for content in ('', '[]', '{"figures": 3}', '{"figures": [{}]}',
+                        '{"figures": [], "machine": 3}',
+                        '{"figures": [{"name": "x", "unit": "us", "medians":'
+                        ' {"y": ["z"]}}]}'):
             with open(path, 'w', encoding='utf-8') as file:
                 file.write(content)
             said = bench(folder, '--compare', path, code=2).stderr
