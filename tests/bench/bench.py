@@ -46,7 +46,7 @@ def suites(quick):
                 'boot': Boot(cpus, 100, 3), 'load': Load(200, 1),
                 'cost': Cost(cpus, 0.5, 50, 2), 'commands': Commands(5, 2),
                 'start': Start(1), 'linux-boot': LinuxBoot(2),
-                'linux': Linux(4000, 1), 'compute': Compute(cpus, 0.3, 3),
+                'linux': Linux(4, 1), 'compute': Compute(cpus, 0.3, 3),
                 'rpmsg': Rpmsg(100, 1, 1000), 'debug': Debug(20, 1),
                 'trace': Trace(5, 1), 'saved': Saved(2, 4),
                 'density': Density(2, 1, 3, ['rpmsg-echo'])}
@@ -54,7 +54,7 @@ def suites(quick):
             'boot': Boot(cpus, 500, 10), 'load': Load(2000, 5),
             'cost': Cost(cpus, 2, 200, 12), 'commands': Commands(20, 5),
             'start': Start(5), 'linux-boot': LinuxBoot(5),
-            'linux': Linux(20000, 5), 'compute': Compute(cpus, 2, 10),
+            'linux': Linux(16, 5), 'compute': Compute(cpus, 2, 10),
             'rpmsg': Rpmsg(500, 10, 10000), 'debug': Debug(50, 5),
             'trace': Trace(8, 5), 'saved': Saved(5, 32),
             'density': Density(24, 20, 5)}

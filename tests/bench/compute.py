@@ -149,5 +149,5 @@ class Compute:
         yield Goal('master and slave that compute / two stock mps2-an386',
                    0.99, self.work.ratio(BOTH, STOCK_2), least=True)
         for name, text in LOOPS.items():
-            yield Goal(f'instructions per second, {text}: slave / stock', 1,
+            yield Goal(f'instructions per second, {text}: slave / stock', 0.99,
                        self.loops[name].ratio(SLAVE, STOCK), least=True)
