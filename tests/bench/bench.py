@@ -151,8 +151,9 @@ class Results:
         note = f'\n\n{date}, {self.machine.json()["class"]}; {how}.'
         _, rows = self.goal_rows()
         goals = report.merged_goals(
-            all_goals(), report.from_markdown(documents.current('goals')),
-            rows)
+            # Of fewer clones there are others.
+            [*all_goals(), *self.goals],
+            report.from_markdown(documents.current('goals')), rows)
         parts = {
             'machine': documents.runs(
                 documents.current('machine'), self.parts,

@@ -4,6 +4,8 @@
 
 import json
 import os
+import re
+import shutil
 import sys
 import tempfile
 
@@ -240,6 +242,41 @@ def goals_of_runs():
         ['first', 'at most 10 us', '12.0', 'not reached', 'fast', 'June'],
         ['first', 'at most 10 us', '3', 'reached', 'slow', 'May'],
         ['second', 'at most 5', '7', 'not reached', 'slow', 'May']], 'rows')
+
+
+WRITE = """
+import sys
+import bench, documents
+documents.PAGE = sys.argv.pop(1)
+bench.main()
+"""
+
+
+@test('a run writes its own tables and goals into the page, and no others')
+def written():
+    with tempfile.TemporaryDirectory() as folder:
+        page = os.path.join(folder, 'page.md')
+        shutil.copy(documents.PAGE, page)
+        done = run(sys.executable, '-c', WRITE, page, '--quick', '--only',
+                   'boot', '--update-docs', '--output', folder, timeout=120,
+                   cwd=BENCH)
+        expect_equal(done.returncode, 0, f'{done.stdout}{done.stderr}\nexit')
+        with open(page, encoding='utf-8') as file:
+            after = dict(re.findall(
+                r'(?s)<!-- bench: ([\w-]+) -->\n(.*?)<!-- end -->',
+                file.read()))
+        expect(os.path.exists(os.path.join(folder, 'performance', 'boot.svg')),
+               'the plot')
+    before = dict(re.findall(
+        r'(?s)<!-- bench: ([\w-]+) -->\n(.*?)<!-- end -->',
+        documents.read()))
+    expect_equal(sorted(name for name in before
+                        if before[name] != after[name]),
+                 ['boot', 'goals', 'machine'], 'what has changed')
+    expect(after['machine'].startswith('* **boot** '), after['machine'])
+    expect('few repetitions (`--quick`)' in after['boot'], after['boot'])
+    expect(re.search(r'\| register write to first store, median \|.*--quick',
+                     after['goals']), after['goals'])
 
 
 @test('the class of a host is what was measured of it')
