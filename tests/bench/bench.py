@@ -45,7 +45,7 @@ def suites(quick):
         return {'interrupt': Interrupt(cpus, 400, 3),
                 'boot': Boot(cpus, 100, 3), 'load': Load(200, 1),
                 'cost': Cost(cpus, 0.5, 50, 2), 'commands': Commands(5, 2),
-                'start': Start(1), 'linux-boot': LinuxBoot(2),
+                'start': Start(1), 'linux-boot': LinuxBoot(1),
                 'linux': Linux(4, 1), 'compute': Compute(cpus, 0.3, 3),
                 'rpmsg': Rpmsg(100, 1, 1000), 'debug': Debug(20, 1),
                 'trace': Trace(5, 1), 'saved': Saved(2, 4),

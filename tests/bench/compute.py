@@ -76,7 +76,9 @@ class Compute:
         self.cpus, self.scale, self.repetitions = cpus, scale, repetitions
         self.work = Figure('compute', 'A program that computes: lists, '
                            'matrices, text, checksums; of each processor',
-                           '1000/s', (SLAVE, BOTH))
+                           '1000/s')
+        self.work.ours = {'ours': lambda s: BOTH if s in (BOTH, STOCK_2)
+                          else SLAVE}
         self.loops = {name: Figure(
             f'instructions-{name}', 'Instructions of a Cortex-M4, '
             f'{text}', 'million/s', (SLAVE,))
