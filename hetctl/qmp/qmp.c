@@ -361,8 +361,8 @@ HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error)
     return g_steal_pointer(&info);
 }
 
-gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
-                             int fd, char role, GError **error)
+static JsonObject *connection_arguments(const char *id, const char *peer,
+                                        char role)
 {
     JsonObject *args = json_object_new();
     char role_text[] = { role, '\0' };
@@ -370,7 +370,31 @@ gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
     json_object_set_string_member(args, "id", id);
     json_object_set_string_member(args, "peer", peer);
     json_object_set_string_member(args, "role", role_text);
-    return run(qmp, "idm-connect", args, fd, error);
+    return args;
+}
+
+gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
+                             int fd, char role, GError **error)
+{
+    return run(qmp, "idm-connect", connection_arguments(id, peer, role), fd,
+               error);
+}
+
+gboolean het_qmp_idm_connect_many(HetQmp *qmp,
+                                  const HetIdmConnection *connections,
+                                  gsize n, int fd, GError **error)
+{
+    JsonObject *args = json_object_new();
+    JsonArray *links = json_array_new();
+
+    for (gsize i = 0; i < n; i++) {
+        const HetIdmConnection *c = &connections[i];
+
+        json_array_add_object_element(
+            links, connection_arguments(c->id, c->peer, c->role));
+    }
+    json_object_set_array_member(args, "links", links);
+    return run(qmp, "idm-connect-many", args, fd, error);
 }
 
 gboolean het_qmp_idm_disconnect(HetQmp *qmp, const char *id,

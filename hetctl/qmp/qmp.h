@@ -184,6 +184,17 @@ HetSlaveInfo *het_qmp_query_slave(HetQmp *qmp, GError **error);
 /* @role 'a' makes the state page, 'b' takes it; @fd stays ours */
 gboolean het_qmp_idm_connect(HetQmp *qmp, const char *id, const char *peer,
                              int fd, char role, GError **error);
+
+typedef struct {
+    const char *id;
+    const char *peer;
+    char role;
+} HetIdmConnection;
+
+/* @fd: a parcel with a socket for each of @connections */
+gboolean het_qmp_idm_connect_many(HetQmp *qmp,
+                                  const HetIdmConnection *connections,
+                                  gsize n, int fd, GError **error);
 gboolean het_qmp_idm_disconnect(HetQmp *qmp, const char *id,
                                 const char *peer, GError **error);
 /* HetIdmInfo */

@@ -7,7 +7,10 @@
 
 #include "run/link.h"
 
+#include <unistd.h>
+
 #include "util/error.h"
+#include "util/fd-parcel.h"
 
 static const HetIdmLink *find(const HetLinkEnd *end, GPtrArray *infos)
 {
@@ -46,11 +49,37 @@ gboolean het_link_end_drop(HetLinkEnd *end, HetQmp *qmp, GError **error)
     return TRUE;
 }
 
-gboolean het_link_end_connect(const HetLinkEnd *end, HetQmp *qmp,
-                              GError **error)
+static gboolean connect_many(GPtrArray *ends, HetQmp *qmp, GError **error)
 {
-    return het_qmp_idm_connect(qmp, end->link->idm->name, end->peer, end->fd,
-                               end->role, error);
+    g_autofree HetIdmConnection *links = g_new(HetIdmConnection, ends->len);
+    g_autofree int *fds = g_new(int, ends->len);
+    gboolean ok;
+    int parcel;
+
+    for (guint i = 0; i < ends->len; i++) {
+        const HetLinkEnd *end = g_ptr_array_index(ends, i);
+
+        links[i] = (HetIdmConnection) {
+            end->link->idm->name, end->peer, end->role
+        };
+        fds[i] = end->fd;
+    }
+    parcel = het_fd_parcel_new(fds, ends->len, error);
+    if (parcel < 0) {
+        return FALSE;
+    }
+    ok = het_qmp_idm_connect_many(qmp, links, ends->len, parcel, error);
+    close(parcel);
+    return ok;
+}
+
+gboolean het_link_ends_connect(GPtrArray *ends, HetQmp *qmp, GError **error)
+{
+    const HetLinkEnd *end = ends->len == 1 ? g_ptr_array_index(ends, 0) : NULL;
+
+    return end ? het_qmp_idm_connect(qmp, end->link->idm->name, end->peer,
+                                     end->fd, end->role, error)
+               : !ends->len || connect_many(ends, qmp, error);
 }
 
 gboolean het_link_end_check(const HetLinkEnd *end, GPtrArray *infos,

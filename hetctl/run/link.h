@@ -24,9 +24,11 @@ void het_link_end_look(HetLinkEnd *end, GPtrArray *infos);
 /* Drops what there is, if @end looked connected. */
 gboolean het_link_end_drop(HetLinkEnd *end, HetQmp *qmp, GError **error);
 
-/* Gives the processor its socket. */
-gboolean het_link_end_connect(const HetLinkEnd *end, HetQmp *qmp,
-                              GError **error);
+/*
+ * Gives a processor its sockets.  @ends: HetLinkEnd, not ours, all of them of
+ * that processor
+ */
+gboolean het_link_ends_connect(GPtrArray *ends, HetQmp *qmp, GError **error);
 
 /*
  * Is it connected?  A link that is refused or lost is an error, with the

@@ -40,8 +40,6 @@ typedef struct {
     guint timeout_s;
 } HetJoints;
 
-typedef gboolean HetEndFunc(HetLinkEnd *end, HetQmp *qmp, GError **error);
-
 static void joints_clear(HetJoints *j)
 {
     g_clear_pointer(&j->joints, g_array_unref);
@@ -173,16 +171,30 @@ gboolean het_links_are_up(const HetDefined *defined, const char *processor,
 
 /* ---- making ---- */
 
-/* For the links that have got a socket. */
-static gboolean at_ends(const HetPart *part, const HetJoints *j,
-                        HetEndFunc *func, GError **error)
+/* HetLinkEnd, not ours: the ends at @part of the links that have sockets */
+static GPtrArray *ends_of(const HetPart *part, const HetJoints *j)
 {
-    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    GPtrArray *ends = g_ptr_array_new();
 
     for (guint i = 0; i < j->joints->len; i++) {
         HetLinkEnd *end = end_at(joint_at(j, i), part);
 
-        if (end && end->fd >= 0 && !func(end, qmp, error)) {
+        if (end && end->fd >= 0) {
+            g_ptr_array_add(ends, end);
+        }
+    }
+    return ends;
+}
+
+static gboolean drop_part(HetPart *part, void *opaque, GError **error)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    g_autoptr(GPtrArray) ends = ends_of(part, opaque);
+
+    for (guint i = 0; i < ends->len; i++) {
+        HetLinkEnd *end = g_ptr_array_index(ends, i);
+
+        if (!het_link_end_drop(end, qmp, error)) {
             prefix_link(end->link, error);
             return FALSE;
         }
@@ -190,19 +202,16 @@ static gboolean at_ends(const HetPart *part, const HetJoints *j,
     return TRUE;
 }
 
-static gboolean drop(HetPart *part, void *opaque, GError **error)
-{
-    return at_ends(part, opaque, het_link_end_drop, error);
-}
-
-static gboolean connect_end(HetLinkEnd *end, HetQmp *qmp, GError **error)
-{
-    return het_link_end_connect(end, qmp, error);
-}
-
 static gboolean connect_part(HetPart *part, void *opaque, GError **error)
 {
-    return at_ends(part, opaque, connect_end, error);
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    g_autoptr(GPtrArray) ends = ends_of(part, opaque);
+
+    if (het_link_ends_connect(ends, qmp, error)) {
+        return TRUE;
+    }
+    g_prefix_error(error, "processor '%s': making its links: ", part->name);
+    return FALSE;
 }
 
 static gboolean open_sockets(HetJoint *joint, GError **error)
@@ -242,7 +251,7 @@ static gboolean make_some(HetJoints *j, guint from, guint to, guint *made,
             ++*made;
         }
     }
-    ok = ok && het_parallel_run(j->parts, drop, j, error) &&
+    ok = ok && het_parallel_run(j->parts, drop_part, j, error) &&
          het_parallel_run(j->parts, connect_part, j, error);
     for (guint i = from; i < to; i++) {
         close_sockets(joint_at(j, i));

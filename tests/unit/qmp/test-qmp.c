@@ -102,10 +102,20 @@ END_TEST
 
 START_TEST(test_idm_commands_as_documented)
 {
+    const HetIdmConnection links[] = {
+        { "ipcc", "m4", 'a' }, { "idm", "r5", 'b' },
+    };
+
     fake_peer_expect(peer, "{\"execute\":\"idm-connect\",\"arguments\":"
                      "{\"id\":\"ipcc\",\"peer\":\"m4\",\"role\":\"a\"}}",
                      TRUE, OK_REPLY);
     ck_assert(het_qmp_idm_connect(qmp, "ipcc", "m4", 0, 'a', NULL));
+    fake_peer_expect(peer, "{\"execute\":\"idm-connect-many\",\"arguments\":"
+                     "{\"links\":[{\"id\":\"ipcc\",\"peer\":\"m4\","
+                     "\"role\":\"a\"},{\"id\":\"idm\",\"peer\":\"r5\","
+                     "\"role\":\"b\"}]}}", TRUE, OK_REPLY);
+    ck_assert(het_qmp_idm_connect_many(qmp, links, G_N_ELEMENTS(links), 0,
+                                       NULL));
     fake_peer_expect(peer, "{\"execute\":\"idm-disconnect\",\"arguments\":"
                      "{\"id\":\"ipcc\",\"peer\":\"m4\"}}", FALSE, OK_REPLY);
     ck_assert(het_qmp_idm_disconnect(qmp, "ipcc", "m4", NULL));
