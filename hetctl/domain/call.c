@@ -35,6 +35,11 @@ typedef struct {
     virDomainPtr domain;        /* the last one that was called, or NULL */
 } Lane;
 
+typedef struct {
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    gint64 time;
+} Answer;
+
 typedef struct Call Call;
 
 struct Call {
@@ -60,10 +65,7 @@ static guint limit_ms = HET_CALL_ANSWER_MS;
 static GMutex lock;
 static GPtrArray *idle_lanes;   /* Lane */
 static GPtrArray *given_up;     /* Call, not ours */
-static struct {
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    gint64 time;
-} last_answer;
+static GArray *answers;         /* Answer, of each domain the last */
 
 void het_call_set_limit(guint ms)
 {
@@ -80,35 +82,47 @@ static void lane_free(Lane *lane)
     g_free(lane);
 }
 
-static Lane *find_idle(const char *uri)
+static gboolean is_of(virDomainPtr domain, const Call *call)
 {
-    Lane *lane = NULL;
+    unsigned char uuid[VIR_UUID_BUFLEN];
+
+    return domain && virDomainGetUUID(domain, uuid) == 0 &&
+           memcmp(uuid, call->uuid, sizeof(uuid)) == 0;
+}
+
+/* Best one that knows the domain already */
+static Lane *find_idle(const Call *call)
+{
+    Lane *found = NULL;
 
     g_mutex_lock(&lock);
-    for (guint i = 0; !lane && idle_lanes && i < idle_lanes->len; i++) {
-        lane = g_ptr_array_index(idle_lanes, i);
-        if (strcmp(lane->uri, uri)) {
-            lane = NULL;
-        } else {
-            g_ptr_array_remove_index_fast(idle_lanes, i);
+    for (guint i = 0; idle_lanes && i < idle_lanes->len; i++) {
+        Lane *lane = g_ptr_array_index(idle_lanes, i);
+
+        if (!strcmp(lane->uri, call->lane_uri) &&
+            (!found || is_of(lane->domain, call))) {
+            found = lane;
         }
     }
+    if (found) {
+        g_ptr_array_remove_fast(idle_lanes, found);
+    }
     g_mutex_unlock(&lock);
-    return lane;
+    return found;
 }
 
 /* NULL with libvirt's error */
-static Lane *take_lane(const char *uri)
+static Lane *take_lane(const Call *call)
 {
-    Lane *lane = find_idle(uri);
+    Lane *lane = find_idle(call);
 
     if (lane && virConnectIsAlive(lane->conn) == 1) {
         return lane;
     }
     g_clear_pointer(&lane, lane_free);
     lane = g_new0(Lane, 1);
-    lane->uri = g_strdup(uri);
-    lane->conn = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
+    lane->uri = g_strdup(call->lane_uri);
+    lane->conn = virConnectOpenAuth(lane->uri, virConnectAuthPtrDefault, 0);
     if (!lane->conn) {
         g_clear_pointer(&lane, lane_free);
     }
@@ -132,10 +146,7 @@ static void give_lane(Lane *lane)
 /* NULL with libvirt's error; owned by @lane */
 static virDomainPtr lane_domain(Lane *lane, const Call *call)
 {
-    unsigned char uuid[VIR_UUID_BUFLEN];
-
-    if (lane->domain && virDomainGetUUID(lane->domain, uuid) == 0 &&
-        memcmp(uuid, call->uuid, sizeof(uuid)) == 0) {
+    if (is_of(lane->domain, call)) {
         return lane->domain;
     }
     g_clear_pointer(&lane->domain, virDomainFree);
@@ -243,22 +254,48 @@ static void set_late(const Call *call, guint ms, GError **error)
                 call->name, ms / 1e3);
 }
 
+/* Under the lock.  NULL: it has not answered for a while. */
+static Answer *find_answer(const Call *call)
+{
+    gint64 now = g_get_monotonic_time();
+
+    for (guint i = answers ? answers->len : 0; i-- > 0; ) {
+        Answer *answer = &g_array_index(answers, Answer, i);
+
+        if (now - answer->time >= FRESH_US) {
+            g_array_remove_index_fast(answers, i);
+        } else if (!memcmp(answer->uuid, call->uuid, sizeof(call->uuid))) {
+            return answer;
+        }
+    }
+    return NULL;
+}
+
 static gboolean has_just_answered(const Call *call)
 {
     gboolean fresh;
 
     g_mutex_lock(&lock);
-    fresh = g_get_monotonic_time() - last_answer.time < FRESH_US &&
-            memcmp(call->uuid, last_answer.uuid, sizeof(call->uuid)) == 0;
+    fresh = find_answer(call) != NULL;
     g_mutex_unlock(&lock);
     return fresh;
 }
 
 static void note_answer(const Call *call)
 {
+    Answer *answer;
+
     g_mutex_lock(&lock);
-    memcpy(last_answer.uuid, call->uuid, sizeof(call->uuid));
-    last_answer.time = g_get_monotonic_time();
+    answer = find_answer(call);
+    if (!answer) {
+        if (!answers) {
+            answers = g_array_new(FALSE, FALSE, sizeof(Answer));
+        }
+        g_array_set_size(answers, answers->len + 1);
+        answer = &g_array_index(answers, Answer, answers->len - 1);
+        memcpy(answer->uuid, call->uuid, sizeof(call->uuid));
+    }
+    answer->time = g_get_monotonic_time();
     g_mutex_unlock(&lock);
 }
 
@@ -316,7 +353,7 @@ static gboolean call_in_lane(Call *call, Lane *lane, GError **error)
 static gboolean work(gpointer data, GError **error)
 {
     Call *call = data;
-    Lane *lane = take_lane(call->lane_uri);
+    Lane *lane = take_lane(call);
     gboolean ok;
 
     if (!lane) {

@@ -264,6 +264,53 @@ static void listing_clear(gpointer data)
     g_clear_pointer(&l->list, g_ptr_array_unref);
 }
 
+static gboolean has_name_of(virDomainPtr domain, const char *soc)
+{
+    gsize len = strlen(soc);
+    const char *name = virDomainGetName(domain);
+
+    return !strncmp(name, soc, len) && name[len] == '.';
+}
+
+/* All that its XML knows was found under its own name. */
+static gboolean is_found(GPtrArray *list)
+{
+    const HetDefined *defined = list->len ? g_ptr_array_index(list, 0) : NULL;
+
+    if (!defined || !defined->soc) {
+        return FALSE;
+    }
+    for (guint i = 0; i < defined->parts->len; i++) {
+        const HetPart *part = g_ptr_array_index(defined->parts, i);
+
+        if (!part->domain || part->is_renamed) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/*
+ * What a domain says costs a call of libvirt.  Those of other names are asked
+ * when those of the SoC's name are not all of it: one may have been renamed.
+ */
+static void add_domains(Listing *l, virDomainPtr *domains, int n)
+{
+    for (int i = 0; l->only && i < n; i++) {
+        if (has_name_of(domains[i], l->only)) {
+            add_domain(l->list, domains[i], l->only);
+        }
+    }
+    if (is_found(l->list)) {
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        if (!l->only || !has_name_of(domains[i], l->only)) {
+            add_domain(l->list, domains[i], l->only);
+        }
+    }
+}
+
 static gboolean list_all(gpointer data, GError **error)
 {
     Listing *l = data;
@@ -276,8 +323,8 @@ static gboolean list_all(gpointer data, GError **error)
     }
     l->list = g_ptr_array_new_with_free_func((GDestroyNotify)
                                              het_defined_free);
+    add_domains(l, domains, n);
     for (int i = 0; i < n; i++) {
-        add_domain(l->list, domains[i], l->only);
         virDomainFree(domains[i]);
     }
     g_free(domains);
