@@ -20,14 +20,18 @@
  */
 static void remember(HetRunningSlave *t, const char *firmware)
 {
-    g_autoptr(HetSlaveInfo) info = het_qmp_query_slave(t->qmp, NULL);
     g_autofree char *path = g_canonicalize_filename(firmware, NULL);
     g_autofree char *old = het_run_mark_get(t->defined, t->slave->name,
                                             HET_RUN_MARK_FIRMWARE);
+    g_autoptr(HetSlaveInfo) info = NULL;
     g_autofree char *boot = NULL;
 
     /* The <kernel> is known without; most boots write nothing. */
-    if (!info || (!old && !g_strcmp0(path, t->slave->kernel))) {
+    if (!old && !g_strcmp0(path, t->slave->kernel)) {
+        return;
+    }
+    info = het_qmp_query_slave(t->qmp, NULL);
+    if (!info) {
         return;
     }
     boot = g_strdup_printf("%" G_GUINT64_FORMAT, info->boots +
@@ -69,18 +73,17 @@ static gboolean boot(HetRunningSlave *t, const HetBootOptions *options,
     if (!het_running_slave_require_soc(t, error)) {
         return FALSE;
     }
+    /* Before anything is written; one that hangs is waited for once. */
+    if (!het_slave_require_stopped(t->qmp, error)) {
+        return FALSE;
+    }
     if (firmware) {
-        if (!het_slave_require_stopped(t->qmp, error)) {
-            return FALSE;
-        }
         image = load(t, options->firmware, error);
         if (!image) {
             return FALSE;
         }
     }
-    if (!note(t, error)) {
-        return FALSE;
-    }
+    het_host_note(t->qmp);
     if (!het_slave_boot(t->qmp, t->defined, t->slave, image, error)) {
         return FALSE;
     }

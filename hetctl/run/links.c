@@ -259,23 +259,36 @@ static gboolean make_some(HetJoints *j, guint from, guint to, guint *made,
     return ok;
 }
 
+static gboolean make_all(HetJoints *j, guint *made, GError **error)
+{
+    gboolean ok = TRUE;
+
+    for (guint i = 0; ok && i < j->joints->len; i += AT_ONCE) {
+        ok = make_some(j, i, MIN(i + AT_ONCE, j->joints->len), made, error);
+    }
+    return ok;
+}
+
 gboolean het_links_connect(const HetDefined *defined, const char *processor,
                            guint *made, GError **error)
 {
     g_autoptr(GPtrArray) links = het_soc_get_links(defined->soc);
     g_auto(HetJoints) j = { 0 };
-    guint n = 0;
-    gboolean ok;
 
+    *made = 0;
     joints_init(&j, defined, links, processor);
-    ok = het_parallel_run(j.parts, look, &j, error);
-    for (guint i = 0; ok && i < j.joints->len; i += AT_ONCE) {
-        ok = make_some(&j, i, MIN(i + AT_ONCE, j.joints->len), &n, error);
-    }
-    if (made) {
-        *made = n;
-    }
-    return ok;
+    return het_parallel_run(j.parts, look, &j, error) &&
+           make_all(&j, made, error);
+}
+
+gboolean het_links_connect_new(const HetDefined *defined, GError **error)
+{
+    g_autoptr(GPtrArray) links = het_soc_get_links(defined->soc);
+    g_auto(HetJoints) j = { 0 };
+    guint made = 0;
+
+    joints_init(&j, defined, links, NULL);
+    return make_all(&j, &made, error);
 }
 
 /* ---- waiting ---- */

@@ -11,10 +11,12 @@
 /*
  * Connects the links that are not connected and whose two ends run (one that
  * was seen not to answer does not), of
- * @processor or (NULL) of all.  @made: how many, or NULL.
+ * @processor or (NULL) of all.  @made: how many.
  */
 gboolean het_links_connect(const HetDefined *defined, const char *processor,
                            guint *made, GError **error);
+/* All, of processors that have just been started: nobody is asked first. */
+gboolean het_links_connect_new(const HetDefined *defined, GError **error);
 
 /* Are those links connected?  One whose other end does not run counts. */
 gboolean het_links_are_up(const HetDefined *defined, const char *processor,

@@ -52,7 +52,7 @@ static gboolean attach(HetDefined *defined, HetPart *part, gboolean *done,
         segment = het_memory_open(defined, error);
     }
     return segment && het_slave_attach(qmp, defined->soc, slave, segment,
-                                       error);
+                                       info, error);
 }
 
 /* A debugger halts it, which lets it go on at the end. */

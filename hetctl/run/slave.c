@@ -16,7 +16,7 @@
 
 static gboolean is_attached(const HetSlaveInfo *info, const char *id)
 {
-    for (guint i = 0; i < info->windows->len; i++) {
+    for (guint i = 0; info && i < info->windows->len; i++) {
         const HetSlaveWindow *window = g_ptr_array_index(info->windows, i);
 
         if (!strcmp(window->id, id)) {
@@ -45,12 +45,12 @@ static gboolean attach_window(HetQmp *qmp, const HetWindow *window, int fd,
 
 gboolean het_slave_attach(HetQmp *qmp, const HetSoc *soc,
                           const HetProcessor *slave,
-                          const HetSegment *segment, GError **error)
+                          const HetSegment *segment,
+                          const HetSlaveInfo *info, GError **error)
 {
     g_autoptr(GPtrArray) windows = het_soc_get_windows(soc, slave);
-    g_autoptr(HetSlaveInfo) info = het_qmp_query_slave(qmp, error);
 
-    for (guint i = 0; info && i < windows->len; i++) {
+    for (guint i = 0; i < windows->len; i++) {
         const HetWindow *window = g_ptr_array_index(windows, i);
 
         if (!is_attached(info, window->id) &&
@@ -58,28 +58,37 @@ gboolean het_slave_attach(HetQmp *qmp, const HetSoc *soc,
             return FALSE;
         }
     }
-    return info != NULL;
+    return TRUE;
 }
 
-gboolean het_slave_require_stopped(HetQmp *qmp, GError **error)
+/* NULL: it does not answer, or runs. */
+static HetSlaveInfo *query_stopped(HetQmp *qmp, GError **error)
 {
     g_autoptr(HetSlaveInfo) info = het_qmp_query_slave(qmp, error);
 
     if (info && info->state == HET_CORE_RUNNING) {
         g_set_error(error, HET_ERROR, HET_ERROR_STATE,
                     "the core already runs");
-        return FALSE;
+        return NULL;
     }
+    return g_steal_pointer(&info);
+}
+
+gboolean het_slave_require_stopped(HetQmp *qmp, GError **error)
+{
+    g_autoptr(HetSlaveInfo) info = query_stopped(qmp, error);
+
     return info != NULL;
 }
 
 static gboolean attach_missing(HetQmp *qmp, const HetDefined *defined,
-                               const HetProcessor *slave, GError **error)
+                               const HetProcessor *slave,
+                               const HetSlaveInfo *info, GError **error)
 {
     g_autoptr(HetSegment) segment = het_memory_open(defined, error);
 
     return segment && het_slave_attach(qmp, defined->soc, slave, segment,
-                                       error);
+                                       info, error);
 }
 
 static gboolean release(HetQmp *qmp, const HetProcessor *slave,
@@ -97,12 +106,8 @@ gboolean het_slave_boot(HetQmp *qmp, const HetDefined *defined,
                         const HetProcessor *slave, const HetFirmware *image,
                         GError **error)
 {
-    g_autoptr(HetSlaveInfo) info = NULL;
+    g_autoptr(HetSlaveInfo) info = query_stopped(qmp, error);
 
-    if (!het_slave_require_stopped(qmp, error)) {
-        return FALSE;
-    }
-    info = het_qmp_query_slave(qmp, error);
     if (!info) {
         return FALSE;
     }
@@ -110,7 +115,7 @@ gboolean het_slave_boot(HetQmp *qmp, const HetDefined *defined,
         return FALSE;
     }
     if (info->state == HET_CORE_WAIT_MEMORY &&
-        !attach_missing(qmp, defined, slave, error)) {
+        !attach_missing(qmp, defined, slave, info, error)) {
         return FALSE;
     }
     return release(qmp, slave, image, error);

@@ -12,10 +12,14 @@
 #include "qmp/qmp.h"
 #include "soc/soc.h"
 
-/* Attaches the windows that are not attached yet. */
+/*
+ * Attaches the windows that are not attached yet.  @info: of the slave; NULL:
+ * none is, it has just been started.
+ */
 gboolean het_slave_attach(HetQmp *qmp, const HetSoc *soc,
                           const HetProcessor *slave,
-                          const HetSegment *segment, GError **error);
+                          const HetSegment *segment,
+                          const HetSlaveInfo *info, GError **error);
 
 /*
  * Releases the core. @image: what was loaded; NULL: whatever is in the memory

@@ -174,7 +174,7 @@ static gboolean attach_slave(HetPart *part, void *opaque, GError **error)
         return TRUE;
     }
     qmp = het_qmp_new_for_domain(part->domain);
-    if (het_slave_attach(qmp, soc, slave, s->segment, error)) {
+    if (het_slave_attach(qmp, soc, slave, s->segment, NULL, error)) {
         return TRUE;
     }
     g_prefix_error(error, "slave '%s': ", slave->name);
@@ -214,7 +214,7 @@ static gboolean step_windows(HetStart *s, GError **error)
 
 static gboolean step_links(HetStart *s, GError **error)
 {
-    return het_links_connect(s->defined, NULL, NULL, error);
+    return het_links_connect_new(s->defined, error);
 }
 
 static gboolean step_wait(HetStart *s, GError **error)

@@ -116,11 +116,12 @@ static HetPatient *patient_of(HetWatch *w, const char *slave)
 /* ---- attach on demand ---- */
 
 static gboolean attach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
-                       const HetProcessor *slave, GError **error)
+                       const HetProcessor *slave, const HetSlaveInfo *info,
+                       GError **error)
 {
     g_autoptr(HetSegment) segment = het_memory_open(defined, error);
 
-    if (!segment || !het_slave_attach(qmp, defined->soc, slave, segment,
+    if (!segment || !het_slave_attach(qmp, defined->soc, slave, segment, info,
                                       error)) {
         return FALSE;
     }
@@ -159,7 +160,7 @@ static gboolean detach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
         return info != NULL;
     }
     return het_qmp_slave_boot(qmp, NULL, 0, error) &&
-           attach(w, defined, qmp, slave, error);
+           attach(w, defined, qmp, slave, info, error);
 }
 
 static gboolean serve_windows(HetWatch *w, HetDefined *defined,
@@ -179,7 +180,7 @@ static gboolean serve_windows(HetWatch *w, HetDefined *defined,
         return FALSE;
     }
     if (info->state == HET_CORE_WAIT_MEMORY && info->released) {
-        return attach(w, defined, qmp, slave, error);
+        return attach(w, defined, qmp, slave, info, error);
     }
     if (!info->released && info->state != HET_CORE_RUNNING &&
         info->state != HET_CORE_CRASHED && has_windows(info)) {
