@@ -210,9 +210,11 @@ static void fail_taken(virDomainPtr old, GError **error)
     }
 }
 
+/* @flags: of virDomainDefineXMLFlags() */
 static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
                                const HetProcessor *proc, const char *segment,
-                               const char *run_as, GError **error)
+                               const char *run_as, guint flags,
+                               GError **error)
 {
     g_autofree char *xml = het_define_xml(conn, soc, proc, segment, run_as,
                                           error);
@@ -228,7 +230,7 @@ static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
         fail_taken(old, error);
         return NULL;
     }
-    domain = virDomainDefineXMLFlags(conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+    domain = virDomainDefineXMLFlags(conn, xml, flags);
     if (!domain) {
         het_conn_set_error(error, define_error_code(),
                            "cannot define domain '%s'", name);
@@ -239,7 +241,7 @@ static virDomainPtr define_one(virConnectPtr conn, const HetSoc *soc,
 /* Slaves first: with its master a SoC is there. */
 static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
                            const char *segment, const char *run_as,
-                           GPtrArray *made, GError **error)
+                           guint flags, GPtrArray *made, GError **error)
 {
     for (guint i = 0; i <= soc->slaves->len; i++) {
         const HetProcessor *proc = i < soc->slaves->len
@@ -247,7 +249,7 @@ static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
                                    : soc->master;
         virDomainPtr domain = het_interrupted(error)
                               ? NULL : define_one(conn, soc, proc, segment,
-                                                  run_as, error);
+                                                  run_as, flags, error);
 
         if (!domain) {
             g_prefix_error(error, "processor '%s': ", proc->name);
@@ -260,14 +262,14 @@ static gboolean define_all(virConnectPtr conn, const HetSoc *soc,
 
 static gboolean define_or_undo(virConnectPtr conn, const HetSoc *soc,
                                const char *segment, const char *run_as,
-                               GError **error)
+                               guint flags, GError **error)
 {
     g_autoptr(GPtrArray) made =
         g_ptr_array_new_with_free_func((GDestroyNotify)het_domain_unref);
     gboolean ok;
 
     het_interrupt_catch();
-    ok = define_all(conn, soc, segment, run_as, made, error);
+    ok = define_all(conn, soc, segment, run_as, flags, made, error);
     for (guint i = 0; !ok && i < made->len; i++) {
         undefine_domain(g_ptr_array_index(made, i), NULL);
     }
@@ -292,13 +294,15 @@ static gboolean define(virConnectPtr conn, const HetSoc *soc,
         place ? het_lock_acquire(place, soc->name, LOCK_MS, error) : NULL;
     g_autofree char *segment =
         place ? het_segment_new_path(place, soc->name) : NULL;
+    /* libvirt compiles its schema for each domain. */
+    guint flags = is_checked ? 0 : VIR_DOMAIN_DEFINE_VALIDATE;
 
     if (!lock || !clear_leftovers(conn, soc, error)) {
         return FALSE;
     }
     if ((is_checked || check(soc, error)) &&
         check_owner(conn, soc, run_as, error) &&
-        define_or_undo(conn, soc, segment, run_as, error)) {
+        define_or_undo(conn, soc, segment, run_as, flags, error)) {
         return TRUE;
     }
     g_prefix_error(error, "soc '%s': ", soc->name);

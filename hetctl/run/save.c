@@ -199,9 +199,18 @@ gboolean het_save_require_same(const HetDefined *defined,
 }
 
 /* @made: it was not defined before */
+static gboolean define(virConnectPtr conn, const HetSoc *soc,
+                       gboolean is_like_another, gboolean *made,
+                       GError **error)
+{
+    *made = het_soc_validate(soc, 0, error) &&
+            (is_like_another ? het_define_like_another : het_define)(
+                conn, soc, NULL, error);
+    return *made;
+}
+
 static gboolean require_defined(virConnectPtr conn, const HetSoc *soc,
-                                gboolean is_like_another, gboolean *made,
-                                GError **error)
+                                gboolean *made, GError **error)
 {
     g_autoptr(GError) none = NULL;
     g_autoptr(HetDefined) defined = het_defined_find(conn, soc->name, &none);
@@ -214,10 +223,7 @@ static gboolean require_defined(virConnectPtr conn, const HetSoc *soc,
         g_propagate_error(error, g_steal_pointer(&none));
         return FALSE;
     }
-    *made = het_soc_validate(soc, 0, error) &&
-            (is_like_another ? het_define_like_another : het_define)(
-                conn, soc, NULL, error);
-    return *made;
+    return define(conn, soc, FALSE, made, error);
 }
 
 static gboolean restore(virConnectPtr conn, const HetStartFrom *from,
@@ -226,7 +232,9 @@ static gboolean restore(virConnectPtr conn, const HetStartFrom *from,
 {
     gboolean made;
 
-    if (!require_defined(conn, soc, from->is_like_another, &made, error)) {
+    /* One that is like another is new. */
+    if (from->is_like_another ? !define(conn, soc, TRUE, &made, error)
+                              : !require_defined(conn, soc, &made, error)) {
         return FALSE;
     }
     if (!het_interrupted(error) &&
