@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "soc/soc-machine.h"
-#include "util/error.h"
 #include "util/read-file.h"
 #include "util/write-all.h"
 
@@ -44,7 +43,6 @@ enum { UIMAGE_LINUX = 5, UIMAGE_ARM = 2, UIMAGE_KERNEL = 2, UIMAGE_NONE = 0 };
 
 typedef struct {
     const guint8 *data;
-    gsize size;
     gsize packed_end;           /* where the word with the size is */
     guint64 behind;             /* bytes used behind the kernel */
     guint64 offset;             /* from the beginning of the RAM */
@@ -74,7 +72,7 @@ static gboolean zimage_read(Zimage *z, const guint8 *data, gsize size)
         return FALSE;
     }
     *z = (Zimage) {
-        .data = data, .size = size,
+        .data = data,
         .packed_end = word_at(data, table + 8),
         .behind = word_at(data, table + 12),
         .offset = word_at(data, table + 16),
@@ -135,11 +133,11 @@ static const struct {
 static guint8 *zimage_unpack(const Zimage *z, gsize len)
 {
     g_autofree guint8 *out = g_try_malloc(len);
-    int tries = 0;
 
     for (gsize i = 0; out && i < G_N_ELEMENTS(packers); i++) {
         const guint8 *at = z->data;
         const guint8 *end = z->data + z->packed_end;
+        int tries = 0;
 
         while (tries++ < MAX_TRIES &&
                (at = memmem(at, end - at, packers[i].magic,

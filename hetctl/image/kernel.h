@@ -2,8 +2,8 @@
  * The kernel of a master, unpacked where it would unpack itself
  *
  * A zImage of a 32-bit Arm is code that unpacks the kernel behind it, and the
- * kernel. In an emulator that code takes longer than half of what Linux needs
- * until it is up. What the guest finds afterwards is the same.
+ * kernel. In an emulator that code takes two fifths of what Linux needs until it
+ * is up. What the guest finds afterwards is the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
