@@ -39,7 +39,7 @@ HetSegment *het_beside_file_create(const char *what, const char *segment,
 {
     g_autofree char *path = het_beside_file_path(segment, name);
 
-    return het_segment_create_as(what, path, size, TRUE, access, error);
+    return het_segment_create_as(what, path, size, 0, access, error);
 }
 
 HetSegment *het_beside_file_open(const char *what, const char *segment,

@@ -12,7 +12,7 @@
 
 /* As those of segment.h; @what: it is called so in messages */
 HetSegment *het_segment_create_as(const char *what, const char *path,
-                                  guint64 size, gboolean is_reserved,
+                                  guint64 size, guint64 room,
                                   const HetAccess *access, GError **error);
 HetSegment *het_segment_open_as(const char *what, const char *path,
                                 guint64 size, const char *identity,

@@ -111,12 +111,11 @@ static HetSegment *segment_new(int fd, guint64 size)
     return segment;
 }
 
-/* What it takes to begin with, if it is to come when it is used */
-static gboolean set_size(int fd, const char *what, guint64 size,
+static gboolean set_size(int fd, const char *what, guint64 size, guint64 room,
                          GError **error)
 {
-    if (!has_room(fd, MIN(size, DEMAND_ROOM))) {
-        set_no_space(fd, what, MIN(size, DEMAND_ROOM), error);
+    if (!has_room(fd, room)) {
+        set_no_space(fd, what, room, error);
         return FALSE;
     }
     if (ftruncate(fd, size) < 0) {
@@ -131,7 +130,7 @@ static gboolean set_size(int fd, const char *what, guint64 size,
 }
 
 HetSegment *het_segment_create_as(const char *what, const char *path,
-                                  guint64 size, gboolean is_reserved,
+                                  guint64 size, guint64 room,
                                   const HetAccess *access, GError **error)
 {
     g_autoptr(HetSegment) segment = NULL;
@@ -146,8 +145,8 @@ HetSegment *het_segment_create_as(const char *what, const char *path,
     }
     segment = segment_new(fd, size);
     if (het_access_grant(fd, access, error) &&
-        (is_reserved ? reserve(fd, what, size, error)
-                     : set_size(fd, what, size, error))) {
+        (room ? set_size(fd, what, size, room, error)
+              : reserve(fd, what, size, error))) {
         return g_steal_pointer(&segment);
     }
     unlink(path);
@@ -157,14 +156,23 @@ HetSegment *het_segment_create_as(const char *what, const char *path,
 HetSegment *het_segment_create(const char *path, guint64 size,
                                const HetAccess *access, GError **error)
 {
-    return het_segment_create_as(PLATFORM, path, size, TRUE, access, error);
+    return het_segment_create_as(PLATFORM, path, size, 0, access, error);
+}
+
+HetSegment *het_segment_create_to_reserve(const char *path, guint64 size,
+                                          const HetAccess *access,
+                                          GError **error)
+{
+    return het_segment_create_as(PLATFORM, path, size, size, access, error);
 }
 
 HetSegment *het_segment_create_on_demand(const char *path, guint64 size,
                                          const HetAccess *access,
                                          GError **error)
 {
-    return het_segment_create_as(PLATFORM, path, size, FALSE, access, error);
+    /* What it takes to begin with, as it is to come when it is used */
+    return het_segment_create_as(PLATFORM, path, size,
+                                 MIN(size, DEMAND_ROOM), access, error);
 }
 
 gboolean het_segment_reserve(const HetSegment *segment, guint64 offset,

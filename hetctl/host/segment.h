@@ -25,11 +25,15 @@ gboolean het_segment_is_path(const char *path);
 /* Every byte is reserved: no process gets a SIGBUS for lack of memory. */
 HetSegment *het_segment_create(const char *path, guint64 size,
                                const HetAccess *access, GError **error);
+/* There is room for it: het_segment_reserve() is to take that. */
+HetSegment *het_segment_create_to_reserve(const char *path, guint64 size,
+                                          const HetAccess *access,
+                                          GError **error);
 /* None is: it takes a HetDemandMap, with which the emulators fill it. */
 HetSegment *het_segment_create_on_demand(const char *path, guint64 size,
                                          const HetAccess *access,
                                          GError **error);
-/* Of one on demand */
+/* Of one that is not reserved yet */
 gboolean het_segment_reserve(const HetSegment *segment, guint64 offset,
                              guint64 size, GError **error);
 /* All of it is zero, and takes no memory. */

@@ -70,6 +70,16 @@ gboolean het_qmp_processor_load(HetQmp *qmp, int fd, GError **error)
     return with_fd(qmp, "processor-load", fd, error);
 }
 
+gboolean het_qmp_processor_save_code(HetQmp *qmp, int fd, GError **error)
+{
+    return with_fd(qmp, "processor-save-code", fd, error);
+}
+
+gboolean het_qmp_processor_load_code(HetQmp *qmp, int fd, GError **error)
+{
+    return with_fd(qmp, "processor-load-code", fd, error);
+}
+
 char *het_qmp_query_version(HetQmp *qmp, GError **error)
 {
     HetReply r = { .command = "query-version" };

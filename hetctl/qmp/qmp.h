@@ -238,6 +238,13 @@ gboolean het_qmp_query_memory_demand(HetQmp *qmp, HetMemoryDemand *demand,
 gboolean het_qmp_processor_save(HetQmp *qmp, int fd, GError **error);
 /* Of one that is frozen and has not run yet; @fd stays ours */
 gboolean het_qmp_processor_load(HetQmp *qmp, int fd, GError **error);
+/*
+ * What the emulator of one that is frozen has translated, and its like in one
+ * that has taken on that state; @fd stays ours.  HET_ERROR_EMULATOR: without
+ * it nothing is lost but time.
+ */
+gboolean het_qmp_processor_save_code(HetQmp *qmp, int fd, GError **error);
+gboolean het_qmp_processor_load_code(HetQmp *qmp, int fd, GError **error);
 gboolean het_qmp_query_clock(HetQmp *qmp, HetClock *clock, GError **error);
 
 /* "10.0.13 (package)" */

@@ -63,7 +63,8 @@ static gboolean end(HetSaving *s, GError **error)
         return het_saved_state_resume(s->defined, s->info, error);
     }
     het_interrupt_defer();
-    ok = !het_fault("save-end", error) && het_stop(s->defined, error);
+    ok = !het_fault("save-end", error) &&
+         het_stop_frozen(s->defined, error);
     het_interrupt_heed();
     if (!ok) {
         g_prefix_error(error, "it is saved, but cannot be ended: ");

@@ -14,6 +14,7 @@
 #include "domain/call.h"
 #include "domain/memory.h"
 #include "qmp/qmp.h"
+#include "run/beside.h"
 #include "run/parallel.h"
 #include "util/error.h"
 #include "util/fault.h"
@@ -166,28 +167,58 @@ gboolean het_saved_state_resume(const HetDefined *defined,
 /* Writing */
 
 typedef struct {
+    int state;                  /* a file, -1: none */
+    HetSavedCode *code;         /* NULL: none */
+} HetTaken;
+
+typedef struct {
     const HetDefined *defined;
-    int *states;                /* of each of the parts */
+    HetTaken *taken;            /* of each of the parts */
 } HetTaking;
+
+static int new_file(const char *name, GError **error)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+
+    if (fd < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot make a file without a name: %s",
+                    g_strerror(errno));
+    }
+    return fd;
+}
+
+/* Not every emulator can tell what it has translated, and none has to. */
+static void take_code(HetQmp *qmp, HetTaken *taken)
+{
+    int fd = new_file("hetctl-code", NULL);
+
+    if (fd >= 0) {
+        if (het_qmp_processor_save_code(qmp, fd, NULL)) {
+            taken->code = het_saved_code_pack(fd, NULL);
+        }
+        close(fd);
+    }
+}
 
 static gboolean take_state(HetPart *part, void *opaque, GError **error)
 {
     const HetTaking *t = opaque;
     g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    HetTaken *taken;
     guint index;
 
     g_ptr_array_find(t->defined->parts, part, &index);
-    t->states[index] = memfd_create("hetctl-state", MFD_CLOEXEC);
-    if (t->states[index] < 0) {
-        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
-                    "cannot make a file without a name: %s",
-                    g_strerror(errno));
+    taken = &t->taken[index];
+    taken->state = new_file("hetctl-state", error);
+    if (taken->state < 0) {
         return FALSE;
     }
-    if (!het_qmp_processor_save(qmp, t->states[index], error)) {
+    if (!het_qmp_processor_save(qmp, taken->state, error)) {
         prefix(error, part);
         return FALSE;
     }
+    take_code(qmp, taken);
     return TRUE;
 }
 
@@ -196,9 +227,11 @@ static gboolean write_states(const HetTaking *t, HetSavedInfo *info,
 {
     for (guint i = 0; i < t->defined->parts->len; i++) {
         HetPart *part = g_ptr_array_index(t->defined->parts, i);
+        HetSavedProcessor *p = processor_of(info, part);
 
-        if (!het_saved_writer_add_state(writer, processor_of(info, part),
-                                        t->states[i], error)) {
+        if (!het_saved_writer_add_state(writer, p, t->taken[i].state, error) ||
+            (t->taken[i].code &&
+             !het_saved_writer_add_code(writer, p, t->taken[i].code, error))) {
             g_prefix_error(error, "state of processor '%s': ", part->name);
             return FALSE;
         }
@@ -206,16 +239,25 @@ static gboolean write_states(const HetTaking *t, HetSavedInfo *info,
     return TRUE;
 }
 
-static gboolean write_memory(const HetDefined *defined,
-                             HetSavedWriter *writer, GError **error)
-{
-    g_autoptr(HetSegment) segment = het_memory_open(defined, error);
+typedef struct {
+    const HetDefined *defined;
+    HetSavedWriter *writer;
+} HetMemoryWrite;
 
+static gboolean write_memory(void *opaque, GError **error)
+{
+    const HetMemoryWrite *m = opaque;
+    g_autoptr(HetSegment) segment = NULL;
+
+    if (het_fault("save-memory", error)) {
+        return FALSE;
+    }
+    segment = het_memory_open(m->defined, error);
     if (!segment) {
         return FALSE;
     }
     if (!het_segment_require_image(segment, error) ||
-        !het_saved_writer_add_memory(writer, het_segment_get_fd(segment),
+        !het_saved_writer_add_memory(m->writer, het_segment_get_fd(segment),
                                      het_segment_get_size(segment), error)) {
         g_prefix_error(error, "platform memory: ");
         return FALSE;
@@ -227,22 +269,25 @@ gboolean het_saved_state_write(const HetDefined *defined, HetSavedInfo *info,
                                HetSavedWriter *writer, GError **error)
 {
     guint n = defined->parts->len;
-    g_autofree int *states = g_new(int, n);
-    HetTaking t = { defined, states };
+    g_autofree HetTaken *taken = g_new(HetTaken, n);
+    HetTaking t = { defined, taken };
+    HetMemoryWrite m = { defined, writer };
+    HetBeside *memory;
     gboolean ok;
 
     for (guint i = 0; i < n; i++) {
-        states[i] = -1;
+        taken[i] = (HetTaken) { -1, NULL };
     }
+    memory = het_beside_begin(write_memory, &m);
     ok = !het_fault("save-states", error) &&
-         het_parallel_run(defined->parts, take_state, &t, error) &&
-         !het_fault("save-memory", error) &&
-         write_memory(defined, writer, error) &&
+         het_parallel_run(defined->parts, take_state, &t, error);
+    ok = het_beside_end(memory, ok, error) &&
          write_states(&t, info, writer, error);
     for (guint i = 0; i < n; i++) {
-        if (states[i] >= 0) {
-            close(states[i]);
+        if (taken[i].state >= 0) {
+            close(taken[i].state);
         }
+        het_saved_code_free(taken[i].code);
     }
     return ok;
 }
@@ -261,6 +306,23 @@ static gboolean freeze_new(HetPart *part, void *opaque, GError **error)
     return TRUE;
 }
 
+/* Code that this emulator cannot use is translated anew. */
+static gboolean load_code(HetQmp *qmp, const HetSaved *saved,
+                          const HetSavedProcessor *p, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    int fd = het_saved_get_code(saved, p, &failure);
+
+    if (failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (fd >= 0) {
+        het_qmp_processor_load_code(qmp, fd, NULL);
+    }
+    return TRUE;
+}
+
 static gboolean load_state(HetPart *part, void *opaque, GError **error)
 {
     const HetSaved *saved = opaque;
@@ -273,7 +335,8 @@ static gboolean load_state(HetPart *part, void *opaque, GError **error)
     if (fd < 0) {
         return FALSE;
     }
-    ok = het_qmp_processor_load(qmp, fd, error);
+    ok = het_qmp_processor_load(qmp, fd, error) &&
+         load_code(qmp, saved, p, error);
     if (!ok) {
         prefix(error, part);
     }
@@ -319,12 +382,38 @@ static gboolean require_same(const HetDefined *defined,
     return same;
 }
 
+typedef struct {
+    const HetSaved *saved;
+    const HetSegment *segment;
+} HetMemoryLoad;
+
+static gboolean load_memory(void *opaque, GError **error)
+{
+    const HetMemoryLoad *m = opaque;
+
+    return !m->segment ||
+           het_saved_load_memory(m->saved, het_segment_get_fd(m->segment),
+                                 TRUE, error);
+}
+
+/* Memory and states have nothing to do with each other until all runs. */
+static gboolean load_all(const HetDefined *defined, HetMemoryLoad *m,
+                         GError **error)
+{
+    HetBeside *memory = het_beside_begin(load_memory, m);
+    gboolean ok = het_parallel_run(defined->parts, load_state,
+                                   (void *)m->saved, error);
+
+    return het_beside_end(memory, ok, error);
+}
+
 gboolean het_saved_state_load(const HetDefined *defined,
                               const HetSegment *segment,
                               const HetSaved *saved, gboolean with_memory,
                               GError **error)
 {
     const HetSavedInfo *info = het_saved_get_info(saved);
+    HetMemoryLoad m = { saved, with_memory ? segment : NULL };
 
     /*
      * All are frozen before the first one is loaded: what each loads into the
@@ -333,8 +422,5 @@ gboolean het_saved_state_load(const HetDefined *defined,
     return require_same(defined, info, error) &&
            het_saved_state_require_version(defined, info, error) &&
            het_parallel_run(defined->parts, freeze_new, NULL, error) &&
-           (!with_memory ||
-            het_saved_load_memory(saved, het_segment_get_fd(segment), TRUE,
-                                  error)) &&
-           het_parallel_run(defined->parts, load_state, (void *)saved, error);
+           load_all(defined, &m, error);
 }

@@ -19,6 +19,7 @@
 #include "image/initrd.h"
 #include "image/kernel.h"
 #include "qmp/qmp.h"
+#include "run/beside.h"
 #include "run/demand-give.h"
 #include "run/links.h"
 #include "run/parallel.h"
@@ -38,6 +39,7 @@ typedef struct {
     virConnectPtr conn;
     HetDefined *defined;
     HetSegment *segment;
+    HetBeside *reserving;       /* the segment, beside the first steps */
     GPtrArray *recorders;       /* HetSegment, of each of the parts */
     HetStartFrom from;
     HetAccess access;
@@ -47,6 +49,9 @@ typedef struct {
 
 static void start_clear(HetStart *s)
 {
+    if (s->reserving) {
+        het_beside_end(s->reserving, TRUE, NULL);
+    }
     g_clear_pointer(&s->defined, het_defined_free);
     g_clear_pointer(&s->segment, het_segment_free);
     g_clear_pointer(&s->recorders, g_ptr_array_unref);
@@ -54,19 +59,38 @@ static void start_clear(HetStart *s)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
 
+static gboolean reserve(void *opaque, GError **error)
+{
+    const HetStart *s = opaque;
+
+    return het_segment_reserve(s->segment, 0,
+                               het_segment_get_size(s->segment), error);
+}
+
+/* Whatever the emulators want from it meanwhile is there before it is run. */
+static gboolean end_reserving(HetStart *s, gboolean ok, GError **error)
+{
+    HetBeside *reserving = g_steal_pointer(&s->reserving);
+
+    return reserving ? het_beside_end(reserving, ok, error) : ok;
+}
+
 static gboolean step_segment(HetStart *s, GError **error)
 {
     gboolean on_demand = s->from.image >= 0 ||
                          het_demand_memory_wanted(s->defined->soc);
 
     s->segment = (on_demand ? het_segment_create_on_demand
-                            : het_segment_create)(
+                            : het_segment_create_to_reserve)(
         s->defined->segment, het_soc_segment_size(s->defined->soc),
         &s->access, error);
     if (s->segment && on_demand &&
         !het_demand_memory_create(s->defined, s->segment, s->from.image,
                                   &s->access, error)) {
         return FALSE;
+    }
+    if (s->segment && !on_demand) {
+        s->reserving = het_beside_begin(reserve, s);
     }
     s->recorders = s->segment
                    ? het_recorder_memory_create(s->defined, &s->access, error)
@@ -147,8 +171,11 @@ static gboolean start_part(HetPart *part, void *opaque, GError **error)
 
 static gboolean step_domains(HetStart *s, GError **error)
 {
+    gboolean ok = het_parallel_run(s->defined->parts, start_part, NULL,
+                                   error);
+
     /* The emulator has read the files when its domain is started. */
-    return het_parallel_run(s->defined->parts, start_part, NULL, error) &&
+    return end_reserving(s, ok, error) &&
            het_memory_remove_start_files(s->defined, error);
 }
 
@@ -307,12 +334,34 @@ static gboolean require_startable(HetDefined *defined, GError **error)
     return het_memory_require_path(defined, error);
 }
 
+/* It takes as long as an emulator's start to get it out of the file. */
+static gboolean get_code(void *opaque, GError **error)
+{
+    const HetSaved *saved = ((const HetStart *)opaque)->from.saved;
+    const HetSavedInfo *info = saved ? het_saved_get_info(saved) : NULL;
+    g_autoptr(GError) failure = NULL;
+
+    for (guint i = 0; saved && i < info->processors->len; i++) {
+        het_saved_get_code(saved, g_ptr_array_index(info->processors, i),
+                           &failure);
+        if (failure) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean start_or_undo(HetStart *s, GError **error)
 {
+    HetBeside *code;
     gboolean ok;
 
     het_interrupt_catch();
+    code = het_beside_begin(get_code, s);
     ok = run_steps(s, error);
+    ok = end_reserving(s, ok, error);
+    ok = het_beside_end(code, ok, error);
     if (!ok) {
         g_prefix_error(error, "soc '%s': ", s->defined->name);
         het_progress_step(s->progress, "undoing");

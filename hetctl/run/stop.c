@@ -18,6 +18,8 @@
 
 #define LOCK_MS 5000
 #define POLL_US 20000
+#define QUIT_POLL_US 3000
+#define QUIT_MS 500
 
 static gboolean destroy_part(HetPart *part, void *opaque, GError **error)
 {
@@ -51,6 +53,28 @@ gboolean het_stop(HetDefined *defined, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+/* What does not come to its end so is killed afterwards. */
+static gboolean quit_part(HetPart *part, void *opaque, GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
+    g_autofree char *reply =
+        het_part_is_active(part)
+        ? het_call_qmp(part->domain, "{\"execute\": \"quit\"}", -1, NULL)
+        : NULL;
+
+    while (reply && virDomainIsActive(part->domain) == 1 &&
+           g_get_monotonic_time() < deadline) {
+        g_usleep(QUIT_POLL_US);
+    }
+    return TRUE;
+}
+
+gboolean het_stop_frozen(HetDefined *defined, GError **error)
+{
+    het_parallel_run(defined->parts, quit_part, NULL, NULL);
+    return het_stop(defined, error);
 }
 
 static gboolean destroy_slave(HetDefined *defined, const char *name,

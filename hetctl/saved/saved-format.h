@@ -11,7 +11,9 @@
 #include <glib.h>
 
 #define SAVED_MAGIC "hetsaved"
-#define SAVED_VERSION 1
+#define SAVED_VERSION 2
+/* Without the code of processors; still read */
+#define SAVED_VERSION_1 1
 #define SAVED_PAGE 4096
 /* Memory goes in pieces of at most so many bytes. */
 #define SAVED_PIECE_MAX (1 << 20)
@@ -40,12 +42,16 @@ typedef struct {
 
 /*
  * SoC, XML, emulator, when, size of the memory; of each processor: name, ran,
- * attached, host's and own time, at, length, checksum; of each piece: as in
- * SavedPiece
+ * attached, host's and own time, at, length, checksum, and of its code: at,
+ * bytes there, bytes unpacked, checksum; of each piece: as in SavedPiece
  */
-#define SAVED_PROCESSOR "(sbbxxttu)"
+#define SAVED_PROCESSOR_1 "(sbbxxttu)"
+#define SAVED_PROCESSOR "(sbbxxttutttu)"
 #define SAVED_PIECE "(tttuu)"
-#define SAVED_DIRECTORY "(sssst" "a" SAVED_PROCESSOR "a" SAVED_PIECE ")"
+#define SAVED_DIRECTORY_OF(processor) \
+    "(sssst" "a" processor "a" SAVED_PIECE ")"
+#define SAVED_DIRECTORY_1 SAVED_DIRECTORY_OF(SAVED_PROCESSOR_1)
+#define SAVED_DIRECTORY SAVED_DIRECTORY_OF(SAVED_PROCESSOR)
 
 guint32 het_saved_crc(gconstpointer data, gsize size);
 

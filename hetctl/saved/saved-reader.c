@@ -20,13 +20,31 @@
 #include "util/interrupt.h"
 #include "util/write-all.h"
 
+typedef struct {
+    GMutex lock;
+    int *fds;                   /* of each processor, -1: not opened yet */
+} Codes;
+
 struct HetSaved {
     int fd;
     guint64 size;
     SavedHeader header;         /* in the host's byte order */
     HetSavedInfo *info;
     GArray *pieces;             /* SavedPiece */
+    Codes *codes;
 };
+
+static void codes_free(Codes *codes, const HetSavedInfo *info)
+{
+    for (guint i = 0; codes->fds && i < info->processors->len; i++) {
+        if (codes->fds[i] >= 0) {
+            close(codes->fds[i]);
+        }
+    }
+    g_free(codes->fds);
+    g_mutex_clear(&codes->lock);
+    g_free(codes);
+}
 
 void het_saved_free(HetSaved *saved)
 {
@@ -34,6 +52,7 @@ void het_saved_free(HetSaved *saved)
         if (saved->fd >= 0) {
             close(saved->fd);
         }
+        codes_free(saved->codes, saved->info);
         g_clear_pointer(&saved->info, het_saved_info_free);
         g_clear_pointer(&saved->pieces, g_array_unref);
         g_free(saved);
@@ -96,10 +115,10 @@ static gboolean read_header(HetSaved *saved, GError **error)
     h->directory_at = GUINT64_FROM_LE(h->directory_at);
     h->directory_length = GUINT64_FROM_LE(h->directory_length);
     h->compression = GUINT32_FROM_LE(h->compression);
-    if (h->version != SAVED_VERSION) {
+    if (h->version != SAVED_VERSION && h->version != SAVED_VERSION_1) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "it has version %u of the format, this hetctl reads %d",
-                    h->version, SAVED_VERSION);
+                    "it has version %u of the format, this hetctl reads up "
+                    "to %d", h->version, SAVED_VERSION);
         return FALSE;
     }
     if (crc != GUINT32_FROM_LE(h->crc) ||
@@ -119,17 +138,30 @@ static gboolean add_processor(HetSaved *saved, GVariant *variant,
                               GError **error)
 {
     const char *name;
-    HetSavedProcessor *p, got;
+    HetSavedProcessor *p, got = { 0 };
 
-    g_variant_get(variant, "(&sbbxxttu)", &name, &got.ran, &got.attached,
-                  &got.host_ns, &got.guest_ns, &got.at, &got.length,
-                  &got.crc);
+    if (saved->header.version == SAVED_VERSION_1) {
+        g_variant_get(variant, "(&sbbxxttu)", &name, &got.ran, &got.attached,
+                      &got.host_ns, &got.guest_ns, &got.at, &got.length,
+                      &got.crc);
+    } else {
+        g_variant_get(variant, "(&sbbxxttutttu)", &name, &got.ran,
+                      &got.attached, &got.host_ns, &got.guest_ns, &got.at,
+                      &got.length, &got.crc, &got.code.at, &got.code.stored,
+                      &got.code.size, &got.code.crc);
+    }
     if (het_saved_info_find(saved->info, name)) {
         return fail(error, "a processor is in it twice");
     }
     if (!is_within(saved, got.at, got.length) ||
         got.length > SAVED_DIRECTORY_MAX) {
         return fail(error, "the state of a processor is not in it");
+    }
+    if (got.code.stored &&
+        (!is_within(saved, got.code.at, got.code.stored) ||
+         got.code.stored > SAVED_DIRECTORY_MAX ||
+         got.code.size > SAVED_DIRECTORY_MAX)) {
+        return fail(error, "the code of a processor is not in it");
     }
     p = het_saved_info_add(saved->info, name);
     got.name = p->name;
@@ -213,7 +245,9 @@ static gboolean read_directory(HetSaved *saved, GError **error)
     }
     bytes = g_bytes_new_take(g_steal_pointer(&data), length);
     stored = g_variant_ref_sink(
-        g_variant_new_from_bytes(G_VARIANT_TYPE(SAVED_DIRECTORY), bytes,
+        g_variant_new_from_bytes(saved->header.version == SAVED_VERSION_1
+                                 ? G_VARIANT_TYPE(SAVED_DIRECTORY_1)
+                                 : G_VARIANT_TYPE(SAVED_DIRECTORY), bytes,
                                  FALSE));
     if (!g_variant_is_normal_form(stored)) {
         return fail(error, "its directory is not valid");
@@ -248,6 +282,8 @@ HetSaved *het_saved_open(const char *path, GError **error)
     g_autoptr(HetSaved) saved = g_new0(HetSaved, 1);
 
     saved->fd = -1;
+    saved->codes = g_new0(Codes, 1);
+    g_mutex_init(&saved->codes->lock);
     if (open_file(saved, path, error) && read_header(saved, error) &&
         read_directory(saved, error)) {
         return g_steal_pointer(&saved);
@@ -400,51 +436,141 @@ gboolean het_saved_load_memory(const HetSaved *saved, int memory,
     return ok;
 }
 
-/* States */
+/* States and code */
 
-static guint8 *read_state(const HetSaved *saved,
-                          const HetSavedProcessor *processor, GError **error)
+static guint8 *read_part(const HetSaved *saved, guint64 at, guint64 length,
+                         guint32 crc, const char *what, const char *name,
+                         GError **error)
 {
-    g_autofree guint8 *data = g_try_malloc(MAX(processor->length, 1));
+    g_autofree guint8 *data = g_try_malloc(MAX(length, 1));
 
     if (!data) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no memory");
         return NULL;
     }
-    if (!read_at(saved, data, processor->length, processor->at, error)) {
+    if (!read_at(saved, data, length, at, error)) {
         return NULL;
     }
-    if (het_saved_crc(data, processor->length) != processor->crc) {
+    if (het_saved_crc(data, length) != crc) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
-                    "the state of processor '%s' is damaged",
-                    processor->name);
+                    "the %s of processor '%s' is damaged", what, name);
         return NULL;
     }
     return g_steal_pointer(&data);
 }
 
-int het_saved_open_state(const HetSaved *saved,
-                         const HetSavedProcessor *processor, GError **error)
+static guint8 *read_state(const HetSaved *saved, const HetSavedProcessor *p,
+                          GError **error)
 {
-    g_autofree guint8 *data = read_state(saved, processor, error);
-    int fd;
+    return read_part(saved, p->at, p->length, p->crc, "state", p->name,
+                     error);
+}
 
-    if (!data) {
-        return -1;
-    }
-    fd = memfd_create("hetctl-state", MFD_CLOEXEC);
+static guint8 *read_code(const HetSaved *saved, const HetSavedProcessor *p,
+                         GError **error)
+{
+    return read_part(saved, p->code.at, p->code.stored, p->code.crc, "code",
+                     p->name, error);
+}
+
+static int new_file(const char *name, const guint8 *data, gsize length,
+                    GError **error)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
     if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
                     "cannot make a file without a name: %s",
                     g_strerror(errno));
         return -1;
     }
-    if (!het_write_all(fd, data, processor->length, error) ||
+    if (!het_write_all(fd, data, length, error) ||
         lseek(fd, 0, SEEK_SET) < 0) {
         close(fd);
         return -1;
     }
     return fd;
+}
+
+int het_saved_open_state(const HetSaved *saved,
+                         const HetSavedProcessor *processor, GError **error)
+{
+    g_autofree guint8 *data = read_state(saved, processor, error);
+
+    return data ? new_file("hetctl-state", data, processor->length, error)
+                : -1;
+}
+
+static gboolean unpack_code(const HetSavedProcessor *p, const guint8 *packed,
+                            int fd, GError **error)
+{
+    gsize size = p->code.size;
+    guint8 *data = ftruncate(fd, size) == 0
+                   ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                   : MAP_FAILED;
+    gboolean ok;
+
+    if (data == MAP_FAILED) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "no memory for the code of processor '%s': %s", p->name,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    ok = ZSTD_decompress(data, size, packed, p->code.stored) == size;
+    munmap(data, size);
+    if (!ok) {
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                    "the code of processor '%s' cannot be decompressed",
+                    p->name);
+    }
+    return ok;
+}
+
+/* Emulators map it: it must stay as it is. */
+static int open_code(const HetSaved *saved, const HetSavedProcessor *p,
+                     GError **error)
+{
+    g_autofree guint8 *packed = read_code(saved, p, error);
+    int fd = packed ? new_file("hetctl-code", NULL, 0, error) : -1;
+
+    if (fd < 0) {
+        return -1;
+    }
+    if (!unpack_code(p, packed, fd, error)) {
+        close(fd);
+        return -1;
+    }
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW |
+              F_SEAL_SEAL) < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot seal the code of processor '%s': %s", p->name,
+                    g_strerror(errno));
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int het_saved_get_code(const HetSaved *saved,
+                       const HetSavedProcessor *processor, GError **error)
+{
+    Codes *codes = saved->codes;
+    guint n = saved->info->processors->len;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&codes->lock);
+    guint index;
+
+    if (!processor->code.stored ||
+        !g_ptr_array_find(saved->info->processors, processor, &index)) {
+        return -1;
+    }
+    if (!codes->fds) {
+        codes->fds = g_new(int, n);
+        memset(codes->fds, 0xff, n * sizeof(int));
+    }
+    if (codes->fds[index] < 0) {
+        codes->fds[index] = open_code(saved, processor, error);
+    }
+    return codes->fds[index];
 }
 
 gboolean het_saved_check(const HetSaved *saved, GError **error)
@@ -453,11 +579,13 @@ gboolean het_saved_check(const HetSaved *saved, GError **error)
         g_malloc(ZSTD_compressBound(SAVED_PIECE_MAX));
 
     for (guint i = 0; i < saved->info->processors->len; i++) {
-        g_autofree guint8 *state =
-            read_state(saved, g_ptr_array_index(saved->info->processors, i),
-                       error);
+        const HetSavedProcessor *p =
+            g_ptr_array_index(saved->info->processors, i);
+        g_autofree guint8 *state = read_state(saved, p, error);
+        g_autofree guint8 *code =
+            state && p->code.stored ? read_code(saved, p, error) : NULL;
 
-        if (!state) {
+        if (!state || (p->code.stored && !code)) {
             return FALSE;
         }
     }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -19,6 +20,7 @@
 
 /* The fastest one pays most: what is saved is read again soon. */
 #define ZSTD_LEVEL 1
+#define CODE_THREADS 2
 
 struct HetSavedWriter {
     int fd;
@@ -190,12 +192,9 @@ gboolean het_saved_writer_add_memory(HetSavedWriter *w, int memory,
     return TRUE;
 }
 
-gboolean het_saved_writer_add_state(HetSavedWriter *w,
-                                    HetSavedProcessor *processor, int state,
-                                    GError **error)
+static gboolean get_size(int fd, gsize *size, GError **error)
 {
-    off_t length = lseek(state, 0, SEEK_END);
-    g_autofree guint8 *data = NULL;
+    off_t length = lseek(fd, 0, SEEK_END);
 
     if (length <= 0 || length > SAVED_DIRECTORY_MAX) {
         g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
@@ -203,18 +202,106 @@ gboolean het_saved_writer_add_state(HetSavedWriter *w,
                     (gint64)length);
         return FALSE;
     }
-    data = g_try_malloc(length);
+    *size = length;
+    return TRUE;
+}
+
+static guint8 *read_file(int fd, gsize *size, GError **error)
+{
+    g_autofree guint8 *data = NULL;
+
+    if (!get_size(fd, size, error)) {
+        return NULL;
+    }
+    data = g_try_malloc(*size);
     if (!data) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no memory");
+        return NULL;
+    }
+    return read_memory(fd, data, *size, 0, error) ? g_steal_pointer(&data)
+                                                  : NULL;
+}
+
+static gboolean pack_code(HetSavedCode *code, const guint8 *data, GError **error)
+{
+    ZSTD_CCtx *zstd = ZSTD_createCCtx();
+    gsize bound = ZSTD_compressBound(code->size);
+
+    code->data = g_try_malloc(bound);
+    if (!zstd || !code->data) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "no memory");
+        ZSTD_freeCCtx(zstd);
         return FALSE;
     }
-    if (!read_memory(state, data, length, 0, error) || !begin(w, error)) {
+    ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    /* A zstd without threads does not know it, and needs longer. */
+    ZSTD_CCtx_setParameter(zstd, ZSTD_c_nbWorkers, CODE_THREADS);
+    code->stored = ZSTD_compress2(zstd, code->data, bound, data, code->size);
+    ZSTD_freeCCtx(zstd);
+    if (ZSTD_isError(code->stored)) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
+                    "cannot compress: %s", ZSTD_getErrorName(code->stored));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+HetSavedCode *het_saved_code_pack(int fd, GError **error)
+{
+    g_autoptr(HetSavedCode) code = g_new0(HetSavedCode, 1);
+    guint8 *data;
+    gboolean ok;
+
+    if (!get_size(fd, &code->size, error)) {
+        return NULL;
+    }
+    data = mmap(NULL, code->size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "cannot map it: %s",
+                    g_strerror(errno));
+        return NULL;
+    }
+    ok = pack_code(code, data, error);
+    munmap(data, code->size);
+    return ok ? g_steal_pointer(&code) : NULL;
+}
+
+void het_saved_code_free(HetSavedCode *code)
+{
+    if (code) {
+        g_free(code->data);
+        g_free(code);
+    }
+}
+
+gboolean het_saved_writer_add_state(HetSavedWriter *w,
+                                    HetSavedProcessor *processor, int state,
+                                    GError **error)
+{
+    gsize length;
+    g_autofree guint8 *data = read_file(state, &length, error);
+
+    if (!data || !begin(w, error)) {
         return FALSE;
     }
     processor->at = w->at;
     processor->length = length;
     processor->crc = het_saved_crc(data, length);
     return append(w, data, length, error);
+}
+
+gboolean het_saved_writer_add_code(HetSavedWriter *w,
+                                   HetSavedProcessor *processor,
+                                   const HetSavedCode *code, GError **error)
+{
+    if (!begin(w, error)) {
+        return FALSE;
+    }
+    processor->code.at = w->at;
+    processor->code.stored = code->stored;
+    processor->code.size = code->size;
+    processor->code.crc = het_saved_crc(code->data, code->stored);
+    return append(w, code->data, code->stored, error);
 }
 
 static GVariant *directory_of(const HetSavedWriter *w,
@@ -233,8 +320,9 @@ static GVariant *directory_of(const HetSavedWriter *w,
         const HetSavedProcessor *p = g_ptr_array_index(info->processors, i);
 
         g_variant_builder_add(&b, SAVED_PROCESSOR, p->name, p->ran,
-                              p->attached, p->host_ns, p->guest_ns, p->at, p->length,
-                              p->crc);
+                              p->attached, p->host_ns, p->guest_ns, p->at,
+                              p->length, p->crc, p->code.at, p->code.stored,
+                              p->code.size, p->code.crc);
     }
     g_variant_builder_close(&b);
     g_variant_builder_open(&b, G_VARIANT_TYPE("a" SAVED_PIECE));

@@ -3,8 +3,9 @@
  * processors
  *
  * A header of a page; the pieces of memory that are not zero, as they are or
- * compressed; the processors' states as their emulators gave them; a directory
- * of all that, a GVariant. All of it has checksums, and nothing is used before
+ * compressed; the processors' states as their emulators gave them, and what
+ * these have translated, always compressed; a directory of all that, a
+ * GVariant. All of it has checksums, and nothing is used before
  * its own is right. They tell damage, not forgery: whoever restores a file
  * trusts who has written it, as with a program.
  *
@@ -30,6 +31,12 @@ typedef struct {
     guint64 at;
     guint64 length;
     guint32 crc;
+    struct {                    /* what its emulator has translated */
+        guint64 at;
+        guint64 stored;         /* bytes there; 0: there is none */
+        guint64 size;           /* bytes of it */
+        guint32 crc;            /* of what is there */
+    } code;
 } HetSavedProcessor;
 
 typedef struct {
@@ -51,7 +58,23 @@ gint64 het_saved_info_skew_ns(const HetSavedInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetSavedInfo, het_saved_info_free)
 
-/* Writing, in this order: memory, states, finish */
+/*
+ * What an emulator has translated, packed: it is large, most of it is never
+ * needed again, and much of it is alike.
+ */
+typedef struct {
+    guint8 *data;
+    gsize stored;
+    gsize size;                 /* unpacked */
+} HetSavedCode;
+
+/* What is in the file @fd.  From any thread. */
+HetSavedCode *het_saved_code_pack(int fd, GError **error);
+void het_saved_code_free(HetSavedCode *code);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetSavedCode, het_saved_code_free)
+
+/* Writing, in this order: memory, states and code, finish */
 
 typedef struct HetSavedWriter HetSavedWriter;
 
@@ -64,6 +87,10 @@ gboolean het_saved_writer_add_memory(HetSavedWriter *writer, int memory,
 gboolean het_saved_writer_add_state(HetSavedWriter *writer,
                                     HetSavedProcessor *processor, int state,
                                     GError **error);
+/* The same of what the emulator has translated */
+gboolean het_saved_writer_add_code(HetSavedWriter *writer,
+                                   HetSavedProcessor *processor,
+                                   const HetSavedCode *code, GError **error);
 /* With the directory the file becomes valid. Its size; 0 is an error */
 guint64 het_saved_writer_finish(HetSavedWriter *writer,
                                 const HetSavedInfo *info, GError **error);
@@ -87,6 +114,13 @@ gboolean het_saved_load_memory(const HetSaved *saved, int memory,
 /* A file without a name, at its begin; -1 is an error */
 int het_saved_open_state(const HetSaved *saved,
                          const HetSavedProcessor *processor, GError **error);
+/*
+ * What its emulator has translated, a file that nobody can write to any more,
+ * the same at each call; it is the HetSaved's.  -1 without an error: there is
+ * none.  From any thread.
+ */
+int het_saved_get_code(const HetSaved *saved,
+                       const HetSavedProcessor *processor, GError **error);
 void het_saved_free(HetSaved *saved);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HetSaved, het_saved_free)

@@ -12,11 +12,13 @@
 
 #include "data.h"
 #include "saved/saved.h"
+#include "saved/saved-format.h"
 #include "util/error.h"
 
 #define PAGE 4096
 #define PAGES 1024
 #define SIZE (PAGES * (guint64)PAGE)
+#define CODE 300000
 
 static const char state[] = "the state of a processor";
 static char *path;
@@ -78,12 +80,30 @@ static int state_file(void)
     return fd;
 }
 
+static HetSavedCode *new_code(void)
+{
+    int fd = memfd_create("test-saved", MFD_CLOEXEC);
+    g_autofree guint8 *data = g_malloc(CODE);
+    HetSavedCode *code;
+
+    for (guint i = 0; i < CODE; i++) {
+        data[i] = i * i >> 7;
+    }
+    ck_assert_int_eq(write(fd, data, CODE), CODE);
+    code = het_saved_code_pack(fd, NULL);
+    close(fd);
+    ck_assert_ptr_nonnull(code);
+    ck_assert_uint_eq(code->size, CODE);
+    return code;
+}
+
 static guint64 save(HetSavedCompression compression)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     int data = state_file();
     g_autoptr(HetSavedWriter) w = het_saved_writer_new(fd, compression);
     g_autoptr(HetSavedInfo) info = het_saved_info_new();
+    g_autoptr(HetSavedCode) code = new_code();
     HetSavedProcessor *p;
     guint64 size;
 
@@ -102,6 +122,7 @@ static guint64 save(HetSavedCompression compression)
     p->ran = TRUE;
     p->host_ns = 7500;
     ck_assert(het_saved_writer_add_state(w, p, data, NULL));
+    ck_assert(het_saved_writer_add_code(w, p, code, NULL));
     size = het_saved_writer_finish(w, info, NULL);
     ck_assert_uint_gt(size, 0);
     close(data);
@@ -133,7 +154,7 @@ START_TEST(test_round_trip)
     int data;
 
     ck_assert_ptr_nonnull(saved);
-    ck_assert_uint_lt(size, (1 + 2 + 3 + 600 + 1 + 8) * PAGE);
+    ck_assert_uint_lt(size, (1 + 2 + 3 + 600 + 1 + 8) * PAGE + CODE);
     ck_assert_uint_eq(het_saved_get_memory_used(saved), 606 * PAGE);
     ck_assert_str_eq(info->soc, "soc");
     ck_assert_str_eq(info->xml, "<soc/>");
@@ -161,6 +182,85 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
+START_TEST(test_code)
+{
+    guint64 size = save(_i);
+    g_autoptr(HetSaved) saved = het_saved_open(path, NULL);
+    const HetSavedInfo *info = het_saved_get_info(saved);
+    const HetSavedProcessor *m4 = het_saved_info_find(info, "m4");
+    g_autoptr(GError) error = NULL;
+    g_autofree guint8 *got = g_malloc(CODE);
+    int fd;
+
+    ck_assert_uint_gt(size, m4->code.stored);
+    ck_assert_uint_lt(m4->code.stored, CODE);
+    ck_assert_int_eq(het_saved_get_code(saved, het_saved_info_find(info, "a7"),
+                                        &error), -1);
+    ck_assert_ptr_null(error);
+    fd = het_saved_get_code(saved, m4, &error);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(het_saved_get_code(saved, m4, &error), fd);
+    ck_assert_int_eq(pread(fd, got, CODE, 0), CODE);
+    for (guint i = 0; i < CODE; i++) {
+        ck_assert_uint_eq(got[i], (guint8)(i * i >> 7));
+    }
+    /* Emulators map it. */
+    ck_assert_int_eq(pwrite(fd, "x", 1, 0), -1);
+    ck_assert_int_eq(ftruncate(fd, 0), -1);
+    ck_assert(het_saved_check(saved, NULL));
+}
+END_TEST
+
+START_TEST(test_no_code)
+{
+    g_autoptr(GError) error = NULL;
+    int fd = memfd_create("test-saved", MFD_CLOEXEC);
+
+    ck_assert_ptr_null(het_saved_code_pack(fd, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "0 bytes"));
+    close(fd);
+}
+END_TEST
+
+/* As hetctl wrote it before there was code in it */
+START_TEST(test_version_1)
+{
+    g_autoptr(GVariant) directory = g_variant_ref_sink(g_variant_new_parsed(
+        "@" SAVED_DIRECTORY_1 " ('soc', '<soc/>', '10.0.13', 'now', 4096, "
+        "[('a7', true, true, 5, 6, 4096, 5, %u)], [])",
+        het_saved_crc("state", 5)));
+    g_autoptr(GVariant) little = G_BYTE_ORDER == G_LITTLE_ENDIAN
+                                 ? g_variant_ref(directory)
+                                 : g_variant_byteswap(directory);
+    gsize length = g_variant_get_size(little);
+    SavedHeader header = {
+        .magic = SAVED_MAGIC,
+        .version = GUINT32_TO_LE(SAVED_VERSION_1),
+        .directory_crc = GUINT32_TO_LE(
+            het_saved_crc(g_variant_get_data(little), length)),
+        .directory_at = GUINT64_TO_LE(PAGE + 5),
+        .directory_length = GUINT64_TO_LE(length),
+    };
+    g_autoptr(HetSaved) saved = NULL;
+    const HetSavedProcessor *a7;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    header.crc = GUINT32_TO_LE(het_saved_crc(&header,
+                                             offsetof(SavedHeader, crc)));
+    ck_assert_int_eq(pwrite(fd, &header, sizeof(header), 0), sizeof(header));
+    ck_assert_int_eq(pwrite(fd, "state", 5, PAGE), 5);
+    ck_assert_int_eq(pwrite(fd, g_variant_get_data(little), length, PAGE + 5),
+                     length);
+    close(fd);
+    saved = het_saved_open(path, NULL);
+    ck_assert_ptr_nonnull(saved);
+    ck_assert(het_saved_check(saved, NULL));
+    a7 = het_saved_info_find(het_saved_get_info(saved), "a7");
+    ck_assert_int_eq(a7->guest_ns, 6);
+    ck_assert_int_eq(het_saved_get_code(saved, a7, NULL), -1);
+}
+END_TEST
+
 /* Everything is read, or the first error is there. */
 static gboolean read_all(GError **error)
 {
@@ -182,6 +282,11 @@ static gboolean read_all(GError **error)
         if (ok) {
             close(data);
         }
+    }
+    if (ok) {
+        ok = het_saved_get_code(saved, het_saved_info_find(
+                                    het_saved_get_info(saved), "m4"),
+                                error) >= 0;
     }
     close(fd);
     return ok;
@@ -282,6 +387,9 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, test_round_trip, HET_SAVED_PLAIN,
                         HET_SAVED_ZSTD + 1);
+    tcase_add_loop_test(tc, test_code, HET_SAVED_PLAIN, HET_SAVED_ZSTD + 1);
+    tcase_add_test(tc, test_no_code);
+    tcase_add_test(tc, test_version_1);
     tcase_add_loop_test(tc, test_cut_short, HET_SAVED_PLAIN,
                         HET_SAVED_ZSTD + 1);
     tcase_add_loop_test(tc, test_flipped_bits, HET_SAVED_PLAIN,
