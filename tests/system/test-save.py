@@ -13,9 +13,9 @@ import tempfile
 import time
 
 from debugger import Gdb, Server
-from het import (FAILED, GUEST, NOT_FOUND, STATE, USAGE, Firmware, Pair, Soc,
-                 domains, expect, expect_equal, hetctl, main, measured, test,
-                 virsh, wait_until)
+from het import (FAILED, GUEST, NOT_FOUND, QEMU_DIR, STATE, USAGE, Firmware,
+                 Pair, Soc, domains, expect, expect_equal, hetctl, main,
+                 measured, test, virsh, wait_until)
 from life import SEED, summary, times
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
@@ -230,6 +230,62 @@ def without_memory():
         save(soc)
         hetctl('restore', path_in(soc))
         expect_equal(soc.core()['state'], 'wait-memory', 'state')
+
+
+def blocks(domain):
+    """How many its emulator has of what was translated"""
+    text = virsh('qemu-monitor-command', domain, '--hmp', 'info jit')
+    return int(re.search(r'TB count +(\d+)', text)[1])
+
+
+def other_build(folder):
+    """Emulators that say that they are of another build"""
+    for name in os.listdir(QEMU_DIR):
+        path = os.path.join(QEMU_DIR, name)
+        if not name.startswith('qemu-system-') or not os.path.isfile(path):
+            continue
+        with open(path, 'rb') as file:
+            content = bytearray(file.read())
+        note = content.index(b'\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0')
+        content[note + 16] ^= 1
+        path = os.path.join(folder, name)
+        with open(path, 'wb') as file:
+            file.write(content)
+        os.chmod(path, 0o755)
+
+
+@test('what is translated stays so; another build of the emulator translates '
+      'it anew')
+def code():
+    with Pair() as soc:
+        expect_well(soc)
+        domains_of = [soc.domain(part) for part in (soc.master, soc.slave)]
+        before = [blocks(domain) for domain in domains_of]
+        for more in ((), ('--compress', 'zstd')):
+            again(soc, *more)
+            after = [blocks(domain) for domain in domains_of]
+            expect(all(a > 0.9 * b for a, b in zip(after, before)),
+                   f'{before} blocks, {after} when restored')
+            expect_well(soc)
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            other_build(folder)
+            save(soc)
+            hetctl('restore', path_in(soc), '--name', 'second',
+                   env={'HETCTL_QEMU_DIR': folder})
+            try:
+                anew = blocks(f'second.{soc.slave}')
+                expect(0 < anew < 0.5 * before[1], f'{anew} blocks')
+                expect_equal(json.loads(hetctl('status', 'second', '-f',
+                                               'json').stdout)['state'],
+                             'running', 'state')
+            finally:
+                hetctl('destroy', 'second')
+                hetctl('undefine', 'second')
+        hetctl('restore', path_in(soc))
+        reopen(soc)
+        expect_well(soc)
+        return f'{before} blocks, {after} when restored, {anew} anew'
 
 
 @test('saved live, it runs on; restored under another name it runs beside')
