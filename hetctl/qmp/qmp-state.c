@@ -8,12 +8,13 @@
 #include "qmp/qmp-internal.h"
 
 #define FDNAME "het-state"
+#define LEASH "het-leash"
 
-static gboolean get_clock(HetQmp *qmp, const char *command, HetClock *clock,
-                          GError **error)
+static gboolean get_clock(HetQmp *qmp, const char *command, JsonObject *args,
+                          HetClock *clock, GError **error)
 {
     HetReply r = { .command = command };
-    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, NULL, -1);
+    g_autoptr(JsonNode) value = het_qmp_execute(qmp, &r, args, -1);
     JsonObject *object = value ? het_reply_object(&r, value, "return") : NULL;
 
     if (object) {
@@ -28,15 +29,32 @@ static gboolean get_clock(HetQmp *qmp, const char *command, HetClock *clock,
     return TRUE;
 }
 
-gboolean het_qmp_processor_freeze(HetQmp *qmp, HetClock *clock,
+static gboolean freeze_on_leash(HetQmp *qmp, int leash, HetClock *clock)
+{
+    JsonObject *args;
+
+    if (leash < 0 || !het_qmp_getfd(qmp, LEASH, leash, NULL)) {
+        return FALSE;
+    }
+    args = json_object_new();
+    json_object_set_string_member(args, "fdname", LEASH);
+    if (get_clock(qmp, "processor-freeze", args, clock, NULL)) {
+        return TRUE;
+    }
+    het_qmp_closefd(qmp, LEASH, NULL);
+    return FALSE;
+}
+
+gboolean het_qmp_processor_freeze(HetQmp *qmp, int leash, HetClock *clock,
                                   GError **error)
 {
-    return get_clock(qmp, "processor-freeze", clock, error);
+    return freeze_on_leash(qmp, leash, clock) ||
+           get_clock(qmp, "processor-freeze", NULL, clock, error);
 }
 
 gboolean het_qmp_query_clock(HetQmp *qmp, HetClock *clock, GError **error)
 {
-    return get_clock(qmp, "query-processor-clock", clock, error);
+    return get_clock(qmp, "query-processor-clock", NULL, clock, error);
 }
 
 static gboolean with_fd(HetQmp *qmp, const char *command, int fd,

@@ -213,10 +213,12 @@ typedef struct {
 } HetClock;
 
 /*
- * Stopped, it takes no notice of the others until it is resumed.
- * HET_ERROR_EMULATOR: the emulator does not know the command
+ * Stopped, it takes no notice of the others until it is resumed.  @leash: the
+ * reading end of a pipe, which stays ours; at its end one that ran goes on, if
+ * the emulator knows of that.  -1: none.  HET_ERROR_EMULATOR: the emulator does
+ * not know the command
  */
-gboolean het_qmp_processor_freeze(HetQmp *qmp, HetClock *clock,
+gboolean het_qmp_processor_freeze(HetQmp *qmp, int leash, HetClock *clock,
                                   GError **error);
 /* Memory that comes when it is first used */
 typedef struct {

@@ -7,6 +7,9 @@
 
 #include "run/save.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "domain/conn-place.h"
 #include "domain/define.h"
 #include "domain/defined.h"
@@ -27,6 +30,7 @@ typedef struct {
     HetSaveResult *result;
     HetOutFile *file;
     HetSavedInfo *info;
+    int leash[2];               /* a pipe that ends with hetctl */
     HetProgress *progress;
 } HetSaving;
 
@@ -79,7 +83,7 @@ static gboolean save(HetSaving *s, GError **error)
 
     het_progress_step(s->progress, "stopping processors");
     if (het_fault("save-freeze", error) ||
-        !het_saved_state_freeze(s->defined, s->info, error)) {
+        !het_saved_state_freeze(s->defined, s->info, s->leash[0], error)) {
         return FALSE;
     }
     s->result->skew_ns = het_saved_info_skew_ns(s->info);
@@ -144,9 +148,16 @@ gboolean het_save(virConnectPtr conn, const char *name, const char *path,
     if (!file) {
         return FALSE;
     }
+    if (pipe2(s.leash, O_CLOEXEC) < 0) {
+        s.leash[0] = s.leash[1] = -1;
+    }
     het_interrupt_catch();
     ok = save(&s, error);
     het_interrupt_release();
+    if (s.leash[0] >= 0) {
+        close(s.leash[0]);
+        close(s.leash[1]);
+    }
     if (!ok) {
         g_prefix_error(error, "soc '%s': ", name);
     }

@@ -30,6 +30,7 @@ static void prefix(GError **error, const HetPart *part)
 typedef struct {
     const HetDefined *defined;
     HetSavedInfo *info;
+    int leash;
 } HetFreezing;
 
 static HetSavedProcessor *processor_of(const HetSavedInfo *info,
@@ -72,7 +73,7 @@ static gboolean freeze_part(HetPart *part, void *opaque, GError **error)
     g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
     HetClock clock = { 0 };
 
-    if (!het_qmp_processor_freeze(qmp, &clock, error)) {
+    if (!het_qmp_processor_freeze(qmp, f->leash, &clock, error)) {
         prefix(error, part);
         return FALSE;
     }
@@ -114,9 +115,9 @@ static gboolean require_all(const HetDefined *defined, GError **error)
 }
 
 gboolean het_saved_state_freeze(const HetDefined *defined, HetSavedInfo *info,
-                                GError **error)
+                                int leash, GError **error)
 {
-    HetFreezing f = { defined, info };
+    HetFreezing f = { defined, info, leash };
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 
     if (!require_all(defined, error) ||
@@ -299,7 +300,7 @@ static gboolean freeze_new(HetPart *part, void *opaque, GError **error)
     g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
     HetClock clock;
 
-    if (!het_qmp_processor_freeze(qmp, &clock, error)) {
+    if (!het_qmp_processor_freeze(qmp, -1, &clock, error)) {
         prefix(error, part);
         return FALSE;
     }

@@ -13,10 +13,11 @@
 /*
  * Stops all processors and leaves them frozen: what they are is a cut through
  * the SoC, nothing that was rung is on its way.  Fills @info.  On an error
- * those that ran run again.
+ * those that ran run again, as they do at the end of the pipe that @leash
+ * reads from.
  */
 gboolean het_saved_state_freeze(const HetDefined *defined, HetSavedInfo *info,
-                                GError **error);
+                                int leash, GError **error);
 
 /* Memory and states of a SoC that is frozen */
 gboolean het_saved_state_write(const HetDefined *defined, HetSavedInfo *info,
