@@ -172,15 +172,16 @@ static HetSoc *soc_of(const HetSavedInfo *info, const char *name,
     g_autoptr(HetSoc) soc = het_soc_parse_string(info->xml, -1, NULL,
                                                  "what was saved", error);
     g_autofree char *renamed = NULL;
+    HetSoc other;
 
     if (!soc || !name || !g_strcmp0(soc->name, name)) {
         return g_steal_pointer(&soc);
     }
     /* What is named otherwise is another one, and the name may be none. */
-    g_free(soc->name);
-    soc->name = g_strdup(name);
-    g_clear_pointer(&soc->uuid, g_free);
-    renamed = het_soc_format(soc);
+    other = *soc;
+    other.name = (char *)name;
+    other.uuid = NULL;
+    renamed = het_soc_format(&other);
     return het_soc_parse_string(renamed, -1, NULL, "--name", error);
 }
 

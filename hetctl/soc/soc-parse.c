@@ -534,11 +534,70 @@ HetSoc *het_soc_parse(const char *xml, gsize len, const char *base,
     return g_steal_pointer(&soc);
 }
 
+/*
+ * What was parsed last.  A command comes across the same XML several times, and
+ * to match it against the schema takes long.
+ */
+#define KNOWN_MAX 4
+
+typedef struct {
+    char *xml;
+    gsize len;
+    char *base;
+    char *source;
+    HetSoc *soc;
+} Known;
+
+static GMutex known_lock;
+static Known known[KNOWN_MAX];
+static guint known_next;
+
+static HetSoc *find_known(const char *xml, gsize len, const char *base,
+                          const char *source)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&known_lock);
+
+    for (guint i = 0; i < KNOWN_MAX; i++) {
+        const Known *k = &known[i];
+
+        if (k->soc && k->len == len && !memcmp(k->xml, xml, len) &&
+            !g_strcmp0(k->base, base) && !g_strcmp0(k->source, source)) {
+            return het_soc_ref(k->soc);
+        }
+    }
+    return NULL;
+}
+
+static void add_known(const char *xml, gsize len, const char *base,
+                      const char *source, HetSoc *soc)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&known_lock);
+    Known *k = &known[known_next++ % KNOWN_MAX];
+
+    g_free(k->xml);
+    g_free(k->base);
+    g_free(k->source);
+    het_soc_free(k->soc);
+    *k = (Known) {
+        .xml = g_memdup2(xml, len), .len = len, .base = g_strdup(base),
+        .source = g_strdup(source), .soc = het_soc_ref(soc),
+    };
+}
+
 HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
                              const char *source, GError **error)
 {
-    return het_soc_parse(xml, len < 0 ? strlen(xml) : (gsize)len, base,
-                         source, NULL, error);
+    gsize size = len < 0 ? strlen(xml) : (gsize)len;
+    HetSoc *soc = find_known(xml, size, base, source);
+
+    if (soc) {
+        return soc;
+    }
+    soc = het_soc_parse(xml, size, base, source, NULL, error);
+    if (soc) {
+        add_known(xml, size, base, source, soc);
+    }
+    return soc;
 }
 
 static void set_file_error(GError **error, const char *path, GError *cause)

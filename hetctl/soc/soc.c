@@ -351,6 +351,7 @@ HetSoc *het_soc_new(void)
 {
     HetSoc *soc = g_new0(HetSoc, 1);
 
+    g_atomic_ref_count_init(&soc->refs);
     soc->memories = g_ptr_array_new_with_free_func(memory_free);
     soc->slaves = g_ptr_array_new_with_free_func(processor_free);
     soc->idms = g_ptr_array_new_with_free_func(idm_free);
@@ -359,9 +360,15 @@ HetSoc *het_soc_new(void)
     return soc;
 }
 
+HetSoc *het_soc_ref(HetSoc *soc)
+{
+    g_atomic_ref_count_inc(&soc->refs);
+    return soc;
+}
+
 void het_soc_free(HetSoc *soc)
 {
-    if (!soc) {
+    if (!soc || !g_atomic_ref_count_dec(&soc->refs)) {
         return;
     }
     g_free(soc->name);

@@ -252,6 +252,7 @@ typedef struct {
 
 /* <soc> */
 typedef struct {
+    gatomicrefcount refs;
     char *name;
     char *uuid;                 /* of the master's domain, or NULL */
     char *description;          /* or NULL */
@@ -294,6 +295,8 @@ typedef enum {
  * @base: folder that relative paths start from (NULL: the current one).
  * @source: file name for messages. Only a file may include others.
  * Errors: HET_ERROR_XML, or HET_ERROR_NOT_FOUND when there is no such file.
+ * That of a string may be shared by all who have parsed the same: it is not to
+ * be changed.
  */
 HetSoc *het_soc_parse_file(const char *path, GError **error);
 HetSoc *het_soc_parse_string(const char *xml, gssize len, const char *base,
@@ -302,6 +305,7 @@ gboolean het_soc_validate(const HetSoc *soc, HetSocValidateFlags flags,
                           GError **error);
 /* The whole <soc> as XML text; paths are absolute. */
 char *het_soc_format(const HetSoc *soc);
+HetSoc *het_soc_ref(HetSoc *soc);
 void het_soc_free(HetSoc *soc);
 
 const HetMemory *het_soc_find_memory(const HetSoc *soc, const char *name);
