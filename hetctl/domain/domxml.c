@@ -103,6 +103,7 @@ static void add_os(Writer *w)
 static void add_cpu(Writer *w)
 {
     het_text_add(w->out, 1, "<vcpu>%u</vcpu>\n", w->proc->vcpus);
+    het_cputune_format(w->out, 1, w->proc->cputune);
     if (w->proc->features_xml) {
         het_text_add(w->out, 1, "<features>\n");
         g_string_append(w->out, w->proc->features_xml);

@@ -235,6 +235,7 @@ static void format_processor(GString *out, const HetProcessor *proc)
         het_text_add(out, 2, "</cpu>\n");
     }
     het_text_add(out, 2, "<vcpu>%u</vcpu>\n", proc->vcpus);
+    het_cputune_format(out, 2, proc->cputune);
     if (!proc->is_master) {
         format_boot(out, proc);
     }

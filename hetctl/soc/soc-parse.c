@@ -206,6 +206,7 @@ static void parse_os(const HetSocParser *p, HetProcessor *proc,
 static void parse_cpu(HetProcessor *proc, const xmlNode *node)
 {
     const xmlNode *cpu = het_xml_child(node, "cpu");
+    const xmlNode *tune = het_xml_child(node, "cputune");
     g_autofree char *vcpu = text_or_null(node, "vcpu");
     guint64 n = 1;
 
@@ -214,6 +215,7 @@ static void parse_cpu(HetProcessor *proc, const xmlNode *node)
         het_xml_number(vcpu, G_MAXUINT, &n);
     }
     proc->vcpus = n;
+    proc->cputune = tune ? het_cputune_parse(tune) : NULL;
 }
 
 static void parse_on_crash(HetProcessor *proc, const xmlNode *node)

@@ -447,7 +447,9 @@ static gboolean check_processor(const HetSoc *soc, const HetProcessor *proc,
     }
     return check_options(soc, proc, machine, error) &&
            het_soc_validate_view(soc, proc, machine, error) &&
-           check_machine(soc, proc, machine, error);
+           check_machine(soc, proc, machine, error) &&
+           het_cputune_validate(proc->cputune, proc->name, proc->vcpus,
+                                error);
 }
 
 static gboolean check_processors(const HetSoc *soc, GError **error)

@@ -162,6 +162,7 @@ static void processor_free(gpointer data)
     g_ptr_array_unref(proc->overlays);
     g_ptr_array_unref(proc->firmware);
     g_free(proc->cpu_model);
+    het_cputune_free(proc->cputune);
     g_free(proc->emulator);
     g_ptr_array_unref(proc->maps);
     g_ptr_array_unref(proc->devices);

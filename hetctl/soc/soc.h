@@ -19,6 +19,7 @@
 
 #include "chip/idm-model.h"
 #include "chip/remoteproc-model.h"
+#include "soc/soc-cputune.h"
 #include "soc/xml-location.h"
 
 #define HET_SOC_NAMESPACE "urn:hetctl:soc:1"
@@ -181,6 +182,7 @@ typedef struct {
     HetXmlLocation dtb_file_at;
     char *cpu_model;            /* or NULL: the machine's default */
     guint vcpus;
+    HetCputune *cputune;        /* or NULL */
     char *emulator;             /* absolute, or NULL: the default */
     HetXmlLocation emulator_at;
     HetBootControl boot_control;

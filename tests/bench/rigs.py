@@ -133,6 +133,33 @@ class Recorded(Idm):
         self.areas.close()
 
 
+def may_be_realtime():
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    except PermissionError:
+        return False
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    return True
+
+
+class Fifo(Idm):
+    """The same, with <vcpusched scheduler='fifo' priority='1'/> and
+    <emulatorsched scheduler='fifo' priority='2'/>."""
+
+    variants = (BUSY,)
+
+    def __init__(self):
+        super().__init__()
+        for qemu in self.qemus:
+            vcpus = [vcpu['thread-id']
+                     for vcpu in qemu.qmp('query-cpus-fast')]
+            for tid in qemu.threads():
+                with contextlib.suppress(ProcessLookupError):
+                    os.sched_setscheduler(
+                        tid, os.SCHED_FIFO,
+                        os.sched_param(1 if tid in vcpus else 2))
+
+
 class Plain(Guests):
     """Two processors of machine het-m over one RAM, without an IDM."""
 

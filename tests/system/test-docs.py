@@ -190,7 +190,7 @@ def reference():
                    os.path.join(folder, 'soc', 'build', 'my.elf'))
         mapped = take(REFERENCE, "<map memory='sram'")
         parts = {start: take(REFERENCE, start) for start in
-                 ("<memory name='sram'", "<device name='usart3'",
+                 ("<memory name='sram'", '<cputune>', "<device name='usart3'",
                   "<stub name='rcc'", "<stub name='clocks'",
                   "<idm name='ipcc'")}
         ipcc = parts["<idm name='ipcc'"].text
@@ -198,6 +198,7 @@ def reference():
                 [(s.where, merged(BASE, s.text, processor)) for s, processor
                  in ((mapped, 'slave'),
                      (parts["<memory name='sram'"], None),
+                     (parts['<cputune>'], 'slave'),
                      (parts["<device name='usart3'"], 'slave'),
                      (parts["<stub name='rcc'"], 'slave'),
                      (parts["<stub name='clocks'"], 'slave'),
