@@ -35,7 +35,7 @@ result() {
 }
 
 failed=0
-for model in "$QEMU"/src/docs/spin/idm_*.promela; do
+for model in "$QEMU"/src/docs/spin/{idm_*,tlb_flush}.promela; do
     name=$(basename "$model" .promela)
     note "$name"
     mapfile -t bugs < <(grep -o 'BUG[0-9]' "$model" | sort -u)

@@ -23,7 +23,7 @@ while read -r test; do
     case $test in
     */sifive-*) archs=riscv64 ;;
     */core-fault-*) archs='arm aarch64 riscv64' ;;
-    */het-a-*) archs='arm aarch64' ;;
+    */het-a-* | */tlb-flush-*) archs='arm aarch64' ;;
     *) archs=arm ;;
     esac
     if [ "$obj" = asan ]; then
