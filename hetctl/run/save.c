@@ -68,7 +68,7 @@ static gboolean end(HetSaving *s, GError **error)
     }
     het_interrupt_defer();
     ok = !het_fault("save-end", error) &&
-         het_stop_frozen(s->defined, error);
+         het_stop_answering(s->defined, error);
     het_interrupt_heed();
     if (!ok) {
         g_prefix_error(error, "it is saved, but cannot be ended: ");
@@ -172,16 +172,12 @@ static HetSoc *soc_of(const HetSavedInfo *info, const char *name,
     g_autoptr(HetSoc) soc = het_soc_parse_string(info->xml, -1, NULL,
                                                  "what was saved", error);
     g_autofree char *renamed = NULL;
-    HetSoc other;
 
     if (!soc || !name || !g_strcmp0(soc->name, name)) {
         return g_steal_pointer(&soc);
     }
     /* What is named otherwise is another one, and the name may be none. */
-    other = *soc;
-    other.name = (char *)name;
-    other.uuid = NULL;
-    renamed = het_soc_format(&other);
+    renamed = het_soc_format_other(soc, name);
     return het_soc_parse_string(renamed, -1, NULL, "--name", error);
 }
 

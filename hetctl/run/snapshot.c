@@ -178,7 +178,7 @@ static gboolean end(virConnectPtr conn, const char *soc,
         return FALSE;
     }
     return !het_stop_needed(defined) ||
-           het_destroy(conn, soc, NULL, &ended, error);
+           het_destroy_answering(conn, soc, &ended, error);
 }
 
 gboolean het_snapshot_revert(virConnectPtr conn, const char *soc,

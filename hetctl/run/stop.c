@@ -71,7 +71,7 @@ static gboolean quit_part(HetPart *part, void *opaque, GError **error)
     return TRUE;
 }
 
-gboolean het_stop_frozen(HetDefined *defined, GError **error)
+gboolean het_stop_answering(HetDefined *defined, GError **error)
 {
     het_parallel_run(defined->parts, quit_part, NULL, NULL);
     return het_stop(defined, error);
@@ -83,6 +83,20 @@ static gboolean destroy_slave(HetDefined *defined, const char *name,
     HetPart *slave = het_defined_slave(defined, name, error);
 
     return slave && destroy_part(slave, NULL, error);
+}
+
+gboolean het_destroy_answering(virConnectPtr conn, const char *name,
+                               char **ended, GError **error)
+{
+    g_autoptr(HetLock) lock = het_conn_take_lock(conn, name, ended, error);
+    g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
+                                         : NULL;
+
+    if (!defined || het_stop_answering(defined, error)) {
+        return defined != NULL;
+    }
+    g_prefix_error(error, "soc '%s': ", name);
+    return FALSE;
 }
 
 gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,

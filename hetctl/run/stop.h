@@ -18,7 +18,7 @@ gboolean het_stop(HetDefined *defined, GError **error);
  * The same for one whose emulators have just answered, and have nothing more
  * to do: they end themselves, for which libvirt need not wait 0.2 s.
  */
-gboolean het_stop_frozen(HetDefined *defined, GError **error);
+gboolean het_stop_answering(HetDefined *defined, GError **error);
 
 /* Is anything there that het_stop() would end or remove? */
 gboolean het_stop_needed(const HetDefined *defined);
@@ -33,6 +33,10 @@ gboolean het_stop_has_power_button(const HetDefined *defined);
  */
 gboolean het_destroy(virConnectPtr conn, const char *name, const char *slave,
                      char **ended, GError **error);
+
+/* The same for a whole one whose emulators have just answered */
+gboolean het_destroy_answering(virConnectPtr conn, const char *name,
+                               char **ended, GError **error);
 
 /* hetctl shutdown of the whole SoC, HET_ERROR_TIMEOUT changes nothing */
 gboolean het_shutdown(virConnectPtr conn, const char *name, guint timeout_s,

@@ -307,6 +307,11 @@ gboolean het_soc_validate(const HetSoc *soc, HetSocValidateFlags flags,
                           GError **error);
 /* The whole <soc> as XML text; paths are absolute. */
 char *het_soc_format(const HetSoc *soc);
+/*
+ * The same under another name: what has to be its own, the UUID and the MAC
+ * addresses, is left out, and made anew by who defines it.
+ */
+char *het_soc_format_other(const HetSoc *soc, const char *name);
 HetSoc *het_soc_ref(HetSoc *soc);
 void het_soc_free(HetSoc *soc);
 

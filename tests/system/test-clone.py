@@ -11,8 +11,8 @@ import subprocess
 import time
 
 from het import (FAILED, HETCTL, NOT_FOUND, STATE, USAGE, XML, Firmware,
-                 Pair, domains, expect, expect_equal, hetctl, main, measured,
-                 segments, test, virsh, wait_until)
+                 Pair, Soc, domains, expect, expect_equal, hetctl, main,
+                 measured, segments, test, virsh, wait_until)
 from life import summary, times
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
@@ -97,6 +97,33 @@ def pairs():
         expect(used() <= before, f'{used() - before} bytes are left')
         expect(soc.master_side.answer(60).ok, 'the first one')
         expect_well(soc)
+
+
+@test('each clone has MAC addresses of its own')
+def addresses():
+    given = '52:54:00:12:34:56'
+
+    def macs(name):
+        return re.findall(r"<mac address='(.*?)'/>",
+                          virsh('dumpxml', f'{name}.a53'))
+
+    with Soc('hetero-quad', change=lambda text: text.replace(
+            '<devices>', f"""<devices>
+      <interface type='user'>
+        <mac address='{given}'/>
+        <model type='virtio'/>
+      </interface>""", 1)) as soc:
+        soc.start()
+        names = json.loads(hetctl('clone', soc.name, '--count', '2',
+                                  '-f', 'json').stdout)
+        try:
+            found = sum((macs(name) for name in names + [soc.name]), [])
+        finally:
+            for name in names:
+                hetctl('destroy', name)
+                hetctl('undefine', name)
+    expect_equal(len(found), 3, 'addresses')
+    expect(len(set(found)) == 3 and found[2] == given, found)
 
 
 @test('a clone of a SoC that runs, firmware loaded into it, saved and restored')

@@ -221,6 +221,38 @@ START_TEST(test_boot_idm)
 }
 END_TEST
 
+/* What two of them must not have in common is left out, and nothing else. */
+START_TEST(test_another_soc)
+{
+    static const char text[] =
+        "<soc><name>first</name>"
+        "<uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>"
+        "<memory name='ddr' unit='MiB'>64</memory><master name='a7'>"
+        "<os><type arch='armv7l' machine='virt'/></os>"
+        "<map memory='ddr' address='0x40000000'/><devices>"
+        "<interface type='user'>%s<model type='virtio'/></interface>"
+        "<x:mac xmlns:x='urn:x' address='1'/></devices></master></soc>";
+    g_autofree char *xml =
+        g_strdup_printf(text, "<mac address='52:54:00:12:34:56'/>");
+    g_autofree char *without = g_strdup_printf(text, "");
+    g_autoptr(HetSoc) soc = parse_text(xml, NULL);
+    g_autoptr(HetSoc) expected = parse_text(without, NULL);
+    g_autofree char *other = het_soc_format_other(soc, "second");
+    g_autoptr(HetSoc) second = parse_text(other, NULL);
+    g_autofree char *again = NULL;
+    g_autofree char *wanted = NULL;
+
+    ck_assert_str_eq(second->name, "second");
+    ck_assert_ptr_null(second->uuid);
+    ck_assert_str_eq(soc->name, "first");
+    ck_assert_ptr_nonnull(strstr(soc->master->devices_xml, "52:54"));
+    again = het_soc_format_other(second, "third");
+    wanted = het_soc_format_other(expected, "third");
+    ck_assert_str_eq(again, wanted);
+    ck_assert_ptr_nonnull(strstr(again, "x:mac"));
+}
+END_TEST
+
 START_TEST(test_exit_codes)
 {
     g_autoptr(GError) foreign = g_error_new(G_FILE_ERROR, 7, "x");
@@ -243,6 +275,7 @@ static void add_single_tests(TCase *tc)
     tcase_add_test(tc, test_segment_layout);
     tcase_add_test(tc, test_links_are_all_pairs);
     tcase_add_test(tc, test_boot_idm);
+    tcase_add_test(tc, test_another_soc);
     tcase_add_test(tc, test_exit_codes);
 }
 
