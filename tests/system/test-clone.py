@@ -109,9 +109,11 @@ def addresses():
 
     with Soc('hetero-quad', change=lambda text: text.replace(
             '<devices>', f"""<devices>
-      <interface type='user'>
+      <interface type='mcast'>
         <mac address='{given}'/>
+        <source address='230.0.0.1' port='21159'/>
         <model type='virtio'/>
+        <rom enabled='no'/>
       </interface>""", 1)) as soc:
         soc.start()
         names = json.loads(hetctl('clone', soc.name, '--count', '2',
