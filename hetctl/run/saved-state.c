@@ -383,45 +383,23 @@ static gboolean require_same(const HetDefined *defined,
     return same;
 }
 
-typedef struct {
-    const HetSaved *saved;
-    const HetSegment *segment;
-} HetMemoryLoad;
-
-static gboolean load_memory(void *opaque, GError **error)
-{
-    const HetMemoryLoad *m = opaque;
-
-    return !m->segment ||
-           het_saved_load_memory(m->saved, het_segment_get_fd(m->segment),
-                                 TRUE, error);
-}
-
-/* Memory and states have nothing to do with each other until all runs. */
-static gboolean load_all(const HetDefined *defined, HetMemoryLoad *m,
-                         GError **error)
-{
-    HetBeside *memory = het_beside_begin(load_memory, m);
-    gboolean ok = het_parallel_run(defined->parts, load_state,
-                                   (void *)m->saved, error);
-
-    return het_beside_end(memory, ok, error);
-}
-
 gboolean het_saved_state_load(const HetDefined *defined,
                               const HetSegment *segment,
                               const HetSaved *saved, gboolean with_memory,
                               GError **error)
 {
     const HetSavedInfo *info = het_saved_get_info(saved);
-    HetMemoryLoad m = { saved, with_memory ? segment : NULL };
 
     /*
      * All are frozen before the first one is loaded: what each loads into the
-     * links must not look like something that happens.
+     * links must not look like something that happens.  The memory comes
+     * before: virtio devices look at their rings when they are loaded.
      */
     return require_same(defined, info, error) &&
            het_saved_state_require_version(defined, info, error) &&
            het_parallel_run(defined->parts, freeze_new, NULL, error) &&
-           load_all(defined, &m, error);
+           (!with_memory ||
+            het_saved_load_memory(saved, het_segment_get_fd(segment), TRUE,
+                                  error)) &&
+           het_parallel_run(defined->parts, load_state, (void *)saved, error);
 }

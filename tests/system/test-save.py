@@ -19,6 +19,7 @@ from het import (FAILED, GUEST, NOT_FOUND, QEMU_DIR, STATE, USAGE, Firmware,
 from life import SEED, summary, times
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
+from modules import drivers, pack
 from quad import Quad, expect_sent
 
 RINGS = 2000
@@ -463,6 +464,42 @@ def disks():
             hetctl('snapshot', 'revert', soc.name, 'x')
             soc.destroy()
             hetctl('snapshot', 'delete', soc.name, 'x')
+
+
+@test('Linux goes on with its virtio disk, whose rings are in its memory')
+def virtio():
+    with tempfile.TemporaryDirectory(prefix='hetctl-save.') as folder:
+        disk = os.path.join(folder, 'disk')
+        with open(disk, 'wb') as file:
+            file.truncate(1 << 20)
+        initrd = pack(drivers('virtio_mmio', 'virtio_blk'), folder)
+
+        def change(text):
+            text = text.replace('</os>', f"""
+      <option name='virtio-base' value='0x90000000'/>
+      <option name='virtio-count' value='1'/>
+      <option name='virtio-irq' value='220'/>
+      <initrd change='replace'>{initrd}</initrd></os>""")
+            return text.replace('</master>', f"""<devices change='edit'>
+      <disk type='file' device='disk'>
+        <driver name='qemu' type='raw'/>
+        <source file='{disk}'/>
+        <target dev='vda' bus='virtio'/>
+        <address type='virtio-mmio'/>
+      </disk></devices></master>""")
+
+        with LinuxSoc(example='stm32mp157', change=change) as soc:
+            soc.linux.run('for m in /lib/all/*; do insmod $m; done')
+            # So many requests that the rings' indices are far from 0
+            soc.linux.run('dd if=/dev/vda of=/dev/null bs=512 iflag=direct')
+            for i in range(times(3, 30)):
+                soc.linux.close()
+                save(soc)
+                hetctl('restore', path_in(soc))
+                soc.open_again()
+                soc.linux.run(f"echo 'round {i}' >/dev/vda; sync")
+                with open(disk, 'rb') as file:
+                    expect_equal(file.readline(), b'round %d\n' % i, 'disk')
 
 
 @test('a save that fails or is killed: no file, and the SoC goes on')
