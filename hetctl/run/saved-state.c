@@ -384,22 +384,16 @@ static gboolean require_same(const HetDefined *defined,
 }
 
 gboolean het_saved_state_load(const HetDefined *defined,
-                              const HetSegment *segment,
-                              const HetSaved *saved, gboolean with_memory,
-                              GError **error)
+                              const HetSaved *saved, GError **error)
 {
     const HetSavedInfo *info = het_saved_get_info(saved);
 
     /*
      * All are frozen before the first one is loaded: what each loads into the
-     * links must not look like something that happens.  The memory comes
-     * before: virtio devices look at their rings when they are loaded.
+     * links must not look like something that happens.
      */
     return require_same(defined, info, error) &&
            het_saved_state_require_version(defined, info, error) &&
            het_parallel_run(defined->parts, freeze_new, NULL, error) &&
-           (!with_memory ||
-            het_saved_load_memory(saved, het_segment_get_fd(segment), TRUE,
-                                  error)) &&
            het_parallel_run(defined->parts, load_state, (void *)saved, error);
 }

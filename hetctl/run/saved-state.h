@@ -32,10 +32,12 @@ gboolean het_saved_state_require_version(const HetDefined *defined,
                                          const HetSavedInfo *info,
                                          GError **error);
 
-/* Into emulators that have been started, with links, and did not run yet */
+/*
+ * Into emulators that have been started, with links, and did not run yet.  The
+ * memory is there already: virtio devices look at their rings when they are
+ * loaded.
+ */
 gboolean het_saved_state_load(const HetDefined *defined,
-                              const HetSegment *segment,
-                              const HetSaved *saved, gboolean with_memory,
-                              GError **error);
+                              const HetSaved *saved, GError **error);
 
 #endif

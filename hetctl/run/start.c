@@ -39,7 +39,7 @@ typedef struct {
     virConnectPtr conn;
     HetDefined *defined;
     HetSegment *segment;
-    HetBeside *reserving;       /* the segment, beside the first steps */
+    HetBeside *beside;          /* what is done to the segment meanwhile */
     GPtrArray *recorders;       /* HetSegment, of each of the parts */
     HetStartFrom from;
     HetAccess access;
@@ -49,8 +49,8 @@ typedef struct {
 
 static void start_clear(HetStart *s)
 {
-    if (s->reserving) {
-        het_beside_end(s->reserving, TRUE, NULL);
+    if (s->beside) {
+        het_beside_end(s->beside, TRUE, NULL);
     }
     g_clear_pointer(&s->defined, het_defined_free);
     g_clear_pointer(&s->segment, het_segment_free);
@@ -67,12 +67,19 @@ static gboolean reserve(void *opaque, GError **error)
                                het_segment_get_size(s->segment), error);
 }
 
-/* Whatever the emulators want from it meanwhile is there before it is run. */
-static gboolean end_reserving(HetStart *s, gboolean ok, GError **error)
+static gboolean load_memory(void *opaque, GError **error)
 {
-    HetBeside *reserving = g_steal_pointer(&s->reserving);
+    const HetStart *s = opaque;
 
-    return reserving ? het_beside_end(reserving, ok, error) : ok;
+    return het_saved_load_memory(s->from.saved,
+                                 het_segment_get_fd(s->segment), TRUE, error);
+}
+
+static gboolean end_beside(HetStart *s, gboolean ok, GError **error)
+{
+    HetBeside *beside = g_steal_pointer(&s->beside);
+
+    return beside ? het_beside_end(beside, ok, error) : ok;
 }
 
 static gboolean step_segment(HetStart *s, GError **error)
@@ -90,7 +97,7 @@ static gboolean step_segment(HetStart *s, GError **error)
         return FALSE;
     }
     if (s->segment && !on_demand) {
-        s->reserving = het_beside_begin(reserve, s);
+        s->beside = het_beside_begin(reserve, s);
     }
     s->recorders = s->segment
                    ? het_recorder_memory_create(s->defined, &s->access, error)
@@ -175,8 +182,15 @@ static gboolean step_domains(HetStart *s, GError **error)
                                    error);
 
     /* The emulator has read the files when its domain is started. */
-    return end_reserving(s, ok, error) &&
-           het_memory_remove_start_files(s->defined, error);
+    if (!end_beside(s, ok, error) ||
+        !het_memory_remove_start_files(s->defined, error)) {
+        return FALSE;
+    }
+    /* It has also put its kernel into the memory. */
+    if (s->from.saved && s->from.image < 0) {
+        s->beside = het_beside_begin(load_memory, s);
+    }
+    return TRUE;
 }
 
 static gboolean wants_memory(const HetStart *s, const HetProcessor *slave)
@@ -251,9 +265,9 @@ static gboolean step_wait(HetStart *s, GError **error)
 
 static gboolean step_state(HetStart *s, GError **error)
 {
-    return !s->from.saved ||
-           het_saved_state_load(s->defined, s->segment, s->from.saved,
-                                s->from.image < 0, error);
+    return end_beside(s, TRUE, error) &&
+           (!s->from.saved ||
+            het_saved_state_load(s->defined, s->from.saved, error));
 }
 
 static gboolean resume_part(HetPart *part, void *opaque, GError **error)
@@ -360,7 +374,7 @@ static gboolean start_or_undo(HetStart *s, GError **error)
     het_interrupt_catch();
     code = het_beside_begin(get_code, s);
     ok = run_steps(s, error);
-    ok = end_reserving(s, ok, error);
+    ok = end_beside(s, ok, error);
     ok = het_beside_end(code, ok, error);
     if (!ok) {
         g_prefix_error(error, "soc '%s': ", s->defined->name);
