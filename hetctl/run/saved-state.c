@@ -66,6 +66,17 @@ static gboolean look_at_memory(HetQmp *qmp, const HetPart *part,
     return slave != NULL;
 }
 
+/* Of the master, which stands for all */
+static gboolean get_version(HetQmp *qmp, const HetPart *part,
+                            HetSavedInfo *info, GError **error)
+{
+    if (!part->is_master) {
+        return TRUE;
+    }
+    info->emulator = het_qmp_query_version(qmp, error);
+    return info->emulator != NULL;
+}
+
 static gboolean freeze_part(HetPart *part, void *opaque, GError **error)
 {
     const HetFreezing *f = opaque;
@@ -80,23 +91,12 @@ static gboolean freeze_part(HetPart *part, void *opaque, GError **error)
     p->ran = clock.running;
     p->host_ns = clock.host_ns;
     p->guest_ns = clock.guest_ns;
-    if (!look_at_memory(qmp, part, p, error)) {
+    if (!look_at_memory(qmp, part, p, error) ||
+        !get_version(qmp, part, f->info, error)) {
         prefix(error, part);
         return FALSE;
     }
     return TRUE;
-}
-
-static gboolean get_version(HetPart *part, HetSavedInfo *info,
-                            GError **error)
-{
-    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
-
-    info->emulator = het_qmp_query_version(qmp, error);
-    if (!info->emulator) {
-        prefix(error, part);
-    }
-    return info->emulator != NULL;
 }
 
 static gboolean require_all(const HetDefined *defined, GError **error)
@@ -120,8 +120,7 @@ gboolean het_saved_state_freeze(const HetDefined *defined, HetSavedInfo *info,
     HetFreezing f = { defined, info, leash };
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 
-    if (!require_all(defined, error) ||
-        !get_version(het_defined_master(defined), info, error)) {
+    if (!require_all(defined, error)) {
         return FALSE;
     }
     info->soc = g_strdup(defined->name);
@@ -190,16 +189,31 @@ static int new_file(const char *name, GError **error)
 }
 
 /* Not every emulator can tell what it has translated, and none has to. */
-static void take_code(HetQmp *qmp, HetTaken *taken)
+static int take_code(HetQmp *qmp)
 {
     int fd = new_file("hetctl-code", NULL);
 
-    if (fd >= 0) {
-        if (het_qmp_processor_save_code(qmp, fd, NULL)) {
-            taken->code = het_saved_code_pack(fd, NULL);
-        }
+    if (fd >= 0 && !het_qmp_processor_save_code(qmp, fd, NULL)) {
         close(fd);
+        fd = -1;
     }
+    return fd;
+}
+
+typedef struct {
+    int fd;
+    HetSavedCode *code;
+} HetPacking;
+
+static gboolean pack_code(void *opaque, GError **error)
+{
+    HetPacking *p = opaque;
+
+    if (p->fd >= 0) {
+        p->code = het_saved_code_pack(p->fd, NULL);
+        close(p->fd);
+    }
+    return TRUE;
 }
 
 static gboolean take_state(HetPart *part, void *opaque, GError **error)
@@ -207,6 +221,9 @@ static gboolean take_state(HetPart *part, void *opaque, GError **error)
     const HetTaking *t = opaque;
     g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
     HetTaken *taken;
+    HetPacking packing;
+    HetBeside *beside;
+    gboolean ok;
     guint index;
 
     g_ptr_array_find(t->defined->parts, part, &index);
@@ -215,12 +232,16 @@ static gboolean take_state(HetPart *part, void *opaque, GError **error)
     if (taken->state < 0) {
         return FALSE;
     }
-    if (!het_qmp_processor_save(qmp, taken->state, error)) {
+    /* First, as it takes long to pack. */
+    packing = (HetPacking) { take_code(qmp), NULL };
+    beside = het_beside_begin(pack_code, &packing);
+    ok = het_qmp_processor_save(qmp, taken->state, error);
+    if (!ok) {
         prefix(error, part);
-        return FALSE;
     }
-    take_code(qmp, taken);
-    return TRUE;
+    ok = het_beside_end(beside, ok, error);
+    taken->code = packing.code;
+    return ok;
 }
 
 static gboolean write_states(const HetTaking *t, HetSavedInfo *info,

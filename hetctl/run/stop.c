@@ -12,6 +12,7 @@
 #include "domain/conn.h"
 #include "domain/conn-place.h"
 #include "domain/memory.h"
+#include "run/beside.h"
 #include "run/parallel.h"
 #include "util/error.h"
 #include "util/interrupt.h"
@@ -55,26 +56,49 @@ gboolean het_stop(HetDefined *defined, GError **error)
     return TRUE;
 }
 
-/* What does not come to its end so is killed afterwards. */
 static gboolean quit_part(HetPart *part, void *opaque, GError **error)
 {
-    gint64 deadline = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
     g_autofree char *reply =
         het_part_is_active(part)
-        ? het_call_qmp(part->domain, "{\"execute\": \"quit\"}", -1, NULL)
-        : NULL;
+        ? het_call_qmp(part->domain, "{\"execute\": \"quit\"}", -1, error)
+        : g_strdup("");
 
-    while (reply && virDomainIsActive(part->domain) == 1 &&
-           g_get_monotonic_time() < deadline) {
-        g_usleep(QUIT_POLL_US);
+    return reply != NULL;
+}
+
+/* What does not come to its end by itself is killed. */
+static gboolean wait_for_part(HetPart *part, void *opaque, GError **error)
+{
+    gint64 deadline = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
+
+    while (het_part_is_active(part) && g_get_monotonic_time() < deadline) {
+        if (virDomainIsActive(part->domain) == 0) {
+            part->state = VIR_DOMAIN_SHUTOFF;
+        } else {
+            g_usleep(QUIT_POLL_US);
+        }
     }
-    return TRUE;
+    return destroy_part(part, NULL, error);
+}
+
+static gboolean remove_memory(void *opaque, GError **error)
+{
+    return het_memory_remove(opaque, error);
 }
 
 gboolean het_stop_answering(HetDefined *defined, GError **error)
 {
-    het_parallel_run(defined->parts, quit_part, NULL, NULL);
-    return het_stop(defined, error);
+    HetBeside *removing;
+    gboolean ok;
+
+    if (!het_parallel_run(defined->parts, quit_part, NULL, NULL)) {
+        return het_stop(defined, error);
+    }
+    /* They are about to end: none of them stays with memory without a name. */
+    removing = het_beside_begin(remove_memory, defined);
+    ok = het_parallel_run(defined->parts, wait_for_part, NULL, error);
+    defined->started = FALSE;
+    return het_beside_end(removing, ok, error);
 }
 
 static gboolean destroy_slave(HetDefined *defined, const char *name,

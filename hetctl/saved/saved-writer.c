@@ -20,6 +20,8 @@
 
 /* The fastest one pays most: what is saved is read again soon. */
 #define ZSTD_LEVEL 1
+/* Code is much, and more time than room is wanted for it. */
+#define CODE_LEVEL -3
 #define CODE_THREADS 2
 
 struct HetSavedWriter {
@@ -233,7 +235,7 @@ static gboolean pack_code(HetSavedCode *code, const guint8 *data, GError **error
         ZSTD_freeCCtx(zstd);
         return FALSE;
     }
-    ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, CODE_LEVEL);
     /* A zstd without threads does not know it, and needs longer. */
     ZSTD_CCtx_setParameter(zstd, ZSTD_c_nbWorkers, CODE_THREADS);
     code->stored = ZSTD_compress2(zstd, code->data, bound, data, code->size);
