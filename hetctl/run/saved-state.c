@@ -168,6 +168,7 @@ gboolean het_saved_state_resume(const HetDefined *defined,
 
 typedef struct {
     int state;                  /* a file, -1: none */
+    int translated;             /* another, until it is packed */
     HetSavedCode *code;         /* NULL: none */
 } HetTaken;
 
@@ -178,7 +179,7 @@ typedef struct {
 
 static int new_file(const char *name, GError **error)
 {
-    int fd = memfd_create(name, MFD_CLOEXEC);
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
     if (fd < 0) {
         g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE,
@@ -200,18 +201,13 @@ static int take_code(HetQmp *qmp)
     return fd;
 }
 
-typedef struct {
-    int fd;
-    HetSavedCode *code;
-} HetPacking;
-
 static gboolean pack_code(void *opaque, GError **error)
 {
-    HetPacking *p = opaque;
+    HetTaken *taken = opaque;
 
-    if (p->fd >= 0) {
-        p->code = het_saved_code_pack(p->fd, NULL);
-        close(p->fd);
+    if (taken->translated >= 0) {
+        taken->code = het_saved_code_pack(taken->translated, NULL);
+        close(taken->translated);
     }
     return TRUE;
 }
@@ -221,7 +217,6 @@ static gboolean take_state(HetPart *part, void *opaque, GError **error)
     const HetTaking *t = opaque;
     g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
     HetTaken *taken;
-    HetPacking packing;
     HetBeside *beside;
     gboolean ok;
     guint index;
@@ -233,15 +228,13 @@ static gboolean take_state(HetPart *part, void *opaque, GError **error)
         return FALSE;
     }
     /* First, as it takes long to pack. */
-    packing = (HetPacking) { take_code(qmp), NULL };
-    beside = het_beside_begin(pack_code, &packing);
+    taken->translated = take_code(qmp);
+    beside = het_beside_begin(pack_code, taken);
     ok = het_qmp_processor_save(qmp, taken->state, error);
     if (!ok) {
         prefix(error, part);
     }
-    ok = het_beside_end(beside, ok, error);
-    taken->code = packing.code;
-    return ok;
+    return het_beside_end(beside, ok, error);
 }
 
 static gboolean write_states(const HetTaking *t, HetSavedInfo *info,
@@ -298,7 +291,7 @@ gboolean het_saved_state_write(const HetDefined *defined, HetSavedInfo *info,
     gboolean ok;
 
     for (guint i = 0; i < n; i++) {
-        taken[i] = (HetTaken) { -1, NULL };
+        taken[i] = (HetTaken) { -1, -1, NULL };
     }
     memory = het_beside_begin(write_memory, &m);
     ok = !het_fault("save-states", error) &&

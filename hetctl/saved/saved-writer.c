@@ -8,6 +8,7 @@
 #include "saved/saved.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -254,6 +255,12 @@ HetSavedCode *het_saved_code_pack(int fd, GError **error)
     guint8 *data;
     gboolean ok;
 
+    /* The emulator has it as well. */
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0) {
+        g_set_error(error, HET_ERROR, HET_ERROR_RESOURCE, "cannot seal it: %s",
+                    g_strerror(errno));
+        return NULL;
+    }
     if (!get_size(fd, &code->size, error)) {
         return NULL;
     }

@@ -68,7 +68,7 @@ typedef struct {
     gsize size;                 /* unpacked */
 } HetSavedCode;
 
-/* What is in the file @fd.  From any thread. */
+/* What is in @fd, of memfd_create(), that can be sealed.  From any thread. */
 HetSavedCode *het_saved_code_pack(int fd, GError **error);
 void het_saved_code_free(HetSavedCode *code);
 

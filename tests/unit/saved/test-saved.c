@@ -82,7 +82,7 @@ static int state_file(void)
 
 static HetSavedCode *new_code(void)
 {
-    int fd = memfd_create("test-saved", MFD_CLOEXEC);
+    int fd = memfd_create("test-saved", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     g_autofree guint8 *data = g_malloc(CODE);
     HetSavedCode *code;
 
@@ -91,6 +91,8 @@ static HetSavedCode *new_code(void)
     }
     ck_assert_int_eq(write(fd, data, CODE), CODE);
     code = het_saved_code_pack(fd, NULL);
+    /* Nobody can cut it while it is mapped. */
+    ck_assert_int_eq(ftruncate(fd, 0), -1);
     close(fd);
     ck_assert_ptr_nonnull(code);
     ck_assert_uint_eq(code->size, CODE);
@@ -214,7 +216,7 @@ END_TEST
 START_TEST(test_no_code)
 {
     g_autoptr(GError) error = NULL;
-    int fd = memfd_create("test-saved", MFD_CLOEXEC);
+    int fd = memfd_create("test-saved", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
     ck_assert_ptr_null(het_saved_code_pack(fd, &error));
     ck_assert_ptr_nonnull(strstr(error->message, "0 bytes"));
