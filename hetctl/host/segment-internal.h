@@ -10,7 +10,10 @@
 
 #define SHM_FOLDER "/dev/shm"
 
-/* As those of segment.h; @what: it is called so in messages */
+/*
+ * As those of segment.h; @what: it is called so in messages; @room: what the
+ * host must have for one that is not reserved now, 0: all of it is
+ */
 HetSegment *het_segment_create_as(const char *what, const char *path,
                                   guint64 size, guint64 room,
                                   const HetAccess *access, GError **error);

@@ -156,13 +156,6 @@ HetSegment *het_segment_create_as(const char *what, const char *path,
 HetSegment *het_segment_create(const char *path, guint64 size,
                                const HetAccess *access, GError **error)
 {
-    return het_segment_create_as(PLATFORM, path, size, 0, access, error);
-}
-
-HetSegment *het_segment_create_to_reserve(const char *path, guint64 size,
-                                          const HetAccess *access,
-                                          GError **error)
-{
     return het_segment_create_as(PLATFORM, path, size, size, access, error);
 }
 

@@ -22,13 +22,12 @@ char *het_segment_any_path(const char *soc);
 /* Can it be one of those? What has been kept elsewhere is not trusted. */
 gboolean het_segment_is_path(const char *path);
 
-/* Every byte is reserved: no process gets a SIGBUS for lack of memory. */
+/*
+ * There is room for it.  Once het_segment_reserve() has taken all of it no
+ * process gets a SIGBUS for lack of memory.
+ */
 HetSegment *het_segment_create(const char *path, guint64 size,
                                const HetAccess *access, GError **error);
-/* There is room for it: het_segment_reserve() is to take that. */
-HetSegment *het_segment_create_to_reserve(const char *path, guint64 size,
-                                          const HetAccess *access,
-                                          GError **error);
 /* None is: it takes a HetDemandMap, with which the emulators fill it. */
 HetSegment *het_segment_create_on_demand(const char *path, guint64 size,
                                          const HetAccess *access,

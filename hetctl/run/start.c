@@ -88,7 +88,7 @@ static gboolean step_segment(HetStart *s, GError **error)
                          het_demand_memory_wanted(s->defined->soc);
 
     s->segment = (on_demand ? het_segment_create_on_demand
-                            : het_segment_create_to_reserve)(
+                            : het_segment_create)(
         s->defined->segment, het_soc_segment_size(s->defined->soc),
         &s->access, error);
     if (s->segment && on_demand &&

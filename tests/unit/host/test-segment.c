@@ -50,6 +50,7 @@ START_TEST(test_segment_is_reserved_and_private)
     struct stat st;
 
     ck_assert_ptr_nonnull(segment);
+    ck_assert(het_segment_reserve(segment, 0, SIZE, NULL));
     ck_assert(het_segment_exists(path));
     ck_assert_int_eq(stat(path, &st), 0);
     ck_assert_int_eq(st.st_size, SIZE);
