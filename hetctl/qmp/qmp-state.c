@@ -98,6 +98,11 @@ gboolean het_qmp_processor_load_code(HetQmp *qmp, int fd, GError **error)
     return with_fd(qmp, "processor-load-code", fd, error);
 }
 
+gboolean het_qmp_processor_hold_monitor(HetQmp *qmp, int fd, GError **error)
+{
+    return with_fd(qmp, "processor-hold-monitor", fd, error);
+}
+
 char *het_qmp_query_version(HetQmp *qmp, GError **error)
 {
     HetReply r = { .command = "query-version" };

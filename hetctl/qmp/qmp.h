@@ -214,9 +214,9 @@ typedef struct {
 
 /*
  * Stopped, it takes no notice of the others until it is resumed.  @leash: the
- * reading end of a pipe, which stays ours; at its end one that ran goes on, if
- * the emulator knows of that.  -1: none.  HET_ERROR_EMULATOR: the emulator does
- * not know the command
+ * reading end of a pipe, which stays ours; at its end one that ran goes on, and
+ * at a byte it quits, if the emulator knows of that.  -1: none.
+ * HET_ERROR_EMULATOR: the emulator does not know the command
  */
 gboolean het_qmp_processor_freeze(HetQmp *qmp, int leash, HetClock *clock,
                                   GError **error);
@@ -247,6 +247,11 @@ gboolean het_qmp_processor_load(HetQmp *qmp, int fd, GError **error);
  */
 gboolean het_qmp_processor_save_code(HetQmp *qmp, int fd, GError **error);
 gboolean het_qmp_processor_load_code(HetQmp *qmp, int fd, GError **error);
+/*
+ * Passes a duplicate of the monitor's socket on over @fd, which stays ours.
+ * HET_ERROR_EMULATOR: the emulator does not know the command
+ */
+gboolean het_qmp_processor_hold_monitor(HetQmp *qmp, int fd, GError **error);
 gboolean het_qmp_query_clock(HetQmp *qmp, HetClock *clock, GError **error);
 
 /* "10.0.13 (package)" */

@@ -13,6 +13,8 @@
 #include "domain/conn-place.h"
 #include "domain/define.h"
 #include "domain/defined.h"
+#include "run/beside.h"
+#include "run/hold.h"
 #include "run/saved-state.h"
 #include "run/start.h"
 #include "run/stop.h"
@@ -31,8 +33,18 @@ typedef struct {
     HetOutFile *file;
     HetSavedInfo *info;
     int leash[2];               /* a pipe that ends with hetctl */
+    HetBeside *holding;
+    HetHolds *holds;
     HetProgress *progress;
 } HetSaving;
+
+static gboolean hold(void *opaque, GError **error)
+{
+    HetSaving *s = opaque;
+
+    s->holds = het_holds_take(s->defined);
+    return TRUE;
+}
 
 static gboolean write_file(HetSaving *s, GError **error)
 {
@@ -42,6 +54,10 @@ static gboolean write_file(HetSaving *s, GError **error)
 
     if (!het_saved_state_write(s->defined, s->info, writer, error)) {
         return FALSE;
+    }
+    /* Nothing more is asked of the emulators if they are to end. */
+    if (!s->options->live) {
+        s->holding = het_beside_begin(hold, s);
     }
     s->result->size = het_saved_writer_finish(writer, s->info, error);
     return s->result->size > 0 && !het_interrupted(error);
@@ -68,7 +84,7 @@ static gboolean end(HetSaving *s, GError **error)
     }
     het_interrupt_defer();
     ok = !het_fault("save-end", error) &&
-         het_stop_answering(s->defined, error);
+         het_stop_answering(s->defined, s->holds, s->leash[1], error);
     het_interrupt_heed();
     if (!ok) {
         g_prefix_error(error, "it is saved, but cannot be ended: ");
@@ -88,12 +104,17 @@ static gboolean save(HetSaving *s, GError **error)
     }
     s->result->skew_ns = het_saved_info_skew_ns(s->info);
     ok = save_frozen(s, error);
+    if (s->holding) {
+        ok = het_beside_end(s->holding, ok, error);
+    }
     if (!ok) {
+        g_clear_pointer(&s->holds, het_holds_free);
         het_saved_state_resume(s->defined, s->info, NULL);
         return FALSE;
     }
     het_progress_step(s->progress, s->options->live ? "resuming" : "ending");
     ok = end(s, error);
+    g_clear_pointer(&s->holds, het_holds_free);
     s->result->stopped_us = g_get_monotonic_time() - begin;
     return ok;
 }

@@ -14,7 +14,7 @@
  * Stops all processors and leaves them frozen: what they are is a cut through
  * the SoC, nothing that was rung is on its way.  Fills @info.  On an error
  * those that ran run again, as they do at the end of the pipe that @leash
- * reads from.
+ * reads from; a byte in it ends all.
  */
 gboolean het_saved_state_freeze(const HetDefined *defined, HetSavedInfo *info,
                                 int leash, GError **error);

@@ -7,6 +7,9 @@
 
 #include "run/stop.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "chip/machine.h"
 #include "domain/call.h"
 #include "domain/conn.h"
@@ -15,6 +18,7 @@
 #include "run/beside.h"
 #include "run/parallel.h"
 #include "util/error.h"
+#include "util/fault.h"
 #include "util/interrupt.h"
 
 #define LOCK_MS 5000
@@ -56,21 +60,32 @@ gboolean het_stop(HetDefined *defined, GError **error)
     return TRUE;
 }
 
+typedef struct {
+    HetHolds *holds;
+    gboolean was_told;          /* those that know it quit by the leash */
+} HetStopping;
+
 static gboolean quit_part(HetPart *part, void *opaque, GError **error)
 {
-    g_autofree char *reply =
-        het_part_is_active(part)
-        ? het_call_qmp(part->domain, "{\"execute\": \"quit\"}", -1, error)
-        : g_strdup("");
+    const HetStopping *s = opaque;
+    g_autofree char *reply = NULL;
 
+    if (!het_part_is_active(part) ||
+        (s->was_told && het_holds_is_known(s->holds, part))) {
+        return TRUE;
+    }
+    reply = het_call_qmp(part->domain, "{\"execute\": \"quit\"}", -1, error);
     return reply != NULL;
 }
 
 /* What does not come to its end by itself is killed. */
 static gboolean wait_for_part(HetPart *part, void *opaque, GError **error)
 {
-    gint64 deadline = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
+    const HetStopping *s = opaque;
+    gint64 deadline;
 
+    het_holds_wait(s->holds, part, QUIT_MS);
+    deadline = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
     while (het_part_is_active(part) && g_get_monotonic_time() < deadline) {
         if (virDomainIsActive(part->domain) == 0) {
             part->state = VIR_DOMAIN_SHUTOFF;
@@ -86,19 +101,36 @@ static gboolean remove_memory(void *opaque, GError **error)
     return het_memory_remove(opaque, error);
 }
 
-gboolean het_stop_answering(HetDefined *defined, GError **error)
+static gboolean tell(int leash)
+{
+    return leash >= 0 && TEMP_FAILURE_RETRY(write(leash, "", 1)) == 1;
+}
+
+static gboolean stop_told(HetDefined *defined, HetStopping *s, GError **error)
 {
     HetBeside *removing;
     gboolean ok;
 
-    if (!het_parallel_run(defined->parts, quit_part, NULL, NULL)) {
+    ok = !(s->was_told && het_fault("save-wait", NULL)) &&
+         het_parallel_run(defined->parts, quit_part, s, NULL);
+    if (!ok) {
         return het_stop(defined, error);
     }
     /* They are about to end: none of them stays with memory without a name. */
     removing = het_beside_begin(remove_memory, defined);
-    ok = het_parallel_run(defined->parts, wait_for_part, NULL, error);
+    ok = het_parallel_run(defined->parts, wait_for_part, s, error);
     defined->started = FALSE;
     return het_beside_end(removing, ok, error);
+}
+
+gboolean het_stop_answering(HetDefined *defined, HetHolds *held, int leash,
+                            GError **error)
+{
+    g_autoptr(HetHolds) own = held ? NULL : het_holds_take(defined);
+    HetStopping s = { .holds = held ?: own };
+
+    s.was_told = tell(leash);
+    return stop_told(defined, &s, error);
 }
 
 static gboolean destroy_slave(HetDefined *defined, const char *name,
@@ -116,7 +148,7 @@ gboolean het_destroy_answering(virConnectPtr conn, const char *name,
     g_autoptr(HetDefined) defined = lock ? het_defined_find(conn, name, error)
                                          : NULL;
 
-    if (!defined || het_stop_answering(defined, error)) {
+    if (!defined || het_stop_answering(defined, NULL, -1, error)) {
         return defined != NULL;
     }
     g_prefix_error(error, "soc '%s': ", name);

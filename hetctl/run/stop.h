@@ -7,6 +7,7 @@
 #define HET_STOP_H
 
 #include "domain/defined.h"
+#include "run/hold.h"
 
 /*
  * Ends all processors that run and removes segment and overlay.  The caller
@@ -16,9 +17,13 @@ gboolean het_stop(HetDefined *defined, GError **error);
 
 /*
  * The same for one whose emulators have just answered, and have nothing more
- * to do: they end themselves, for which libvirt need not wait 0.2 s.
+ * to do: they end themselves, for which libvirt need not wait 0.2 s.  @held:
+ * NULL: they are not held yet.  @leash: the writing end of the pipe on which
+ * they are frozen, -1: none; with it none of them stays behind if hetctl is
+ * killed.
  */
-gboolean het_stop_answering(HetDefined *defined, GError **error);
+gboolean het_stop_answering(HetDefined *defined, HetHolds *held, int leash,
+                            GError **error);
 
 /* Is anything there that het_stop() would end or remove? */
 gboolean het_stop_needed(const HetDefined *defined);

@@ -502,6 +502,26 @@ def virtio():
                     expect_equal(file.readline(), b'round %d\n' % i, 'disk')
 
 
+def expect_ends_whole(soc):
+    """hetctl tells all processors to end at once; then it is killed, or
+    cannot wait for them."""
+    for fault in ('kill', 'fail'):
+        pids = [soc.pid(processor) for processor in (soc.master, soc.slave)]
+        hetctl('save', soc.name, path_in(soc),
+               code=-signal.SIGKILL if fault == 'kill' else 0,
+               env={'HETCTL_FAULT': f'{fault}:save-wait'})
+        for pid in pids:
+            wait_until(lambda: not os.path.exists(f'/proc/{pid}'),
+                       f'{pid} is gone after {fault}')
+        wait_until(lambda: soc.status()['state'] == 'shut off',
+                   f'libvirt sees it after {fault}')
+        if fault == 'fail':
+            soc.expect_nothing_left(defined=True)
+        hetctl('restore', path_in(soc))
+        reopen(soc)
+        expect_well(soc)
+
+
 @test('a save that fails or is killed: no file, and the SoC goes on')
 def failing():
     with Pair() as soc:
@@ -527,6 +547,7 @@ def failing():
         hetctl('restore', path_in(soc))
         reopen(soc)
         expect_well(soc)
+        expect_ends_whole(soc)
         error = hetctl('save', soc.name, '/dev/full', code=RESOURCE).stderr
         expect(len(error.splitlines()) == 1, error)
         expect_well(soc)

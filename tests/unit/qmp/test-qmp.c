@@ -57,6 +57,41 @@ START_TEST(test_getfd_sends_descriptor)
 }
 END_TEST
 
+START_TEST(test_hold_monitor_passes_a_socket)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"getfd\","
+                     "\"arguments\":{\"fdname\":\"het-state\"}}", TRUE,
+                     OK_REPLY);
+    fake_peer_expect(peer, "{\"execute\":\"processor-hold-monitor\","
+                     "\"arguments\":{\"fdname\":\"het-state\"}}", FALSE,
+                     OK_REPLY);
+    ck_assert(het_qmp_processor_hold_monitor(qmp, 0, &error));
+}
+END_TEST
+
+/* What it was given does not stay with an emulator that does not know that. */
+START_TEST(test_hold_monitor_of_an_old_emulator)
+{
+    GError *error = NULL;
+
+    fake_peer_expect(peer, "{\"execute\":\"getfd\","
+                     "\"arguments\":{\"fdname\":\"het-state\"}}", TRUE,
+                     OK_REPLY);
+    fake_peer_expect(peer, "{\"execute\":\"processor-hold-monitor\","
+                     "\"arguments\":{\"fdname\":\"het-state\"}}", FALSE,
+                     "{\"error\":{\"class\":\"CommandNotFound\","
+                     "\"desc\":\"not found\"}}");
+    fake_peer_expect(peer, "{\"execute\":\"closefd\","
+                     "\"arguments\":{\"fdname\":\"het-state\"}}", FALSE,
+                     OK_REPLY);
+    ck_assert(!het_qmp_processor_hold_monitor(qmp, 0, &error));
+    ck_assert(g_error_matches(error, HET_ERROR, HET_ERROR_EMULATOR));
+    g_error_free(error);
+}
+END_TEST
+
 START_TEST(test_slave_commands_as_documented)
 {
     const guint64 entry = 0x80000000;
@@ -585,6 +620,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, test_getfd_sends_descriptor);
+    tcase_add_test(tests, test_hold_monitor_passes_a_socket);
+    tcase_add_test(tests, test_hold_monitor_of_an_old_emulator);
     tcase_add_test(tests, test_slave_commands_as_documented);
     tcase_add_test(tests, test_idm_commands_as_documented);
     tcase_add_test(tests, test_error_reply_names_command);
