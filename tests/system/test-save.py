@@ -10,6 +10,7 @@ import random
 import re
 import signal
 import tempfile
+import threading
 import time
 
 from debugger import Gdb, Server
@@ -219,6 +220,63 @@ def breakpoint_hit():
         expect(answer.ok and answer.result[0] == 5, str(answer))
         expect_equal(soc.slave_side.rung(3), 5, 'rings')
         expect_well(soc)
+
+
+class Stepping(threading.Thread):
+    """A GDB that takes one step of the slave after the other"""
+
+    def __init__(self, gdb):
+        super().__init__()
+        self.gdb = gdb
+        self.count = 0
+        self.failure = None
+        self.is_enough = threading.Event()
+
+    def run(self):
+        try:
+            while not self.is_enough.is_set():
+                self.gdb.stops = []
+                self.gdb.do('stepi')
+                stop = self.gdb.wait_stop()
+                expect('reason="end-stepping-range"' in stop, stop)
+                self.count += 1
+        except Exception as failure:    # pylint: disable=broad-except
+            self.failure = failure
+
+    def expect_on(self):
+        before = self.count
+        wait_until(lambda: self.failure or self.count > before + 2,
+                   'GDB goes on')
+
+    def end(self):
+        self.is_enough.set()
+        self.join()
+        if self.failure:
+            raise self.failure
+
+
+@test('while GDB takes steps, which wait for that: no save fails, no step does')
+def steps():
+    count = times(20, 200)
+    with Pair() as soc:
+        with Server(soc) as server, Gdb() as gdb:
+            gdb.connect(server, os.path.join(GUEST, 'pair-master.elf'),
+                        os.path.join(GUEST, 'pair-slave-a.elf'))
+            gdb.do('inferior 2')
+            stepping = Stepping(gdb)
+            stepping.start()
+            try:
+                for _ in range(count):
+                    stepping.expect_on()
+                    save(soc, '--live')
+                stepping.expect_on()
+            finally:
+                stepping.end()
+            gdb.do('disconnect')
+        expect_well(soc)
+        again(soc)
+        expect_well(soc)
+    return f'{count} times, {stepping.count} steps'
 
 
 @test('a slave without memory')
