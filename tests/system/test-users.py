@@ -8,6 +8,8 @@ import os
 import re
 import stat
 import subprocess
+import tempfile
+import time
 
 from het import (FAILED, HETCTL, LIBVIRT, STATE, domains, expect, expect_equal,
                  main, run, segments)
@@ -68,6 +70,26 @@ def shared():
         MEMBER.hetctl('undefine', name)
         expect_equal([d for d in domains() if d.startswith(name)], [],
                      'domains')
+
+
+@users_test('a member saves and restores: the emulators are another user\'s')
+def saved():
+    with soc_of(MEMBER, 'saved') as name, \
+            tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, MEMBER.uid, -1)
+        path = os.path.join(folder, 'saved')
+        MEMBER.hetctl('start', name)
+        MEMBER.hetctl('boot', name, 'm4', *FIRMWARE, '--wait')
+        for _ in range(3):
+            start = time.monotonic()
+            MEMBER.hetctl('save', name, path)
+            took = time.monotonic() - start
+            expect_state(MEMBER, name, 'shut off')
+            expect_equal([s for s in segments() if f'-{name}-' in s], [],
+                         'segments')
+            MEMBER.hetctl('restore', path)
+            expect_state(MEMBER, name, 'running')
+    return f'{took * 1000:.0f} ms'
 
 
 @users_test('SoCs of the same XML run side by side')
