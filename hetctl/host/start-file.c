@@ -65,12 +65,29 @@ gboolean het_start_file_write(const HetStartFiles *files, HetStartFile file,
     return ok;
 }
 
+gboolean het_start_file_link(const HetStartFiles *files, HetStartFile file,
+                             const char *target, GError **error)
+{
+    g_autofree char *path = het_start_file_path(files, file);
+
+    if (access(target, F_OK) < 0) {
+        int saved = errno;
+
+        g_set_error(error, HET_ERROR, HET_ERROR_FAILED, "cannot open '%s': %s",
+                    target, g_strerror(saved));
+        return FALSE;
+    }
+    unlink(path);
+    return symlink(target, path) == 0 || fail(path, errno, error);
+}
+
 gboolean het_start_files_exist(const HetStartFiles *files)
 {
     for (int i = 0; i < HET_START_FILES; i++) {
         g_autofree char *path = het_start_file_path(files, i);
 
-        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        if (g_file_test(path, G_FILE_TEST_IS_SYMLINK) ||
+            g_file_test(path, G_FILE_TEST_EXISTS)) {
             return TRUE;
         }
     }

@@ -47,6 +47,12 @@ gboolean het_start_file_write(const HetStartFiles *files, HetStartFile file,
                               const HetAccess *access,
                               HetStartFileFill *fill, gconstpointer opaque,
                               GError **error);
+/*
+ * A symbolic link to @target, an absolute path, for what is there already: the
+ * emulator's user can read that one.
+ */
+gboolean het_start_file_link(const HetStartFiles *files, HetStartFile file,
+                             const char *target, GError **error);
 /* Is any of them there? */
 gboolean het_start_files_exist(const HetStartFiles *files);
 /* These remove those that are there: all, or what only a start needs. */

@@ -172,8 +172,7 @@ static gboolean write_uimage(int fd, const guint8 *kernel, guint32 len,
 }
 
 gboolean het_kernel_write(int fd, const HetSoc *soc,
-                          const HetProcessor *master, gboolean unpack,
-                          GError **error)
+                          const HetProcessor *master, GError **error)
 {
     g_autofree char *file = NULL;
     g_autofree guint8 *kernel = NULL;
@@ -186,7 +185,7 @@ gboolean het_kernel_write(int fd, const HetSoc *soc,
         g_prefix_error(error, "kernel: ");
         return FALSE;
     }
-    if (!unpack || !zimage_read(&z, (guint8 *)file, size)) {
+    if (!zimage_read(&z, (guint8 *)file, size)) {
         return het_write_all(fd, file, size, error);
     }
     len = word_at(z.data, z.packed_end);

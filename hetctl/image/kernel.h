@@ -13,12 +13,11 @@
 #include "soc/soc.h"
 
 /*
- * Writes to @fd the <kernel> of @master. @unpack: unpacked, if it is a zImage
- * in which that is found, as an uncompressed uImage, which says where it goes;
- * any other file as it is.
+ * Writes to @fd the <kernel> of @master: unpacked, if it is a zImage in which
+ * that is found, as an uncompressed uImage, which says where it goes; any other
+ * file as it is.
  */
 gboolean het_kernel_write(int fd, const HetSoc *soc,
-                          const HetProcessor *master, gboolean unpack,
-                          GError **error);
+                          const HetProcessor *master, GError **error);
 
 #endif

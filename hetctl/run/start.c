@@ -136,13 +136,31 @@ static gboolean fill_initrd(int fd, gconstpointer opaque, GError **error)
     return het_initrd_write(fd, opaque, error);
 }
 
-/* What is restored has done with its kernel, unless it resets. */
 static gboolean fill_kernel(int fd, gconstpointer opaque, GError **error)
 {
-    const HetStart *s = opaque;
-    const HetSoc *soc = s->defined->soc;
+    const HetSoc *soc = opaque;
 
-    return het_kernel_write(fd, soc, soc->master, !s->from.saved, error);
+    return het_kernel_write(fd, soc, soc->master, error);
+}
+
+/*
+ * What is restored has done with its kernel, unless it resets: the emulator
+ * keeps the file open, which all of them have together.
+ */
+static gboolean put_kernel(HetStart *s, GError **error)
+{
+    const HetSoc *soc = s->defined->soc;
+    HetStartFiles files = het_memory_start_files(s->defined);
+
+    if (!s->from.saved) {
+        return write_file(s, HET_START_FILE_KERNEL, fill_kernel, soc, error);
+    }
+    if (het_start_file_link(&files, HET_START_FILE_KERNEL,
+                            soc->master->kernel, error)) {
+        return TRUE;
+    }
+    g_prefix_error(error, "kernel: ");
+    return FALSE;
 }
 
 static gboolean step_files(HetStart *s, GError **error)
@@ -157,7 +175,7 @@ static gboolean step_files(HetStart *s, GError **error)
            (!soc->master->dtb_file ||
             write_file(s, HET_START_FILE_DTB, fill_dtb, soc, error)) &&
            (!het_processor_unpacks_kernel(soc->master) ||
-            write_file(s, HET_START_FILE_KERNEL, fill_kernel, s, error)) &&
+            put_kernel(s, error)) &&
            (!soc->master->firmware->len ||
             write_file(s, HET_START_FILE_INITRD, fill_initrd, soc->master,
                        error));

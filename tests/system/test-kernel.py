@@ -6,7 +6,7 @@
 import os
 import re
 
-from het import expect, expect_equal, hmp, main, test
+from het import expect, expect_equal, hetctl, hmp, main, test, virsh
 from linux import LinuxSoc
 
 DDR = 0xc0000000
@@ -44,6 +44,32 @@ def same():
     expect('Kernel code' in packed, packed)
     expect_equal(unpacked, packed, 'what Linux found')
     expect_equal(again, packed, 'what Linux found after a reboot')
+
+
+def open_files(pid):
+    folder = f'/proc/{pid}/fd'
+    return [os.readlink(os.path.join(folder, fd)) for fd in os.listdir(folder)]
+
+
+@test('a SoC that is restored has the kernel\'s own file open, no copy of it, '
+      'and reboots with it')
+def restored():
+    with LinuxSoc(example='stm32mp157') as soc:
+        facts = soc.linux.run(FACTS)
+        saved = os.path.join(soc.folder, 'saved')
+        soc.linux.close()
+        hetctl('save', soc.name, saved)
+        hetctl('restore', saved)
+        soc.open_again()
+        kernel = re.search(r'<kernel>(.*)</kernel>',
+                           virsh('dumpxml', soc.domain(soc.master)))[1]
+        files = open_files(soc.pid(soc.master))
+        expect(kernel in files, f'{kernel} is not among {files}')
+        expect(not any('hetctl-' in file and '.kernel' in file
+                       for file in files), f'a copy: {files}')
+        soc.linux.type('reboot -f\n')
+        soc.wait_up()
+        expect_equal(soc.linux.run(FACTS), facts, 'what Linux found')
 
 
 main()

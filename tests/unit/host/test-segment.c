@@ -279,6 +279,40 @@ START_TEST(test_start_file_is_whole_or_not_there)
 }
 END_TEST
 
+START_TEST(test_start_file_may_be_a_link)
+{
+    g_autofree char *name = het_start_file_path(&files, HET_START_FILE_KERNEL);
+    g_autofree char *there = NULL;
+    g_autoptr(GError) error = NULL;
+
+    ck_assert(put(HET_START_FILE_KERNEL, fill, "a copy", NULL));
+    ck_assert(!het_start_file_link(&files, HET_START_FILE_KERNEL,
+                                   "/not/there", &error));
+    ck_assert(strstr(error->message, "'/not/there'") != NULL);
+    ck_assert(het_start_file_link(&files, HET_START_FILE_KERNEL, "/dev/null",
+                                  NULL));
+    there = g_file_read_link(name, NULL);
+    ck_assert_str_eq(there, "/dev/null");
+    ck_assert(het_start_files_remove(&files, NULL));
+    ck_assert(!het_start_files_exist(&files));
+    ck_assert(g_file_test("/dev/null", G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+/* Of a file that has gone since */
+START_TEST(test_link_to_nothing_is_there)
+{
+    g_autofree char *target = g_strconcat(path, ".target", NULL);
+
+    ck_assert(g_file_set_contents(target, "", 0, NULL));
+    ck_assert(het_start_file_link(&files, HET_START_FILE_KERNEL, target, NULL));
+    ck_assert_int_eq(unlink(target), 0);
+    ck_assert(het_start_files_exist(&files));
+    ck_assert(het_start_files_remove(&files, NULL));
+    ck_assert(!het_start_files_exist(&files));
+}
+END_TEST
+
 START_TEST(test_slaves_ticket_stays_after_the_start)
 {
     g_autofree char *stays =
@@ -422,6 +456,8 @@ int main(void)
     tcase_add_test(tests, test_place_is_not_the_environment_s);
     tcase_add_loop_test(tests, test_start_file_replaces, 0, HET_START_FILES);
     tcase_add_test(tests, test_start_file_is_whole_or_not_there);
+    tcase_add_test(tests, test_start_file_may_be_a_link);
+    tcase_add_test(tests, test_link_to_nothing_is_there);
     tcase_add_test(tests, test_slaves_ticket_stays_after_the_start);
     tcase_add_test(tests, test_ticket_says_what_to_do);
     tcase_add_test(tests, test_lock_excludes_and_leaves_nothing);

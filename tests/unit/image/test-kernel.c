@@ -134,17 +134,15 @@ static GByteArray *make_zimage(void (*append_packed)(GByteArray *))
     return out;
 }
 
-static char *written(const GByteArray *file, gsize len, gboolean unpack,
-                     gsize *out_len)
+static char *written(const GByteArray *file, gsize len, gsize *out_len)
 {
     g_autoptr(GError) error = NULL;
     FILE *out = fopen("out", "w");
     char *result;
 
     ck_assert(g_file_set_contents("k", (char *)file->data, len, NULL));
-    ck_assert_msg(het_kernel_write(fileno(out), soc, soc->master, unpack,
-                                   &error), "%s",
-                  error ? error->message : "");
+    ck_assert_msg(het_kernel_write(fileno(out), soc, soc->master, &error),
+                  "%s", error ? error->message : "");
     fclose(out);
     ck_assert(g_file_get_contents("out", &result, out_len, NULL));
     return result;
@@ -153,7 +151,7 @@ static char *written(const GByteArray *file, gsize len, gboolean unpack,
 static void expect_as_it_is(const GByteArray *file, gsize len)
 {
     gsize out_len;
-    g_autofree char *out = written(file, len, TRUE, &out_len);
+    g_autofree char *out = written(file, len, &out_len);
 
     ck_assert_uint_eq(out_len, len);
     ck_assert(!memcmp(out, file->data, len));
@@ -170,7 +168,7 @@ static guint32 header_word(const char *out, gsize number)
 static void expect_unpacked(const GByteArray *file)
 {
     gsize len;
-    g_autofree char *out = written(file, file->len, TRUE, &len);
+    g_autofree char *out = written(file, file->len, &len);
     guint32 crc;
 
     ck_assert_uint_eq(len, UIMAGE + KERNEL_SIZE);
@@ -271,7 +269,7 @@ START_TEST(test_missing)
 {
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!het_kernel_write(STDOUT_FILENO, soc, soc->master, TRUE,
+    ck_assert(!het_kernel_write(STDOUT_FILENO, soc, soc->master,
                                 &error));
     ck_assert(g_str_has_prefix(error->message, "kernel: "));
 }
