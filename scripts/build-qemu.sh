@@ -16,7 +16,7 @@ obj=$QEMU/${HETCTL_QEMU_OBJ:-obj}
 configure_args=(
     --python="$PYTHON" --cc="ccache gcc" --target-list="$targets"
     --without-default-features --enable-system --enable-tcg --enable-fdt=system
-    --enable-seccomp
+    --enable-seccomp --enable-malloc-trim
     --disable-docs --disable-install-blobs --disable-debug-info
 )
 read -r -a more_args <<<"${HETCTL_QEMU_CONFIGURE:-}"
