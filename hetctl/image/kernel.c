@@ -7,11 +7,15 @@
 
 #include "image/kernel.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <lzma.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "soc/soc-machine.h"
+#include "util/error.h"
 #include "util/read-file.h"
 #include "util/write-all.h"
 
@@ -151,6 +155,16 @@ static guint8 *zimage_unpack(const Zimage *z, gsize len)
     return NULL;
 }
 
+static gboolean read_kernel(const HetProcessor *master, char **file,
+                            gsize *size, GError **error)
+{
+    if (het_read_file(master->kernel, MAX_KERNEL, file, size, error)) {
+        return TRUE;
+    }
+    g_prefix_error(error, "kernel: ");
+    return FALSE;
+}
+
 static gboolean write_uimage(int fd, const guint8 *kernel, guint32 len,
                              guint32 address, GError **error)
 {
@@ -172,7 +186,8 @@ static gboolean write_uimage(int fd, const guint8 *kernel, guint32 len,
 }
 
 gboolean het_kernel_write(int fd, const HetSoc *soc,
-                          const HetProcessor *master, GError **error)
+                          const HetProcessor *master, gboolean *unpacked,
+                          GError **error)
 {
     g_autofree char *file = NULL;
     g_autofree guint8 *kernel = NULL;
@@ -181,8 +196,8 @@ gboolean het_kernel_write(int fd, const HetSoc *soc,
     guint32 len;
     Zimage z;
 
-    if (!het_read_file(master->kernel, MAX_KERNEL, &file, &size, error)) {
-        g_prefix_error(error, "kernel: ");
+    *unpacked = FALSE;
+    if (!read_kernel(master, &file, &size, error)) {
         return FALSE;
     }
     if (!zimage_read(&z, (guint8 *)file, size)) {
@@ -194,5 +209,40 @@ gboolean het_kernel_write(int fd, const HetSoc *soc,
         ram + z.offset > G_MAXUINT32 || !(kernel = zimage_unpack(&z, len))) {
         return het_write_all(fd, file, size, error);
     }
+    *unpacked = TRUE;
     return write_uimage(fd, kernel, len, ram + z.offset, error);
+}
+
+static gboolean fail(int code, GError **error)
+{
+    g_set_error(error, HET_ERROR, HET_ERROR_FAILED,
+                "kernel: cannot keep it for a reset: %s", g_strerror(code));
+    return FALSE;
+}
+
+gboolean het_kernel_pack(int fd, const HetProcessor *master, GError **error)
+{
+    g_autofree char *file = NULL;
+    struct stat st;
+    gsize size;
+    off_t end;
+    int code;
+
+    if (!read_kernel(master, &file, &size, error)) {
+        return FALSE;
+    }
+    if (fstat(fd, &st) < 0) {
+        return fail(errno, error);
+    }
+    end = UIMAGE_HEADER + size;
+    if (end >= st.st_size) {
+        return TRUE;
+    }
+    code = het_write_at(fd, file, size, UIMAGE_HEADER);
+    if (code) {
+        return fail(code, error);
+    }
+    /* What is not there is zeros. */
+    return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, end,
+                     st.st_size - end) == 0 || fail(errno, error);
 }

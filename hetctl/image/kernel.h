@@ -13,11 +13,18 @@
 #include "soc/soc.h"
 
 /*
- * Writes to @fd the <kernel> of @master: unpacked, if it is a zImage in which
+ * Writes to @fd the <kernel> of @master: @unpacked, if it is a zImage in which
  * that is found, as an uncompressed uImage, which says where it goes; any other
  * file as it is.
  */
 gboolean het_kernel_write(int fd, const HetSoc *soc,
-                          const HetProcessor *master, GError **error);
+                          const HetProcessor *master, gboolean *unpacked,
+                          GError **error);
+/*
+ * Puts the zImage into @fd, in place of what was unpacked: it unpacks itself
+ * wherever it begins. The emulator reads @fd again when the machine is reset,
+ * and the memory until then is a quarter.
+ */
+gboolean het_kernel_pack(int fd, const HetProcessor *master, GError **error);
 
 #endif

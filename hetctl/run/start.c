@@ -7,6 +7,9 @@
 
 #include "run/start.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "domain/call.h"
 #include "domain/conn.h"
 #include "domain/conn-place.h"
@@ -43,6 +46,7 @@ typedef struct {
     GPtrArray *recorders;       /* HetSegment, of each of the parts */
     HetStartFrom from;
     HetAccess access;
+    int unpacked;               /* the kernel's file, or -1 */
     guint timeout_s;
     HetProgress *progress;
 } HetStart;
@@ -55,6 +59,9 @@ static void start_clear(HetStart *s)
     g_clear_pointer(&s->defined, het_defined_free);
     g_clear_pointer(&s->segment, het_segment_free);
     g_clear_pointer(&s->recorders, g_ptr_array_unref);
+    if (s->unpacked >= 0) {
+        close(s->unpacked);
+    }
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HetStart, start_clear)
@@ -136,11 +143,24 @@ static gboolean fill_initrd(int fd, gconstpointer opaque, GError **error)
     return het_initrd_write(fd, opaque, error);
 }
 
+typedef struct {
+    const HetSoc *soc;
+    int *unpacked;
+} KernelFile;
+
 static gboolean fill_kernel(int fd, gconstpointer opaque, GError **error)
 {
-    const HetSoc *soc = opaque;
+    const KernelFile *file = opaque;
+    gboolean unpacked;
 
-    return het_kernel_write(fd, soc, soc->master, error);
+    if (!het_kernel_write(fd, file->soc, file->soc->master, &unpacked,
+                          error)) {
+        return FALSE;
+    }
+    if (unpacked) {
+        *file->unpacked = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
+    return TRUE;
 }
 
 /*
@@ -151,9 +171,10 @@ static gboolean put_kernel(HetStart *s, GError **error)
 {
     const HetSoc *soc = s->defined->soc;
     HetStartFiles files = het_memory_start_files(s->defined);
+    const KernelFile file = { soc, &s->unpacked };
 
     if (!s->from.saved) {
-        return write_file(s, HET_START_FILE_KERNEL, fill_kernel, soc, error);
+        return write_file(s, HET_START_FILE_KERNEL, fill_kernel, &file, error);
     }
     if (het_start_file_link(&files, HET_START_FILE_KERNEL,
                             soc->master->kernel, error)) {
@@ -200,6 +221,8 @@ static gboolean step_domains(HetStart *s, GError **error)
                                    error);
 
     /* The emulator has read the files when its domain is started. */
+    ok = ok && (s->unpacked < 0 ||
+                het_kernel_pack(s->unpacked, s->defined->soc->master, error));
     if (!end_beside(s, ok, error) ||
         !het_memory_remove_start_files(s->defined, error)) {
         return FALSE;
@@ -415,6 +438,7 @@ gboolean het_start_from(virConnectPtr conn, const char *name,
     g_auto(HetStart) s = {
         .conn = conn,
         .from = *from,
+        .unpacked = -1,
         .timeout_s = timeout_s,
         .progress = progress,
     };

@@ -8,6 +8,7 @@
 #include "data.h"
 #include "image/kernel.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <lzma.h>
@@ -25,6 +26,7 @@
 static char *folder;
 static HetSoc *soc;
 static guint8 kernel[KERNEL_SIZE];
+static gboolean unpacked;
 
 static HetSoc *make_soc(void)
 {
@@ -141,7 +143,8 @@ static char *written(const GByteArray *file, gsize len, gsize *out_len)
     char *result;
 
     ck_assert(g_file_set_contents("k", (char *)file->data, len, NULL));
-    ck_assert_msg(het_kernel_write(fileno(out), soc, soc->master, &error),
+    ck_assert_msg(het_kernel_write(fileno(out), soc, soc->master, &unpacked,
+                                   &error),
                   "%s", error ? error->message : "");
     fclose(out);
     ck_assert(g_file_get_contents("out", &result, out_len, NULL));
@@ -153,6 +156,7 @@ static void expect_as_it_is(const GByteArray *file, gsize len)
     gsize out_len;
     g_autofree char *out = written(file, len, &out_len);
 
+    ck_assert(!unpacked);
     ck_assert_uint_eq(out_len, len);
     ck_assert(!memcmp(out, file->data, len));
 }
@@ -194,14 +198,50 @@ START_TEST(test_unpacked)
 }
 END_TEST
 
-START_TEST(test_not_wanted)
+/* For a reset: as long as before, with the packed one where it begins */
+START_TEST(test_packed_again)
 {
     g_autoptr(GByteArray) file = make_zimage(append_xz);
-    gsize len;
-    g_autofree char *out = written(file, file->len, FALSE, &len);
+    g_autoptr(GError) error = NULL;
+    gsize len, again_len;
+    g_autofree char *out = written(file, file->len, &len);
+    g_autofree char *again = NULL;
+    int fd = g_open("out", O_WRONLY, 0);
 
-    ck_assert_uint_eq(len, file->len);
-    ck_assert(!memcmp(out, file->data, len));
+    ck_assert(unpacked);
+    ck_assert_uint_lt(UIMAGE + file->len, len);
+    ck_assert_msg(het_kernel_pack(fd, soc->master, &error), "%s",
+                  error ? error->message : "");
+    close(fd);
+    ck_assert(g_file_get_contents("out", &again, &again_len, NULL));
+    ck_assert_uint_eq(again_len, len);
+    ck_assert(!memcmp(again, out, UIMAGE));
+    ck_assert(!memcmp(again + UIMAGE, file->data, file->len));
+    for (gsize i = UIMAGE + file->len; i < len; i++) {
+        ck_assert_int_eq(again[i], 0);
+    }
+}
+END_TEST
+
+/* The user's file has become a larger one meanwhile, or is gone. */
+START_TEST(test_not_packed_again)
+{
+    g_autoptr(GByteArray) file = make_zimage(append_xz);
+    g_autoptr(GError) error = NULL;
+    gsize len, again_len;
+    g_autofree char *out = written(file, file->len, &len);
+    g_autofree char *again = NULL;
+    int fd = g_open("out", O_WRONLY, 0);
+
+    ck_assert(g_file_set_contents("k", out, len, NULL));
+    ck_assert(het_kernel_pack(fd, soc->master, NULL));
+    ck_assert(g_file_get_contents("out", &again, &again_len, NULL));
+    ck_assert_uint_eq(again_len, len);
+    ck_assert(!memcmp(again, out, len));
+    g_unlink("k");
+    ck_assert(!het_kernel_pack(fd, soc->master, &error));
+    ck_assert(g_str_has_prefix(error->message, "kernel: "));
+    close(fd);
 }
 END_TEST
 
@@ -269,7 +309,7 @@ START_TEST(test_missing)
 {
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!het_kernel_write(STDOUT_FILENO, soc, soc->master,
+    ck_assert(!het_kernel_write(STDOUT_FILENO, soc, soc->master, &unpacked,
                                 &error));
     ck_assert(g_str_has_prefix(error->message, "kernel: "));
 }
@@ -282,7 +322,8 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, test_unpacked);
-    tcase_add_test(tcase, test_not_wanted);
+    tcase_add_test(tcase, test_packed_again);
+    tcase_add_test(tcase, test_not_packed_again);
     tcase_add_test(tcase, test_damaged);
     tcase_add_test(tcase, test_size);
     tcase_add_test(tcase, test_cut_short);
