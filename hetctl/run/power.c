@@ -10,11 +10,13 @@
 #include "domain/call.h"
 #include "domain/conn-place.h"
 #include "domain/defined.h"
+#include "qmp/qmp.h"
 #include "run/slave.h"
 #include "util/error.h"
 #include "util/interrupt.h"
 
 #define LOCK_MS 5000
+#define LATE_TRIES 5
 
 typedef struct {
     HetLock *lock;
@@ -131,6 +133,40 @@ static gboolean resume_or_undo(GPtrArray *parts, GError **error)
     return ok;
 }
 
+static gboolean is_exhausted(HetPart *part)
+{
+    g_autoptr(HetQmp) qmp = het_qmp_new_for_domain(part->domain);
+    HetMemoryDemand demand;
+
+    return het_qmp_query_memory_demand(qmp, &demand, NULL) &&
+           demand.is_exhausted;
+}
+
+/*
+ * Parts that heard only now that one had no memory stand, while that one goes
+ * on. Where it has none again, it calls all, and all of them stand.
+ */
+static void resume_late(const HetDefined *defined)
+{
+    for (guint tries = 0; tries < LATE_TRIES; tries++) {
+        g_autoptr(GPtrArray) late = g_ptr_array_new();
+        guint active = 0;
+
+        for (guint i = 0; i < defined->parts->len; i++) {
+            HetPart *part = g_ptr_array_index(defined->parts, i);
+
+            active += het_part_is_active(part);
+            if (het_part_is_active(part) && is_exhausted(part)) {
+                g_ptr_array_add(late, part);
+            }
+        }
+        if (!late->len || late->len == active) {
+            return;
+        }
+        resume_all(late, late->len, NULL);
+    }
+}
+
 gboolean het_suspend(virConnectPtr conn, const char *name, GError **error)
 {
     g_auto(HetLocked) l = { 0 };
@@ -169,6 +205,9 @@ gboolean het_resume(virConnectPtr conn, const char *name, GError **error)
     if (!resume_or_undo(parts, error)) {
         g_prefix_error(error, "soc '%s': ", name);
         return FALSE;
+    }
+    if (l.defined->demand) {
+        resume_late(l.defined);
     }
     return TRUE;
 }
