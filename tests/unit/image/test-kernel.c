@@ -198,23 +198,41 @@ START_TEST(test_unpacked)
 }
 END_TEST
 
+/* In "out" what @file unpacks to, and returned; @fd: to write there */
+static char *unpacked_of(const GByteArray *file, gsize *len, int *fd)
+{
+    char *out = written(file, file->len, len);
+
+    ck_assert(unpacked);
+    ck_assert_uint_lt(UIMAGE + file->len, *len);
+    *fd = g_open("out", O_WRONLY, 0);
+    return out;
+}
+
+static char *read_again(gsize len)
+{
+    gsize again_len;
+    char *again;
+
+    ck_assert(g_file_get_contents("out", &again, &again_len, NULL));
+    ck_assert_uint_eq(again_len, len);
+    return again;
+}
+
 /* For a reset: as long as before, with the packed one where it begins */
 START_TEST(test_packed_again)
 {
     g_autoptr(GByteArray) file = make_zimage(append_xz);
     g_autoptr(GError) error = NULL;
-    gsize len, again_len;
-    g_autofree char *out = written(file, file->len, &len);
     g_autofree char *again = NULL;
-    int fd = g_open("out", O_WRONLY, 0);
+    gsize len;
+    int fd;
+    g_autofree char *out = unpacked_of(file, &len, &fd);
 
-    ck_assert(unpacked);
-    ck_assert_uint_lt(UIMAGE + file->len, len);
     ck_assert_msg(het_kernel_pack(fd, soc->master, &error), "%s",
                   error ? error->message : "");
     close(fd);
-    ck_assert(g_file_get_contents("out", &again, &again_len, NULL));
-    ck_assert_uint_eq(again_len, len);
+    again = read_again(len);
     ck_assert(!memcmp(again, out, UIMAGE));
     ck_assert(!memcmp(again + UIMAGE, file->data, file->len));
     for (gsize i = UIMAGE + file->len; i < len; i++) {
@@ -228,15 +246,14 @@ START_TEST(test_not_packed_again)
 {
     g_autoptr(GByteArray) file = make_zimage(append_xz);
     g_autoptr(GError) error = NULL;
-    gsize len, again_len;
-    g_autofree char *out = written(file, file->len, &len);
     g_autofree char *again = NULL;
-    int fd = g_open("out", O_WRONLY, 0);
+    gsize len;
+    int fd;
+    g_autofree char *out = unpacked_of(file, &len, &fd);
 
     ck_assert(g_file_set_contents("k", out, len, NULL));
     ck_assert(het_kernel_pack(fd, soc->master, NULL));
-    ck_assert(g_file_get_contents("out", &again, &again_len, NULL));
-    ck_assert_uint_eq(again_len, len);
+    again = read_again(len);
     ck_assert(!memcmp(again, out, len));
     g_unlink("k");
     ck_assert(!het_kernel_pack(fd, soc->master, &error));

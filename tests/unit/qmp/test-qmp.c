@@ -57,16 +57,21 @@ START_TEST(test_getfd_sends_descriptor)
 }
 END_TEST
 
-START_TEST(test_hold_monitor_passes_a_socket)
+static void expect_hold_monitor(const char *reply)
 {
-    GError *error = NULL;
-
     fake_peer_expect(peer, "{\"execute\":\"getfd\","
                      "\"arguments\":{\"fdname\":\"het-state\"}}", TRUE,
                      OK_REPLY);
     fake_peer_expect(peer, "{\"execute\":\"processor-hold-monitor\","
                      "\"arguments\":{\"fdname\":\"het-state\"}}", FALSE,
-                     OK_REPLY);
+                     reply);
+}
+
+START_TEST(test_hold_monitor_passes_a_socket)
+{
+    GError *error = NULL;
+
+    expect_hold_monitor(OK_REPLY);
     ck_assert(het_qmp_processor_hold_monitor(qmp, 0, &error));
 }
 END_TEST
@@ -76,13 +81,8 @@ START_TEST(test_hold_monitor_of_an_old_emulator)
 {
     GError *error = NULL;
 
-    fake_peer_expect(peer, "{\"execute\":\"getfd\","
-                     "\"arguments\":{\"fdname\":\"het-state\"}}", TRUE,
-                     OK_REPLY);
-    fake_peer_expect(peer, "{\"execute\":\"processor-hold-monitor\","
-                     "\"arguments\":{\"fdname\":\"het-state\"}}", FALSE,
-                     "{\"error\":{\"class\":\"CommandNotFound\","
-                     "\"desc\":\"not found\"}}");
+    expect_hold_monitor("{\"error\":{\"class\":\"CommandNotFound\","
+                        "\"desc\":\"not found\"}}");
     fake_peer_expect(peer, "{\"execute\":\"closefd\","
                      "\"arguments\":{\"fdname\":\"het-state\"}}", FALSE,
                      OK_REPLY);
