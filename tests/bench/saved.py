@@ -8,16 +8,17 @@ import re
 import time
 
 from figure import Figure, Goal
-from het import hetctl, qemu_processes, virsh
+from het import anonymous, hetctl, qemu_processes, virsh
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
 
-MIB = 1 << 20
+MIB, IDLE_S = 1 << 20, 15
 SAVE, RESTORE, REVERT = 'save', 'restore, to shell and echo', \
     'snapshot revert, to shell and echo'
 BOOT = 'boot, to shell and echo'
 UP, ANSWERS = 'until all are up', 'until all have answered'
 PRIVATE, SHARED = "its emulators'", "its part of /dev/shm"
+BOOTED, IDLE = 'has just booted', f'idle for {IDLE_S} s'
 BEFORE, AFTER = 'before', 'after a restore'
 
 
@@ -48,13 +49,15 @@ class Saved:
         self.size = Figure('saved-size', 'The file', 'MiB', ('file',))
         self.trip = Figure('saved-trip', 'Message of 64 bytes from Linux to '
                            'the M4 and back', 'us', (AFTER,))
+        self.emulators = Figure('soc-memory', 'Memory of both emulators of '
+                                'Linux and an M4 that talk', 'MiB', (IDLE,))
         self.up = Figure('clones-up', f'{clones} clones of Linux and an M4 '
                          'that talk', 's', (UP, ANSWERS))
         self.memory = Figure('clones-memory', 'Memory of a clone beyond the '
                              f'image, of {clones} that have answered', 'MiB',
                              (PRIVATE, SHARED))
-        self.figures = [self.seconds, self.size, self.trip, self.up,
-                        self.memory]
+        self.figures = [self.seconds, self.size, self.trip, self.emulators,
+                        self.up, self.memory]
 
     def run(self):
         with LinuxSoc(name='bench-saved', example='stm32mp157') as soc:
@@ -89,6 +92,10 @@ class Saved:
         wait_tty(soc.linux)
         soc.linux.run('rpmsg-test echo 1')
         self.seconds.add(BOOT, [time.perf_counter() - start])
+        pids = [soc.pid(name) for name in (soc.master, soc.slave)]
+        self.emulators.add(BOOTED, [anonymous(pids)])
+        time.sleep(IDLE_S)
+        self.emulators.add(IDLE, [anonymous(pids)])
 
     def latency(self, linux, when):
         output = linux.run('rpmsg-test bench 64 500', timeout=120)
@@ -136,6 +143,8 @@ class Saved:
         yield Goal('save', 0.5, self.seconds.median(SAVE), 's')
         yield Goal('file of a saved Linux and M4', 60,
                    self.size.median('file'), 'MiB')
+        yield Goal('memory of both emulators of an idle Linux and M4', 44.5,
+                   self.emulators.median(IDLE), 'MiB')
         yield Goal('round trip after a restore / before', 1.1,
                    self.trip.ratio(AFTER, BEFORE))
         yield Goal(f'{self.clones} clones up', 20, self.up.median(UP), 's')

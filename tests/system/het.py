@@ -184,6 +184,16 @@ def lock_path(name):
         f'/run/user/{os.geteuid()}/hetctl-{name}.lock'
 
 
+def anonymous(pids):
+    """MiB that processes have besides the memory that they share"""
+    total = 0
+    for pid in pids:
+        with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
+            total += sum(int(line.split()[1]) for line in file
+                         if line.startswith(('Pss_Anon:', 'Swap:')))
+    return total / 1024
+
+
 def qemu_processes():
     """pid: name of the domain, of every QEMU that runs."""
     found = {}

@@ -8,8 +8,8 @@ import contextlib
 import os
 import time
 
-from het import (GUEST, HETCTL, RESOURCE, Soc, expect_equal, hetctl, main,
-                 measured, run, segments, test, wait_until)
+from het import (GUEST, HETCTL, RESOURCE, Soc, anonymous, expect_equal, hetctl,
+                 main, measured, run, segments, test, wait_until)
 from life import times
 
 IDLE_S = 20
@@ -45,16 +45,6 @@ def fill(stack, names):
             return running, soc
         running.append(soc)
     return running, None
-
-
-def anonymous(pids):
-    """MiB that processes have besides the memory that they share"""
-    total = 0
-    for pid in pids:
-        with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
-            total += sum(int(line.split()[1]) for line in file
-                         if line.startswith(('Pss_Anon:', 'Swap:')))
-    return total / 1024
 
 
 def shared():
