@@ -17,6 +17,7 @@ import time
 
 import compare
 import documents
+import goalruns
 import host
 import report
 import svg
@@ -104,7 +105,8 @@ class Results:
             self.plots[file] = svg.plot(alike)
             self.write(file, self.plots[file])
         self.write(f'{name}.json', json.dumps(
-            {'quick': self.quick, 'machine': self.machine.json(),
+            {'quick': self.quick, 'date': self.date(),
+             'machine': self.machine.json(),
              'figures': [figure.json() for figure in figures],
              'goals': [goal.json() for goal in goals],
              **({'profile': profile} if profile else {})}, indent=1) + '\n')
@@ -119,10 +121,14 @@ class Results:
         return [{'machine': self.machine.json(),
                  'figures': [figure.json() for figure in self.figures]}]
 
-    def goal_rows(self):
-        when = datetime.date.today().isoformat() + \
+    def date(self):
+        """Of which run this is"""
+        return datetime.date.today().isoformat() + \
             (', `--quick`' if self.quick else '')
-        return report.goal_rows(self.goals, self.machine.json()['class'], when)
+
+    def goal_rows(self):
+        return report.goal_rows(self.goals, self.machine.json()['class'],
+                                self.date())
 
     def show_goals(self):
         print(report.as_text(*self.goal_rows()) + '\n')
@@ -172,6 +178,18 @@ def all_goals():
     return [goal for suite in suites(False).values() for goal in suite.goals()]
 
 
+def show_goals(runs, update):
+    """The goals by several runs"""
+    rows = goalruns.rows(all_goals(), runs)
+    print(report.as_text(report.GOAL_HEAD, rows))
+    if update:
+        merged = report.merged_goals(
+            all_goals(), report.from_markdown(documents.current('goals')),
+            rows)
+        documents.update({'goals': report.as_markdown(report.GOAL_HEAD,
+                                                      merged)}, {})
+
+
 def show_changes(old, new):
     """Whether nothing became slower"""
     found = compare.changes(old, new)
@@ -197,6 +215,11 @@ def arguments():
                         'slower')
     parser.add_argument('--results', metavar='NEW',
                         help='what --compare compares: measured before, too')
+    parser.add_argument('--goals', metavar='RUN', action='append',
+                        help='measure nothing: the goals by runs of before '
+                        '(the --output of each, as often as wanted), with the '
+                        'least and the most; --update-docs writes them into '
+                        'the page')
     parser.add_argument('--only', metavar='NAME', action='append',
                         choices=suites(True),
                         help='one of: ' + ' '.join(suites(True)))
@@ -212,6 +235,7 @@ def arguments():
         # A run may write into the folder.
         args.old = args.compare and compare.load(args.compare)
         args.new = args.results and compare.load(args.results)
+        args.runs = args.goals and [goalruns.read(run) for run in args.goals]
     except compare.NoResults as error:
         parser.error(str(error))
     return args
@@ -221,6 +245,9 @@ def main():
     args = arguments()
     if args.results:
         sys.exit(0 if show_changes(args.old, args.new) else 3)
+    if args.goals:
+        show_goals(args.runs, args.update_docs)
+        return
     os.makedirs(args.output, exist_ok=True)
     all_of_them = suites(args.quick)
     wanted = {name: suite for name, suite in all_of_them.items()

@@ -49,8 +49,10 @@ def merged_goals(goals, old, new):
 
 def judged(goal, row):
     """A row of the page, with the limit of today"""
+    if row[1] == goal.wanted():
+        return row
     try:
-        verdict = VERDICTS[goal.holds(float(row[2]))]
+        verdict = VERDICTS[goal.holds(float(row[2].split(' (')[0]))]
     except ValueError:
         verdict = VERDICTS[None]
     return [row[0], goal.wanted(), row[2], verdict, *row[4:]]

@@ -244,6 +244,48 @@ def goals_of_runs():
         ['second', 'at most 5', '7', 'not reached', 'slow', 'May']], 'rows')
 
 
+def left(folder, name, kind, *goals):
+    """As a run leaves them: (goal, value)"""
+    path = os.path.join(folder, name)
+    os.mkdir(path)
+    with open(os.path.join(path, 'part.json'), 'w', encoding='utf-8') as file:
+        json.dump({'date': '2026-05-0' + name, 'machine': {'class': kind},
+                   'figures': [], 'goals': [{'goal': text, 'value': value}
+                                            for text, value in goals]}, file)
+    return path
+
+
+@test('--goals has the goals by several runs: median, least, most, how many '
+      'reached them')
+def goals_by_runs():
+    trip, p99 = 'round trip, own cores, in guest timer reads', \
+        'p99 / median, own cores'
+    with tempfile.TemporaryDirectory() as folder:
+        runs = [left(folder, '1', 'slow', (trip, 21), (p99, 1.5)),
+                left(folder, '2', 'slow', (trip, 19), (p99, None), ('x', 1)),
+                left(folder, '3', 'slow', (trip, 18), (p99, 1.7)),
+                left(folder, '4', 'fast', (trip, 5))]
+        lines = bench(folder, *[arg for path in runs
+                                for arg in ('--goals', path)]).stdout.splitlines()
+        cells = [re.split(r'  +', line.strip()) for line in lines]
+        expect_equal(cells[1:], [
+            [trip, 'at most 20', '5.00', 'reached', 'fast', '2026-05-04'],
+            [trip, 'at most 20', '19.0 (18.0 to 21.0)', 'reached in 2 of 3',
+             'slow', '2026-05-03, 3 runs'],
+            [p99, 'at most 2', '1.60 (1.50 to 1.70)', 'reached', 'slow',
+             '2026-05-03, 2 runs']], 'rows')
+        old = report.from_markdown(report.as_markdown(report.GOAL_HEAD,
+                                                      cells[1:]))
+        expect_equal(report.merged_goals(
+            [Goal(trip, 20, None), Goal(p99, 1.5, None)], old, []),
+            [*cells[1:3], [p99, 'at most 1.5', '1.60 (1.50 to 1.70)',
+                           'not reached', 'slow', '2026-05-03, 2 runs']],
+            'with another limit')
+        other = fabricated(folder, 'other', **OLD)
+        said = bench(folder, '--goals', runs[0], '--goals', other, code=2).stderr
+        expect(f'{other}: no goals' in said, said)
+
+
 WRITE = """
 import sys
 import bench, documents
