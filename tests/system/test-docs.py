@@ -651,13 +651,18 @@ def snapshot_loop(folder):
         file.write('#!/bin/sh\necho "$1" >>tested\n')
     os.chmod(file.name, 0o755)
     hetctl('snapshot', 'create', 'bare-pair', 'booted')
-    shell(take('docs/save.md', 'for firmware in'), folder,
-          lambda text: 'PATH=.:$PATH; ' +
-          text.replace('stm32mp157', 'bare-pair'))
-    hetctl('snapshot', 'delete', 'bare-pair', 'booted')
+    def of_the_pair(text):
+        return 'PATH=.:$PATH; ' + text.replace('stm32mp157', 'bare-pair')
+
+    shell(take('docs/save.md', 'for firmware in'), folder, of_the_pair)
     with open(os.path.join(folder, 'tested'), encoding='utf-8') as file:
         expect_equal(file.read().split(), ['build/pair-slave-a.elf',
                                            'build/pair-slave-b.elf'], 'tests')
+    said = shell(take('docs/save.md', 'from_snapshot()'), folder,
+                 lambda text: of_the_pair(text).replace('=1000\n', '=3\n'))
+    expect(re.fullmatch(r'from_snapshot: [1-9]\d* tests a minute\n'
+                        r'from_boot: [1-9]\d* tests a minute\n', said), said)
+    hetctl('snapshot', 'delete', 'bare-pair', 'booted')
 
 
 @test('the commands of the page about saving')

@@ -4,6 +4,7 @@
 """hetctl save and restore: a SoC goes on from where it was, every message and
 every interrupt once."""
 
+import contextlib
 import json
 import os
 import random
@@ -454,6 +455,53 @@ def snapshot():
         hetctl('undefine', soc.name, '--snapshots')
         hetctl('define', soc.xml)
         expect_equal(snapshots(soc), [], 'of the one before')
+
+
+def a_minute(count, begin, linux_of):
+    """How many tests, each an echo of the M4 from a shell, with what begins
+    each"""
+    start = time.monotonic()
+    for _ in range(count):
+        begin()
+        with contextlib.closing(linux_of()) as linux:
+            linux.run('rpmsg-test echo 1')
+    return 60 * count / (time.monotonic() - start)
+
+
+@test('test after test, each from the same snapshot, as from a boot')
+def test_after_test():
+    with LinuxSoc(example='stm32mp157') as soc:
+        def console():
+            return Console(virsh('ttyconsole',
+                                 soc.domain(soc.master)).strip())
+
+        def after_revert():
+            linux = console()
+            linux.type('\n')
+            return linux
+
+        def boot():
+            soc.destroy()
+            soc.start()
+
+        def after_boot():
+            soc.open_linux()
+            start_firmware(soc.linux, 'rpmsg-echo.elf')
+            wait_tty(soc.linux)
+            return soc.linux
+
+        start_firmware(soc.linux, 'rpmsg-echo.elf')
+        wait_tty(soc.linux)
+        soc.linux.close()
+        hetctl('snapshot', 'create', soc.name, 'booted')
+        count = times(10, 1000)
+        reverts = a_minute(count, lambda: hetctl('snapshot', 'revert', soc.name,
+                                                 'booted'), after_revert)
+        boots = a_minute(times(1, 20), boot, after_boot)
+        hetctl('snapshot', 'delete', soc.name, 'booted')
+        soc.open_again()
+        measured(f'{reverts:.0f} tests a minute from a snapshot ({count} '
+                 f'tests), {boots:.0f} from a boot')
 
 
 def bad_snapshots(soc):
