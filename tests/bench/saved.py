@@ -10,7 +10,7 @@ import time
 from figure import Figure, Goal
 from het import anonymous, hetctl, qemu_processes, virsh
 from linux import LinuxSoc
-from mainjob import Console, start_firmware, wait_tty
+from mainjob import REMOTEPROC, Console, start_firmware, wait_tty
 
 MIB, IDLE_S = 1 << 20, 15
 SAVE, RESTORE, REVERT = 'save', 'restore, to shell and echo', \
@@ -20,6 +20,11 @@ UP, ANSWERS = 'until all are up', 'until all have answered'
 PRIVATE, SHARED = "its emulators'", "its part of /dev/shm"
 BOOTED, IDLE = 'has just booted', f'idle for {IDLE_S} s'
 BEFORE, AFTER = 'before', 'after a restore'
+BOOTS = 10
+STOP_AND_START = (f'echo stop > {REMOTEPROC}/state; '
+                  'while [ -e /dev/ttyRPMSG0 ]; do :; done; '
+                  f'echo start > {REMOTEPROC}/state; '
+                  'until [ -e /dev/ttyRPMSG0 ]; do :; done')
 
 
 def used():
@@ -49,6 +54,8 @@ class Saved:
         self.size = Figure('saved-size', 'The file', 'MiB', ('file',))
         self.trip = Figure('saved-trip', 'Message of 64 bytes from Linux to '
                            'the M4 and back', 'us', (AFTER,))
+        self.boots = Figure('saved-boot', 'Linux stops the M4 and boots it, '
+                            'until its tty is there', 'ms', (AFTER,))
         self.emulators = Figure('soc-memory', 'Memory of both emulators of '
                                 'Linux and an M4 that talk', 'MiB', (IDLE,))
         self.up = Figure('clones-up', f'{clones} clones of Linux and an M4 '
@@ -56,8 +63,8 @@ class Saved:
         self.memory = Figure('clones-memory', 'Memory of a clone beyond the '
                              f'image, of {clones} that have answered', 'MiB',
                              (PRIVATE, SHARED))
-        self.figures = [self.seconds, self.size, self.trip, self.emulators,
-                        self.up, self.memory]
+        self.figures = [self.seconds, self.size, self.trip, self.boots,
+                        self.emulators, self.up, self.memory]
 
     def run(self):
         with LinuxSoc(name='bench-saved', example='stm32mp157') as soc:
@@ -66,8 +73,10 @@ class Saved:
                 self.boot(soc)
             for _ in range(self.repetitions):
                 self.latency(soc.linux, BEFORE)
+                self.boot_slave(soc.linux, BEFORE)
                 self.save_and_restore(soc, path)
                 self.latency(soc.linux, AFTER)
+                self.boot_slave(soc.linux, AFTER)
             soc.linux.close()
             hetctl('snapshot', 'create', soc.name, 'here')
             for _ in range(self.repetitions):
@@ -101,6 +110,14 @@ class Saved:
         output = linux.run('rpmsg-test bench 64 500', timeout=120)
         samples = re.search(r'nanoseconds:([\d\s]+)messages=', output)[1]
         self.trip.add(when, [int(ns) / 1e3 for ns in samples.split()])
+
+    def boot_slave(self, linux, when):
+        samples = []
+        for _ in range(BOOTS):
+            start = time.perf_counter()
+            linux.run(STOP_AND_START)
+            samples.append(1e3 * (time.perf_counter() - start))
+        self.boots.add(when, samples)
 
     def save_and_restore(self, soc, path):
         soc.linux.close()
@@ -147,6 +164,8 @@ class Saved:
                    self.emulators.median(IDLE), 'MiB')
         yield Goal('round trip after a restore / before', 1.1,
                    self.trip.ratio(AFTER, BEFORE))
+        yield Goal('boot of the M4 by Linux after a restore / before', 1.1,
+                   self.boots.ratio(AFTER, BEFORE))
         yield Goal(f'{self.clones} clones up', 20, self.up.median(UP), 's')
         memory = [self.memory.median(series) for series in (PRIVATE, SHARED)]
         yield Goal('memory of a clone beyond the image', 60,
