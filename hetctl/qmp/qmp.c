@@ -222,12 +222,15 @@ gboolean het_qmp_recorder_note(HetQmp *qmp, const char *text, guint pid,
 }
 
 gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
-                                     GError **error)
+                                     gboolean if_held, GError **error)
 {
     JsonObject *args = json_object_new();
 
     if (id) {
         json_object_set_string_member(args, "id", id);
+    }
+    if (if_held) {
+        json_object_set_boolean_member(args, "if-held", TRUE);
     }
     return run(qmp, "slave-detach-memory", args, -1, error);
 }

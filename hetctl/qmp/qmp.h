@@ -169,9 +169,9 @@ gboolean het_qmp_recorder_note(HetQmp *qmp, const char *text, guint pid,
 gboolean het_qmp_slave_attach_memory(HetQmp *qmp, const char *id,
                                      const char *fdname, guint64 offset,
                                      guint64 size, GError **error);
-/* @id NULL: all windows */
+/* @id NULL: all windows; @if_held: an error instead of stopping the core */
 gboolean het_qmp_slave_detach_memory(HetQmp *qmp, const char *id,
-                                     GError **error);
+                                     gboolean if_held, GError **error);
 /*
  * @entry NULL: where the core starts by itself; @resource_table 0: none that
  * the master is to be told of

@@ -157,7 +157,7 @@ gboolean het_slave_hold(HetQmp *qmp, const HetProcessor *slave,
 {
     return het_qmp_slave_reset(qmp, error) &&
            (slave->boot_attach != HET_BOOT_ATTACH_REQUEST ||
-            het_qmp_slave_detach_memory(qmp, NULL, error));
+            het_qmp_slave_detach_memory(qmp, NULL, FALSE, error));
 }
 
 gboolean het_slave_shutdown(HetQmp *qmp, const HetProcessor *slave,

@@ -24,6 +24,7 @@
 #include "run/slave.h"
 #include "run/stop.h"
 #include "util/error.h"
+#include "util/fault.h"
 #include "util/interrupt.h"
 
 #define LOCK_MS 2000
@@ -141,26 +142,32 @@ static gboolean has_windows(const HetSlaveInfo *info)
     return FALSE;
 }
 
-/*
- * The master may release the core after we have looked: then we have stopped
- * a core that ran, and boot it again.
- */
-static gboolean detach(HetWatch *w, HetDefined *defined, HetQmp *qmp,
-                       const HetProcessor *slave, guint64 boots,
+static gboolean may_detach(const HetSlaveInfo *info)
+{
+    return !info->released && info->state != HET_CORE_RUNNING &&
+           info->state != HET_CORE_CRASHED && has_windows(info);
+}
+
+static gboolean detach(HetWatch *w, HetQmp *qmp, const HetProcessor *slave,
                        GError **error)
 {
     g_autoptr(HetSlaveInfo) info = NULL;
+    g_autoptr(GError) refused = NULL;
 
-    if (!het_qmp_slave_detach_memory(qmp, NULL, error)) {
+    if (het_fault("watch-detach", error)) {
         return FALSE;
     }
-    tell(w, slave->name, "WATCH_DETACHED", NULL, NULL);
-    info = het_qmp_query_slave(qmp, error);
-    if (!info || info->boots == boots) {
-        return info != NULL;
+    if (het_qmp_slave_detach_memory(qmp, NULL, TRUE, &refused)) {
+        tell(w, slave->name, "WATCH_DETACHED", NULL, NULL);
+        return TRUE;
     }
-    return het_qmp_slave_boot(qmp, NULL, 0, error) &&
-           attach(w, defined, qmp, slave, info, error);
+    /* The master may have released the core after we looked. */
+    info = het_qmp_query_slave(qmp, error);
+    if (info && may_detach(info)) {
+        g_propagate_error(error, g_steal_pointer(&refused));
+        return FALSE;
+    }
+    return info != NULL;
 }
 
 static gboolean serve_windows(HetWatch *w, HetDefined *defined,
@@ -182,11 +189,7 @@ static gboolean serve_windows(HetWatch *w, HetDefined *defined,
     if (info->state == HET_CORE_WAIT_MEMORY && info->released) {
         return attach(w, defined, qmp, slave, info, error);
     }
-    if (!info->released && info->state != HET_CORE_RUNNING &&
-        info->state != HET_CORE_CRASHED && has_windows(info)) {
-        return detach(w, defined, qmp, slave, info->boots, error);
-    }
-    return TRUE;
+    return !may_detach(info) || detach(w, qmp, slave, error);
 }
 
 /* ---- slaves that have died ---- */

@@ -153,6 +153,12 @@ def background(*args, env=None):
         process.communicate()
 
 
+def is_stopped(pid):
+    """Whether a signal has stopped the process"""
+    with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
+        return file.read().rsplit(')', 1)[1].split()[0] == 'T'
+
+
 # ---- libvirtd ----
 
 def _libvirtd_pidfile():

@@ -13,7 +13,7 @@ import time
 from het import (FAILED, HETCTL, NOT_FOUND, STATE, USAGE, XML, Firmware,
                  Pair, Soc, domains, expect, expect_equal, hetctl, main,
                  measured, segments, test, virsh, wait_until)
-from life import summary, times
+from life import is_stopped, summary, times
 from linux import LinuxSoc
 from mainjob import Console, start_firmware, wait_tty
 
@@ -150,10 +150,8 @@ def interrupted(path, name):
             [HETCTL, 'clone', path, '-n', '3', '--name', name],
             env={**os.environ, 'HETCTL_FAULT': 'stop:clone-next'},
             stderr=subprocess.PIPE, text=True) as process:
-        def stopped():
-            with open(f'/proc/{process.pid}/stat', encoding='utf-8') as file:
-                return file.read().rsplit(')', 1)[1].split()[0] == 'T'
-        wait_until(stopped, 'it stands between two', 30)
+        wait_until(lambda: is_stopped(process.pid), 'it stands between two',
+                   30)
         expect(f'{name}-1.m4' in domains(), 'there is no first one')
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGCONT)

@@ -15,7 +15,8 @@ from het import (FAILED, HETCTL, LIBVIRT, OK, STATE, TIMEOUT, Pair, Soc, expect,
                  wait_until)
 from kinds import three_text
 from life import (Events, Watch, background, can_restart_libvirtd, forget_lost,
-                  kill_libvirtd, libvirtd_pid, start_libvirtd, status_file)
+                  is_stopped, kill_libvirtd, libvirtd_pid, start_libvirtd,
+                  status_file)
 
 ANSWER_S = 5            # HET_CALL_ANSWER_MS
 DESTROY_S = 15
@@ -243,7 +244,7 @@ def holder():
         for step in ('domains', 'mark'):
             with background('start', soc.name, env={
                     'HETCTL_FAULT': f'stop:{step}'}) as process:
-                wait_until(lambda: state(process.pid) == 'T', 'it hangs')
+                wait_until(lambda: is_stopped(process.pid), 'it hangs')
                 done = hetctl('boot', soc.name, 'm4', code=STATE)
                 expect(f'pid {process.pid})' in done.stderr, done.stderr)
                 with within(DESTROY_S, 'destroy'):
@@ -287,11 +288,6 @@ def stop_first(soc):
     end = time.monotonic() + 10
     while not stop():
         expect(time.monotonic() < end, 'no emulator')
-
-
-def state(pid):
-    with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
-        return file.read().rsplit(')', 1)[1].split()[0]
 
 
 @test('a libvirtd that hangs: watch ends by a signal while it connects')

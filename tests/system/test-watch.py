@@ -10,7 +10,7 @@ import time
 
 from het import (NOT_FOUND, Pair, children_left, expect, expect_equal, hetctl,
                  lock_path, main, measured, test, virsh, wait_until)
-from life import (SEED, SLAVE_STEPS, Watch, can_restart_libvirtd,
+from life import (SEED, SLAVE_STEPS, Watch, can_restart_libvirtd, is_stopped,
                   kill_libvirtd, start_libvirtd, summary, times)
 
 
@@ -175,6 +175,27 @@ def demand():
         soc.shutdown()
         expect_equal(windows(soc), [False] * 2, 'after hetctl shutdown')
     return f'{count} boots'
+
+
+@test('memory on demand: a core that is released between the look of the watch '
+      'and its detach runs on')
+def released_meanwhile():
+    with Pair(firmware=None, change=on_demand) as soc, \
+            Watch(soc, env={'HETCTL_FAULT': 'stop:watch-detach'}) as watch:
+        soc.run_slave('pair-slave-a.elf',
+                      lambda: soc.master_side.do('release', 0))
+        watch.wait('SLAVE_STATE_CHANGED', soc.slave, state='running')
+        soc.master_side.do('hold', 0)
+        wait_until(lambda: is_stopped(watch.process.pid), 'about to detach')
+        soc.run_slave('pair-slave-a.elf',
+                      lambda: soc.master_side.do('release', 0))
+        os.kill(watch.process.pid, signal.SIGCONT)
+        watch.wait('SLAVE_STATE_CHANGED', soc.slave, state='running')
+        core = soc.core()
+        expect_equal((core['state'], core['boots']), ('running', 2), 'core')
+        expect_equal([stop['reason'] for stop in core['stops']],
+                     ['guest-reset'], 'stops')
+        rings(soc)
 
 
 @test('what happened while nobody watched is made good')

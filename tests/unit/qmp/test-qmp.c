@@ -107,10 +107,13 @@ START_TEST(test_slave_commands_as_documented)
     ck_assert(het_qmp_slave_attach_memory(qmp, "sram", "f", 0, 4096, NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-detach-memory\","
                      "\"arguments\":{}}", FALSE, OK_REPLY);
-    ck_assert(het_qmp_slave_detach_memory(qmp, NULL, NULL));
+    ck_assert(het_qmp_slave_detach_memory(qmp, NULL, FALSE, NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-detach-memory\","
                      "\"arguments\":{\"id\":\"sram\"}}", FALSE, OK_REPLY);
-    ck_assert(het_qmp_slave_detach_memory(qmp, "sram", NULL));
+    ck_assert(het_qmp_slave_detach_memory(qmp, "sram", FALSE, NULL));
+    fake_peer_expect(peer, "{\"execute\":\"slave-detach-memory\","
+                     "\"arguments\":{\"if-held\":true}}", FALSE, OK_REPLY);
+    ck_assert(het_qmp_slave_detach_memory(qmp, NULL, TRUE, NULL));
     fake_peer_expect(peer, "{\"execute\":\"slave-boot\",\"arguments\":{}}",
                      FALSE, OK_REPLY);
     ck_assert(het_qmp_slave_boot(qmp, NULL, 0, NULL));
