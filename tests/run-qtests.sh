@@ -24,6 +24,7 @@ while read -r test; do
     */sifive-*) archs=riscv64 ;;
     */core-fault-*) archs='arm aarch64 riscv64' ;;
     */het-a-* | */tlb-flush-*) archs='arm aarch64' ;;
+    */tb-state-*) archs='arm riscv32' ;;
     *) archs=arm ;;
     esac
     if [ "$obj" = asan ]; then
