@@ -190,13 +190,17 @@ step_ended() {
     FAILED_TESTS+=("$name")
 }
 
-# Of TAP what failed, with the comments before it; else the end of the log.
+# Of TAP what failed, with what was said before it; else the end of the log.
 show_failure() {
     if grep -q '^not ok' "$LOGS/$1.log"; then
         awk '
-            /^ok/ { comments = "" }
-            /^#/ { comments = comments $0 "\n" }
-            /^not ok/ { printf "%s%s\n", comments, $0; comments = "" }' \
+            /^ok/ { n = 0; next }
+            { line[n++ % 60] = $0 }
+            /^not ok/ {
+                for (i = n > 60 ? n - 60 : 0; i < n; i++)
+                    print line[i % 60]
+                n = 0
+            }' \
             "$LOGS/$1.log"
     else
         tail -n 30 "$LOGS/$1.log"
