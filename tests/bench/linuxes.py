@@ -11,7 +11,7 @@ import time
 
 import qemu
 from figure import Figure, Goal
-from het import GUEST, Soc, expect
+from het import GUEST, expect
 from linux import BOOT_S, LinuxSoc
 from mainjob import Console
 
@@ -55,25 +55,18 @@ class Virt:
         self.qemu.close()
 
 
-class Defined(LinuxSoc):
-    """It waits for start()."""
-
-    def __enter__(self):
-        return Soc.__enter__(self)
-
-
 class Board:
     """The example, from `hetctl start`"""
 
     def __init__(self, cpus=1):
         self.stack = contextlib.ExitStack()
-        self.soc = self.stack.enter_context(Defined(
-            example='stm32mp157', name='bench-linux', change=lambda text:
+        self.soc = self.stack.enter_context(LinuxSoc(
+            example='stm32mp157', name='bench-linux', started=False,
+            change=lambda text:
             text.replace('</os>', f'</os><vcpu>{cpus}</vcpu>')))
 
     def boot(self):
-        self.soc.start()
-        self.soc.open_linux()
+        self.soc.begin()
         self.linux = self.soc.linux
 
     def vcpu_seconds(self):

@@ -83,12 +83,10 @@ class LinuxBoot:
     def run(self):
         for _ in range(self.repetitions):
             for example in (BOARD, VIRT):
-                with LinuxSoc(example=example, name='bench-boot') as soc:
-                    soc.linux.close()
-                    soc.destroy()
+                with LinuxSoc(example=example, name='bench-boot',
+                              started=False) as soc:
                     start = time.perf_counter()
-                    soc.start()
-                    soc.open_linux()
+                    soc.begin()
                     self.figure.add(example, [time.perf_counter() - start])
 
     def goals(self):

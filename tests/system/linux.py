@@ -13,15 +13,15 @@ BOOT_S = 120
 
 
 class LinuxSoc(Soc):
-    """Started; hetctl watch runs when it is wanted. `prepare` puts files
-    into the folder of the XML."""
+    """Started, or left to begin(); hetctl watch runs when it is wanted.
+    `prepare` puts files into the folder of the XML."""
 
     def __init__(self, watched=False, prepare=None, example='stm32mp157-virt',
-                 boot_s=BOOT_S, **more):
+                 boot_s=BOOT_S, started=True, **more):
         super().__init__(example, **more)
         if prepare:
             prepare(self.folder)
-        self.watched, self.boot_s = watched, boot_s
+        self.watched, self.boot_s, self.started = watched, boot_s, started
         self.watch = self.linux = None
 
     def __enter__(self):
@@ -29,12 +29,16 @@ class LinuxSoc(Soc):
         try:
             if self.watched:
                 self.watch = Watch(self)
-            self.start()
-            self.open_linux()
+            if self.started:
+                self.begin()
         except BaseException as error:
             self.__exit__(type(error), error, None)
             raise
         return self
+
+    def begin(self):
+        self.start()
+        self.open_linux()
 
     def open_linux(self):
         self.linux = Console(virsh('ttyconsole',
@@ -45,8 +49,7 @@ class LinuxSoc(Soc):
         """Destroyed and started."""
         self.linux.close()
         self.destroy()
-        self.start()
-        self.open_linux()
+        self.begin()
 
     def open_again(self):
         """After a restore: it is up."""
